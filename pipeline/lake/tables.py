@@ -1,0 +1,85 @@
+"""Every table of the lake, each declared once."""
+
+import polars as pl
+
+from pipeline.lake.columns import BOOLEAN, LONG, TEXT, TEXTS, TIME, Column, Table
+from pipeline.lake.inventory import INVENTORY_TABLES
+from pipeline.records import fields
+
+_PROVENANCE = (
+    Column("overflow", pl.Map(TEXT, TEXT), "fields that are not in the list, as text"),
+    Column("object_id", TEXT, "the object it was read from, as in the ledger"),
+    Column("line_number", LONG, "the line in the object, counted from 1"),
+    Column("event_id", TEXT, "the CloudWatch event's id, where there is one"),
+    Column("time_source", TEXT, "what start_time rests on: record, event or object"),
+)
+
+
+def _flows(name: str, meaning: str, described: tuple[fields.Field, ...]) -> Table:
+    columns = (Column(fields.column(f.name), f.dtype, f.meaning) for f in described)
+    return Table(name, meaning, (*columns, *_PROVENANCE), day="start_time", covered_by="ledger")
+
+
+FLOWS = _flows("flows", "one row a VPC flow-log record", fields.VPC_FIELDS)
+TRANSIT_GATEWAY_FLOWS = _flows(
+    "transit_gateway_flows",
+    "one row a transit-gateway flow-log record",
+    fields.TRANSIT_GATEWAY_LAYOUT,
+)
+REJECTED_LINES = Table(
+    "rejected_lines",
+    "lines that do not fit their header, as they stand",
+    (
+        Column("object_id", TEXT, "the object, as in the ledger"),
+        Column("line_number", LONG, "the line in the object, counted from 1"),
+        Column("reason", TEXT, "what does not fit"),
+        Column("text", TEXT, "the line"),
+    ),
+    covered_by="ledger",
+)
+COUNTS = ("lines", "flows", "rejected", "headers", "blanks", "skipped")
+LEDGER = Table(
+    "ledger",
+    "what was ingested and what failed; lines = flows + rejected + headers + blanks + skipped",
+    (
+        Column("object_id", TEXT, "first 32 hex digits of the SHA-256 of the object's identity"),
+        Column("source", TEXT, "files"),
+        Column("uri", TEXT, "where it was found"),
+        Column("etag", TEXT, "S3's ETag"),
+        Column("version_id", TEXT, "S3's version id"),
+        Column("size", LONG, "bytes as stored"),
+        Column("sha256", TEXT, "of the bytes as stored"),
+        Column("kind", TEXT, "text"),
+        Column("log_format", TEXT, "the header line, or lines where it changes"),
+        *(Column(name, LONG) for name in COUNTS),
+        Column("status", TEXT, "ingested or failed"),
+        Column("reason", TEXT, "why it failed"),
+        Column("run_id", TEXT, "the run that read it"),
+        Column("ingested_at", TIME, "when it was committed"),
+    ),
+)
+OBSERVATIONS = Table(
+    "observations",
+    "each call a snapshot made, and whether it was answered in full",
+    (
+        Column("observation_id", TEXT, "of its scope and time"),
+        Column("account_id", TEXT, "the account whose view it is"),
+        Column("region", TEXT),
+        Column("call", TEXT, "the AWS CLI's name of the call"),
+        Column("subject_id", TEXT, "what the call was about, where it asks for one thing"),
+        Column("scope", TEXT, "account, Region, call and subject, as in the inventory tables"),
+        Column("started", TIME),
+        Column("finished", TIME),
+        Column("caller", TEXT, "the principal that called, where known"),
+        Column("complete", BOOLEAN, "false where the answer was cut or failed"),
+        Column("error", TEXT),
+        Column("sha256", TEXT, "of the answer"),
+        Column("run_id", TEXT, "the run that loaded it"),
+    ),
+)
+BLOCKER = pl.Struct(
+    {"stage": TEXT, "element_type": TEXT, "element_id": TEXT, "rule": TEXT, "cause": TEXT}
+)
+NEAREST_MISS = pl.Struct(
+    {"element_type": TEXT, "element_id": TEXT, "rule": TEXT, "why": TEXT, "change": TEXT}
+)
