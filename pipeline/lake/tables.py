@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipeline.lake.columns import BOOLEAN, LONG, TEXT, TEXTS, TIME, Column, Table
+from pipeline.lake.columns import BOOLEAN, INT, LONG, TEXT, TEXTS, TIME, Column, Table
 from pipeline.lake.inventory import INVENTORY_TABLES
 from pipeline.records import fields
 
@@ -58,6 +58,18 @@ LEDGER = Table(
         Column("ingested_at", TIME, "when it was committed"),
     ),
 )
+RUNS = Table(
+    "runs",
+    "what was run on the lake, when, by which version",
+    (
+        Column("run_id", TEXT),
+        Column("verb", TEXT, "ingest, snapshot load or attribute"),
+        Column("version", TEXT, "of flowcause"),
+        Column("started", TIME),
+        Column("finished", TIME),
+        Column("outcome", TEXT, "what it did, in a line"),
+    ),
+)
 OBSERVATIONS = Table(
     "observations",
     "each call a snapshot made, and whether it was answered in full",
@@ -83,3 +95,78 @@ BLOCKER = pl.Struct(
 NEAREST_MISS = pl.Struct(
     {"element_type": TEXT, "element_id": TEXT, "rule": TEXT, "why": TEXT, "change": TEXT}
 )
+DECISIONS = Table(
+    "decisions",
+    "one row a distinct answer: what decided, how surely, and on what it rests",
+    (
+        Column("decision_id", TEXT, "of the row's own content"),
+        Column("account_id", TEXT, "the interface's owner"),
+        Column("vpc_id", TEXT),
+        Column("subnet_id", TEXT),
+        Column("interface_id", TEXT),
+        Column("direction", TEXT, "ingress or egress, seen from the interface"),
+        Column("peer_ip", TEXT, "the other end's address"),
+        Column("peer_vpc_id", TEXT),
+        Column("peer_account_id", TEXT),
+        Column("peer_interface_id", TEXT),
+        Column("peer_candidates", TEXTS, "VPCs that hold the address where the route names none"),
+        Column(
+            "path",
+            TEXT,
+            "local, peering, transit-gateway, internet, nat, vpn, endpoint or unknown",
+        ),
+        Column("phase", TEXT, "initial, reply, late or unknown"),
+        Column("phase_source", TEXT, "flags or heuristic"),
+        Column("cause", TEXT, "a code of docs/decision-table.md"),
+        Column("alias", TEXT, "Reachability Analyzer's code for it, where one exists"),
+        Column("certainty", TEXT, "certain, probable, conditional or unknown"),
+        Column("leg", TEXT, "forward or reply"),
+        Column("element_type", TEXT),
+        Column("element_id", TEXT, "a miss names all groups of the interface, joined by commas"),
+        Column("rule", TEXT, "the ACL's rule number or the group rule's id"),
+        Column("blockers", pl.List(BLOCKER), "all that would have blocked, in path order"),
+        Column("nearest_miss", NEAREST_MISS, "the rule that almost matched, and why it did not"),
+        Column("observed_before", TIME, "the snapshot judged by; NULL where none precedes"),
+        Column("observed_after", TIME, "the next one"),
+        Column("stable", BOOLEAN, "whether both snapshots give the same answer"),
+        Column("note", TEXT, "what is unknown, and what would settle it"),
+    ),
+    covered_by="judgements",
+)
+JUDGEMENTS = Table(
+    "judgements",
+    "one row a judged record; the newest of a record stands",
+    (
+        Column("object_id", TEXT, "the record's object"),
+        Column("line_number", LONG, "the record's line"),
+        Column("src_ip", TEXT, "the packet's source: pkt-srcaddr where present"),
+        Column("dst_ip", TEXT, "the packet's destination: pkt-dstaddr where present"),
+        Column("src_port", INT),
+        Column("dst_port", INT),
+        Column("protocol", INT),
+        Column("start_time", TIME),
+        Column("end_time", TIME),
+        Column("packets", LONG),
+        Column("bytes", LONG),
+        Column("tcp_flags", INT),
+        Column("decision_id", TEXT),
+        Column("judged_at", TIME),
+        Column("run_id", TEXT, "the run that judged it"),
+        Column("replaced_because", TEXT, "why an earlier judgement of the record no longer stands"),
+    ),
+    day="start_time",
+)
+TABLES = {
+    table.name: table
+    for table in (
+        FLOWS,
+        TRANSIT_GATEWAY_FLOWS,
+        REJECTED_LINES,
+        LEDGER,
+        RUNS,
+        OBSERVATIONS,
+        *INVENTORY_TABLES,
+        DECISIONS,
+        JUDGEMENTS,
+    )
+}

@@ -1,0 +1,1 @@
+"""Why: runs queries/attribution over the lake, keeps the verdicts, and words the remedies."""

@@ -1,0 +1,1 @@
+"""What runs the SQL. One engine today: DuckDB, in this process."""

@@ -1,0 +1,32 @@
+"""The SQL files of queries/: found by folder and name, in the checkout and in the wheel alike."""
+
+from functools import cache
+from pathlib import Path
+
+from pipeline.errors import BadInput
+
+
+@cache
+def _folder() -> Path:
+    """Return the folder of the queries: inside the package in a wheel, beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    inside, beside = package / "queries", package.parent / "queries"
+    return inside if inside.is_dir() else beside
+
+
+def names(room: str) -> list[str]:
+    """List the queries of a room (attribution, views, reports), sorted by name."""
+    return sorted(file.stem for file in (_folder() / room).glob("*.sql"))
+
+
+def text(room: str, name: str) -> str:
+    """Return the SQL of a query. Raises BadInput for a name that is not there."""
+    if name not in names(room):
+        known = ", ".join(names(room))
+        raise BadInput(f"no query named {name!r} in {room}: there are {known}")
+    return (_folder() / room / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def title(room: str, name: str) -> str:
+    """Return the first comment line of a query: what it answers."""
+    return text(room, name).partition("\n")[0].removeprefix("--").strip()

@@ -1,0 +1,1 @@
+"""One run of ingest: objects read, decoded in batches, committed once each, and accounted for."""

@@ -1,0 +1,17 @@
+"""What a run of ingest did, counted as it goes."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did, by objects and by lines."""
+
+    found: int = 0
+    ingested: int = 0
+    already: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    unknown_fields: set[str] = field(default_factory=set)

@@ -1,0 +1,176 @@
+"""The Iceberg catalog of a lake on one machine: a SQLite file and a warehouse folder beside it.
+
+`lake.json` says which form of the lake this is and where it was made; it is looked at before
+anything else is opened. https://iceberg.apache.org/spec/
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from filelock import FileLock
+from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.partitioning import PartitionField, PartitionSpec
+from pyiceberg.schema import Schema
+from pyiceberg.table import Table as IcebergTable
+from pyiceberg.transforms import DayTransform
+from pyiceberg.types import (
+    BooleanType,
+    IcebergType,
+    IntegerType,
+    ListType,
+    LongType,
+    MapType,
+    NestedField,
+    StringType,
+    StructType,
+    TimestamptzType,
+)
+
+from pipeline.errors import LakeProblem
+from pipeline.lake.columns import Table
+from pipeline.lake.tables import TABLES
+
+NAMESPACE = "flowcause"
+FORM = 1
+_HALF_MADE = {".lock", "warehouse", "catalog.db", "catalog.db-journal", "lake.json.part"}
+_SCALARS: dict[type[pl.DataType], Callable[[], IcebergType]] = {
+    pl.String: StringType,
+    pl.Int32: IntegerType,
+    pl.Int64: LongType,
+    pl.Boolean: BooleanType,
+    pl.Datetime: TimestamptzType,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """An open lake: its folder, its catalog and the lock that every commit takes."""
+
+    path: Path
+    catalog: SqlCatalog
+    lock: FileLock
+
+    def table(self, name: str) -> IcebergTable:
+        """Load a table as its newest commit left it."""
+        return self.catalog.load_table((NAMESPACE, name))
+
+
+def open_lake(path: Path) -> Lake:
+    """Open the lake at `path`; refuse one that is missing, newer than this program or moved.
+
+    Raises LakeProblem.
+    """
+    path = path.resolve()
+    if not (path / "lake.json").is_file():
+        raise LakeProblem(
+            f"no lake at {path}: make one with 'flowcause ingest files PATH', or name another "
+            "with --lake"
+        )
+    _check_form(path)
+    return _connect(path)
+
+
+def create_lake(path: Path) -> Lake:
+    """Open the lake at `path`, and make it with all its tables, empty, where there is none.
+
+    Raises LakeProblem.
+    """
+    path = path.resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LakeProblem(f"cannot make a lake at {path}: {error.strerror}") from error
+    with FileLock(path / ".lock"):
+        if not (path / "lake.json").exists():
+            _create(path)
+    return open_lake(path)
+
+
+def drop_and_create(lake: Lake, name: str) -> None:
+    """Put an empty table in the place of `name`, whose versions no commit ever made visible."""
+    lake.catalog.drop_table((NAMESPACE, name))
+    _create_table(lake.catalog, TABLES[name])
+
+
+def _create(path: Path) -> None:
+    """Make the tables, and `lake.json` last, so that a half-made lake is made again."""
+    if strangers := {entry.name for entry in path.iterdir()} - _HALF_MADE:
+        raise LakeProblem(
+            f"{path} is no lake and not empty (it holds {min(strangers)}): "
+            "name another folder with --lake"
+        )
+    lake = _connect(path)
+    lake.catalog.create_namespace_if_not_exists(NAMESPACE)
+    for table in TABLES.values():
+        if not lake.catalog.table_exists((NAMESPACE, table.name)):
+            _create_table(lake.catalog, table)
+    described = {"form": FORM, "path": str(path)}
+    (path / "lake.json.part").write_text(json.dumps(described) + "\n")
+    (path / "lake.json.part").rename(path / "lake.json")
+
+
+def _create_table(catalog: SqlCatalog, table: Table) -> None:
+    schema = iceberg_schema(table)
+    spec = PartitionSpec()
+    if table.day is not None:
+        source = schema.find_field(table.day).field_id
+        spec = PartitionSpec(PartitionField(source, 1000, DayTransform(), f"{table.day}_day"))
+    catalog.create_table((NAMESPACE, table.name), schema, partition_spec=spec)
+
+
+def _connect(path: Path) -> Lake:
+    warehouse = path / "warehouse"
+    warehouse.mkdir(exist_ok=True)
+    # Four slashes: an absolute path. https://docs.sqlalchemy.org/en/21/dialects/sqlite.html
+    catalog = SqlCatalog(NAMESPACE, uri=f"sqlite:///{path}/catalog.db", warehouse=str(warehouse))
+    return Lake(path, catalog, FileLock(path / ".lock"))
+
+
+def _check_form(path: Path) -> None:
+    try:
+        described = json.loads((path / "lake.json").read_text())
+        form, made_at = int(described["form"]), str(described["path"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise LakeProblem(f"{path}/lake.json is damaged: restore it from a copy") from error
+    if form > FORM:
+        raise LakeProblem(
+            f"the lake at {path} has form {form}, newer than this flowcause reads ({FORM}): "
+            "upgrade flowcause"
+        )
+    # Iceberg's metadata names its files by absolute path.
+    if made_at != str(path):
+        raise LakeProblem(
+            f"the lake at {path} was made at {made_at} and its tables name files there: "
+            "move it back, or ingest again into a new lake"
+        )
+
+
+def iceberg_schema(table: Table) -> Schema:
+    """Derive the Iceberg schema of a declared table; every column may be missing."""
+    ids = iter(range(1, 10_000))
+    fields = [
+        NestedField(next(ids), c.name, _type(c.dtype, ids), required=False, doc=c.meaning or None)
+        for c in table.columns
+    ]
+    return Schema(*fields)
+
+
+def _type(dtype: pl.DataType, ids: Iterator[int]) -> IcebergType:
+    if isinstance(dtype, pl.List):
+        return ListType(next(ids), _type(_instance(dtype.inner), ids), element_required=False)
+    if isinstance(dtype, pl.Map):
+        return MapType(next(ids), StringType(), next(ids), StringType(), value_required=False)
+    if isinstance(dtype, pl.Struct):
+        inner = (
+            NestedField(next(ids), f.name, _type(_instance(f.dtype), ids), required=False)
+            for f in dtype.fields
+        )
+        return StructType(*inner)
+    return _SCALARS[type(dtype)]()
+
+
+def _instance(dtype: pl.DataType | type[pl.DataType]) -> pl.DataType:
+    return dtype() if isinstance(dtype, type) else dtype

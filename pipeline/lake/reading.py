@@ -1,0 +1,65 @@
+"""What a reader needs to know of a table: its visible data files and their columns."""
+
+from dataclasses import dataclass
+
+from pyiceberg.types import (
+    BooleanType,
+    IcebergType,
+    IntegerType,
+    ListType,
+    LongType,
+    MapType,
+    StringType,
+    StructType,
+    TimestamptzType,
+)
+
+from pipeline.errors import LakeProblem
+from pipeline.lake.catalog import Lake
+from pipeline.lake.commits import visible_version
+
+_SQL_TYPES: dict[type[IcebergType], str] = {
+    StringType: "VARCHAR",
+    IntegerType: "INTEGER",
+    LongType: "BIGINT",
+    BooleanType: "BOOLEAN",
+    TimestamptzType: "TIMESTAMPTZ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The files of a table's visible version, and (field id, name, SQL type) of its columns."""
+
+    files: list[str]
+    columns: list[tuple[int, str, str]]
+
+
+def plan(lake: Lake, name: str) -> Planned:
+    """Plan the reading of a table in the version that its covering commit names.
+
+    Raises LakeProblem where the version has delete files, which flowcause never writes.
+    """
+    table = lake.table(name)
+    columns = [(f.field_id, f.name, _sql_type(f.field_type)) for f in table.schema().fields]
+    version = visible_version(lake, name)
+    if version is None:
+        return Planned([], columns)
+    tasks = list(table.scan(snapshot_id=version).plan_files())
+    if any(task.delete_files for task in tasks):
+        raise LakeProblem(
+            f"table {name} has Iceberg delete files, which flowcause does not write: "
+            "compact it with the tool that deleted"
+        )
+    return Planned(sorted(task.file.file_path for task in tasks), columns)
+
+
+def _sql_type(kind: IcebergType) -> str:
+    if isinstance(kind, ListType):
+        return f"{_sql_type(kind.element_type)}[]"
+    if isinstance(kind, MapType):
+        return f"MAP({_sql_type(kind.key_type)}, {_sql_type(kind.value_type)})"
+    if isinstance(kind, StructType):
+        inner = ", ".join(f'"{f.name}" {_sql_type(f.field_type)}' for f in kind.fields)
+        return f"STRUCT({inner})"
+    return _SQL_TYPES[type(kind)]

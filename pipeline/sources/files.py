@@ -1,0 +1,44 @@
+"""Objects in local files and folders."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pipeline.errors import BadInput
+from pipeline.sources.objects import SourceObject
+
+
+def find(paths: Iterable[Path]) -> list[SourceObject]:
+    """List the files named and those below the folders named, in order of their paths.
+
+    Hidden files and links to folders are passed over; a file named twice is listed once. What is
+    in a file is told by its content alone. Raises BadInput for a path that is missing and for a
+    folder without files.
+    """
+    found = {file: None for path in paths for file in _files(path)}
+    return [_source_object(file) for file in found]
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path.resolve()]
+    if not path.is_dir():
+        raise BadInput(f"{path} does not exist: name a flow-log file or a folder of them")
+    below = sorted(_walk(path.resolve()))
+    if not below:
+        raise BadInput(f"{path} holds no files: name a folder with flow logs below it")
+    return below
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for here, folders, names in os.walk(folder, onerror=_refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(here, name) for name in names if not name.startswith("."))
+
+
+def _refuse(error: OSError) -> None:
+    raise BadInput(f"{error.filename}: {error.strerror}; give yourself the right to read it")
+
+
+def _source_object(file: Path) -> SourceObject:
+    return SourceObject("files", str(file), file.stat().st_size, file.read_bytes)

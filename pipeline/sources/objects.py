@@ -1,0 +1,43 @@
+"""What every source hands on: objects that can be read once, with what names them."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+# <account>_vpcflowlogs_<region>_<flow-log-id>_YYYYMMDDTHHmmZ_<hash>.log.gz
+# https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
+_NAME_TIME = re.compile(r"_(\d{8}T\d{4})Z_[0-9a-f]+\.log")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceObject:
+    """One object of a source.
+
+    `identity` is what makes it the same object another time (in S3 bucket, key and ETag); None
+    where only its content says so. `read` raises OSError.
+    """
+
+    source: str
+    uri: str
+    size: int
+    read: Callable[[], bytes]
+    identity: str | None = None
+    etag: str | None = None
+    version_id: str | None = None
+
+    def name_time(self) -> datetime | None:
+        """Return the time that AWS wrote into the object's name; None where there is none."""
+        found = _NAME_TIME.search(self.uri)
+        if found is None:
+            return None
+        try:
+            return datetime.strptime(found[1], "%Y%m%dT%H%M").replace(tzinfo=UTC)
+        except ValueError:
+            return None
+
+
+def object_id(identity: str) -> str:
+    """Return the lake's name for an object: the first 32 hex digits of its identity's SHA-256."""
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]

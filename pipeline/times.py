@@ -1,0 +1,25 @@
+"""Times as people type them: ISO 8601, in UTC unless they say otherwise, or 2h, 7d ago."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from pipeline.errors import BadInput
+
+_RELATIVE = re.compile(r"(\d{1,6})([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """Return the UTC time that `text` names; a relative one counts back from `now`.
+
+    Raises BadInput.
+    """
+    if relative := _RELATIVE.fullmatch(text.strip()):
+        return now - timedelta(**{_UNITS[relative[2]]: int(relative[1])})
+    try:
+        parsed = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise BadInput(
+            f"{text!r} is no time: write 2026-03-02T14:00Z, 2026-03-02, or 2h for two hours ago"
+        ) from error
+    return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)

@@ -1,0 +1,26 @@
+-- The groups each interface carries at each moment; scope is NULL where no snapshot holds the group.
+with carried as (
+    select i.interface_id, i.moment, g.group_id
+    from interfaces_at as i
+    inner join scopes as s on i.scope = s.scope
+    inner join interface_groups as g
+        on i.scope = g.scope and i.interface_id = g.interface_id
+    where in_force(g.valid_from, g.valid_to, s.first_observed, i.moment)
+),
+
+-- Of several views of a group (owner and participant of a shared VPC), the owner's.
+held as (
+    select
+        m.moment,
+        g.group_id,
+        arg_min(g.scope, (s.observer_id is distinct from g.account_id)::varchar || g.scope) as scope
+    from (select distinct group_id, moment from carried) as m
+    inner join security_groups as g on m.group_id = g.group_id
+    inner join scopes as s on g.scope = s.scope
+    where in_force(g.valid_from, g.valid_to, s.first_observed, m.moment)
+    group by m.moment, g.group_id
+)
+
+select c.interface_id, c.moment, c.group_id, h.scope
+from carried as c
+left join held as h on c.group_id = h.group_id and c.moment = h.moment

@@ -1,0 +1,17 @@
+-- The private addresses behind each group that a rule refers to: those of the interfaces that
+-- carry it. A reference never stands for public addresses.
+-- https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+select distinct
+    a.moment,
+    c.group_id,
+    a.vpc_id,
+    a.region,
+    a.family,
+    a.first_address,
+    a.last_address
+from addresses_at as a
+inner join interface_groups as c on a.interface_id = c.interface_id
+inner join scopes as s on c.scope = s.scope
+where
+    in_force(c.valid_from, c.valid_to, s.first_observed, a.moment)
+    and c.group_id in (select referenced_group_id from security_group_rules)

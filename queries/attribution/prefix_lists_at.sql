@@ -1,0 +1,35 @@
+-- The blocks of each prefix list at each moment. A list whose entries no snapshot holds has none
+-- here and is not in `entries_known`: a rule through it may match anything.
+with entry_scopes as (
+    select scope, subject_id as prefix_list_id, first_observed
+    from scopes
+    where call = 'get-managed-prefix-list-entries'
+    union
+    select s.scope, p.prefix_list_id, s.first_observed
+    from scopes as s
+    inner join prefix_lists as p on s.scope = p.scope
+    where s.call = 'describe-prefix-lists'
+),
+
+-- An AWS-managed or shared list is seen by many accounts alike: one view is enough.
+chosen as (
+    select prefix_list_id, min(scope) as scope, arg_min(first_observed, scope) as first_observed
+    from entry_scopes
+    group by prefix_list_id
+)
+
+select
+    m.moment,
+    c.prefix_list_id,
+    list({'family': n.family, 'first_address': n.first_address, 'last_address': n.last_address,
+          'block': n.block, 'bits': n.bits})
+        filter (where n.block is not null) as blocks
+from (select distinct moment from moments) as m
+cross join chosen as c
+left join prefix_list_entries as e
+    on
+        c.scope = e.scope
+        and c.prefix_list_id = e.prefix_list_id
+        and in_force(e.valid_from, e.valid_to, c.first_observed, m.moment)
+left join networks as n on e.cidr = n.block
+group by m.moment, c.prefix_list_id

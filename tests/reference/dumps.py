@@ -1,0 +1,69 @@
+"""A random network as files: AWS CLI answers in folders, and a flow log as text."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from .model import Record, Snapshot
+
+# The log's columns (version 5 and reject-reason) and the record's, where they differ.
+COLUMNS = [
+    "version",
+    "account-id",
+    "interface-id",
+    "srcaddr",
+    "dstaddr",
+    "srcport",
+    "dstport",
+    "protocol",
+    "packets",
+    "bytes",
+    "start",
+    "end",
+    "action",
+    "log-status",
+    "vpc-id",
+    "subnet-id",
+    "tcp-flags",
+    "pkt-srcaddr",
+    "pkt-dstaddr",
+    "flow-direction",
+    "reject-reason",
+]
+RENAMED = {"start": "start_time", "end": "end_time"}
+CONSTANTS = {"version": "5", "packets": "1", "bytes": "40"}
+FLOWLESS = ("packets", "bytes")
+
+
+def write_dump(snapshots: list[Snapshot], folder: Path) -> list[Path]:
+    """One folder a snapshot, `<folder>/<n>/accounts/<account>/<region>/<command>.json`."""
+    folders = []
+    for number, snapshot in enumerate(snapshots):
+        home = folder / str(number)
+        home.mkdir(parents=True, exist_ok=True)
+        folders.append(home)
+        for answer in snapshot.answers:
+            place = home / "accounts" / answer.account / answer.region
+            place.mkdir(parents=True, exist_ok=True)
+            suffix = f"--{answer.subject}" if answer.subject else ""
+            text = json.dumps(answer.body, indent=1)
+            (place / f"{answer.command}{suffix}.json").write_text(text, encoding="utf-8")
+    return folders
+
+
+def write_log(records: list[Record], path: Path) -> None:
+    """A flow log in a custom format, with a header; record i (from 0) is line i + 2."""
+    lines = [" ".join(COLUMNS)]
+    lines += [" ".join(_cell(record, column) for column in COLUMNS) for record in records]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _cell(record: Record, column: str) -> str:
+    if column in FLOWLESS and record.get("action") is None:
+        return "-"
+    if column in CONSTANTS:
+        return CONSTANTS[column]
+    value = record.get(RENAMED.get(column, column.replace("-", "_")))
+    if isinstance(value, datetime):
+        return str(int(value.timestamp()))
+    return "-" if value is None else str(value)

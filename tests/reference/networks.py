@@ -1,0 +1,60 @@
+"""`random_network(seed)`: a small random organisation, its snapshots, and REJECT records to judge.
+
+The same seed always gives the same network.
+"""
+
+import random
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from .dumps import write_dump as write_snapshots
+from .dumps import write_log as write_records
+from .model import Record, Snapshot
+from .random_changes import forget_groups, hide_some, mutate
+from .random_records import random_records
+from .random_rules import fill_acls, fill_groups
+from .random_topology import random_topology
+from .state import photograph
+
+BEGIN = datetime(2025, 6, 1, tzinfo=UTC)
+RECORDS = 200
+
+
+@dataclass(frozen=True)
+class Network:
+    """What one seed gives: snapshots in order of time, and records in order of the log's lines."""
+
+    seed: int
+    snapshots: list[Snapshot]
+    records: list[Record]
+
+
+def random_network(seed: int) -> Network:
+    rng = random.Random(seed)
+    state = random_topology(rng)
+    fill_groups(rng, state)
+    fill_acls(rng, state)
+    if rng.random() < 0.2:
+        forget_groups(rng, state)
+    states, instants, instant = [], [], BEGIN
+    for number in range(rng.choice([1, 2, 3, 3])):
+        if number:
+            mutate(rng, state)
+        hide_some(rng, state)
+        states.append(deepcopy(state))
+        instants.append(instant)
+        instant += timedelta(seconds=rng.choice([60, 61, 119, 3600, 86400]))
+    snapshots = [photograph(one, when) for one, when in zip(states, instants, strict=True)]
+    return Network(seed, snapshots, random_records(rng, states, instants, RECORDS))
+
+
+def write_dump(network: Network, folder: Path) -> list[Path]:
+    """Each snapshot's answers under `<folder>/<n>/accounts/<account>/<region>/`; the folders."""
+    return write_snapshots(network.snapshots, folder)
+
+
+def write_log(network: Network, path: Path) -> None:
+    """The records as a flow-log file; record i (from 0) is line i + 2."""
+    write_records(network.records, path)
