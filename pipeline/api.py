@@ -1,19 +1,73 @@
 """The verbs: what a notebook imports, and all that the command line calls. The only wiring."""
 
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
-from pipeline import runs
-from pipeline.attribution import findings, judge
+from pipeline.attribution.judge import Judged, judge
 from pipeline.config import Settings
 from pipeline.engines import duckdb
 from pipeline.ingest import run
 from pipeline.ingest.summary import Summary
+from pipeline.lake import runs
 from pipeline.lake.catalog import create_lake, open_lake
-from pipeline.snapshots import answers, keep
+from pipeline.reports.answer import Answer, answer
+from pipeline.snapshots import keep
+from pipeline.snapshots.keep import Kept
+from pipeline.snapshots.load import observe
 from pipeline.sources import files
+
+Progress = Callable[[int, int], None]
+
+
+def ingest_files(
+    paths: Iterable[Path], settings: Settings, progress: Progress = lambda done, total: None
+) -> Summary:
+    """Ingest the flow logs in files and folders. Raises BadInput and LakeProblem."""
+    found = files.find(paths)
+    lake, started = create_lake(settings.lake), datetime.now(UTC)
+    run_id = runs.new_run_id(started)
+    total = sum(one.size for one in found)
+    summary = run.ingest(lake, found, run_id, lambda size: progress(size, total))
+    outcome = f"{summary.ingested} ingested, {len(summary.failed)} failed"
+    runs.record(lake, run_id, "ingest files", started, datetime.now(UTC), outcome)
+    return summary
+
+
+def load_snapshot(folder: Path, at: datetime, settings: Settings) -> Kept:
+    """Load AWS CLI JSON as the configuration at a time. Raises BadInput and LakeProblem."""
+    loaded = observe(folder, at)
+    lake, started = create_lake(settings.lake), datetime.now(UTC)
+    run_id = runs.new_run_id(started)
+    kept = keep.keep(lake, loaded, run_id)
+    outcome = f"{kept.observations} observations"
+    runs.record(lake, run_id, "snapshot load", started, datetime.now(UTC), outcome)
+    return kept
+
+
+def list_snapshots(settings: Settings) -> Answer:
+    """List what was observed when, an account and Region a row."""
+    return answer(open_lake(settings.lake), "snapshots", {})
+
+
+def attribute(since: datetime | None, until: datetime | None, settings: Settings) -> Judged:
+    """Judge the REJECT records that start in [since, until), and write what is new."""
+    lake, started = open_lake(settings.lake), datetime.now(UTC)
+    run_id = runs.new_run_id(started)
+    judged = judge(lake, since, until, started, run_id)
+    outcome = f"{judged.written} judged"
+    runs.record(lake, run_id, "attribute", started, datetime.now(UTC), outcome)
+    return judged
+
+
+def report(name: str, since: datetime | None, until: datetime | None, settings: Settings) -> Answer:
+    """Answer a report of queries/reports over what is judged. Raises BadInput."""
+    values = {"since": since, "until": until, "owner_tag": settings.owner_tag}
+    return answer(open_lake(settings.lake), name, values)
+
+
+def sql(query: str, settings: Settings) -> pa.Table:
+    """Run one SELECT over the lake's tables and views. Raises BadQuery."""
+    return duckdb.ask(open_lake(settings.lake), query)

@@ -90,5 +90,4 @@ def _run_stages(connection: duckdb.Connection, values: dict[str, object]) -> Non
     connection.execute(queries.text("attribution", "functions"))
     for stage in STAGES:
         sql = queries.text("attribution", stage)
-        bound = {name: value for name, value in values.items() if f"${name}" in sql}
-        connection.execute(f"create temp table {stage} as {sql}", bound)
+        connection.execute(f"create temp table {stage} as {sql}", queries.bound(sql, values))

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from pipeline.engines import queries
 from pipeline.errors import BadQuery

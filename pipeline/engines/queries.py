@@ -1,7 +1,10 @@
 """The SQL files of queries/: found by folder and name, in the checkout and in the wheel alike."""
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import BadInput
 
@@ -30,3 +33,9 @@ def text(room: str, name: str) -> str:
 def title(room: str, name: str) -> str:
     """Return the first comment line of a query: what it answers."""
     return text(room, name).partition("\n")[0].removeprefix("--").strip()
+
+
+def bound(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of `values` that the query names: DuckDB refuses to bind what it does not."""
+    named = set(re.findall(r"\$([a-z_]+)", sql))
+    return {name: value for name, value in values.items() if name in named}

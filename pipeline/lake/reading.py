@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import polars as pl
 from pyiceberg.types import (
     BooleanType,
     IcebergType,
@@ -17,6 +18,7 @@ from pyiceberg.types import (
 from pipeline.errors import LakeProblem
 from pipeline.lake.catalog import Lake
 from pipeline.lake.commits import visible_version
+from pipeline.lake.tables import TABLES
 
 _SQL_TYPES: dict[type[IcebergType], str] = {
     StringType: "VARCHAR",
@@ -63,3 +65,13 @@ def _sql_type(kind: IcebergType) -> str:
         inner = ", ".join(f'"{f.name}" {_sql_type(f.field_type)}' for f in kind.fields)
         return f"STRUCT({inner})"
     return _SQL_TYPES[type(kind)]
+
+
+def rows(lake: Lake, name: str) -> pl.DataFrame:
+    """Read all visible rows of a small table, with the columns and types it is declared with."""
+    schema = TABLES[name].schema()
+    version = visible_version(lake, name)
+    if version is None:
+        return pl.DataFrame(schema=schema)
+    arrow = lake.table(name).scan(snapshot_id=version).to_arrow()
+    return pl.DataFrame(arrow).select(schema.names()).cast(dict(schema))

@@ -1,0 +1,32 @@
+"""The log of what was run on the lake, by which version, with what outcome."""
+
+from datetime import datetime
+from uuid import uuid4
+
+import polars as pl
+
+from pipeline import __version__
+from pipeline.lake.catalog import Lake
+from pipeline.lake.commits import writing
+from pipeline.lake.tables import RUNS
+
+
+def new_run_id(now: datetime) -> str:
+    """Return an id for a run that sorts by its start."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
+
+
+def record(
+    lake: Lake, run_id: str, verb: str, started: datetime, finished: datetime, outcome: str
+) -> None:
+    """Write one row about a run that came to its end."""
+    row = {
+        "run_id": run_id,
+        "verb": verb,
+        "version": __version__,
+        "started": started,
+        "finished": finished,
+        "outcome": outcome,
+    }
+    with writing(lake, "runs") as batch:
+        batch.commit(pl.DataFrame([row], schema=RUNS.schema()))

@@ -1,0 +1,1 @@
+"""What people see: reports asked of the lake, drawn on the terminal or written as documents."""

@@ -1,0 +1,50 @@
+"""Answers as JSON: times as ISO 8601 with Z, missing as null, integers unquoted, no row cap."""
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+
+def as_json(value: object) -> str:
+    """Return one JSON document."""
+    return json.dumps(value, default=_plain, ensure_ascii=False, indent=2)
+
+
+def table_rows(table: pa.Table) -> list[dict[str, Any]]:
+    """Return a table's rows as objects; of two columns with one name the later gets a number."""
+    names = distinct(table.column_names)
+    columns = [column.to_pylist() for column in table.columns]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def distinct(names: list[str]) -> list[str]:
+    """Return column names with a number behind those that came before."""
+    seen: dict[str, int] = {}
+    told_apart = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        told_apart.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return told_apart
+
+
+def iso(moment: datetime) -> str:
+    """Write a time as ISO 8601 with Z, without the fraction where it is zero."""
+    moment = moment.astimezone(UTC) if moment.tzinfo else moment
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _plain(value: object) -> object:
+    """Return what JSON has in place of a value that it has not."""
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, Decimal):
+        # DuckDB's sums of integers are 128 bits wide and reach Arrow as decimals without a fraction.
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, date | time | timedelta):
+        return str(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")

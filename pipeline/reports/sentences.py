@@ -1,0 +1,141 @@
+"""The sentences of a finding: what happened, how often and since when, and what it rests on."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+_PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
+_WHY = {
+    "address": "allows the port, but not this address",
+    "port": "allows the address, but not this port",
+    "protocol": "allows the address, but not this protocol",
+    "order": "would allow it, but a lower number denies first",
+}
+
+
+def sentence(row: Mapping[str, Any]) -> str:
+    """Say in one sentence what was refused by what. `row` is one of queries/reports/rejects.sql."""
+    return f"{_traffic(row)}: {_DECIDED.get(row['cause'], _unexplained)(row)}."
+
+
+def evidence_lines(row: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the numbers, the owners, the nearest miss and the notes, a line each."""
+    yield (
+        f"{_count(row['records'], 'record')}, {_count(row['packets'] or 0, 'packet')}, "
+        f"{_count(row['bytes'] or 0, 'byte')}, {_span(row['first_time'], row['last_time'])}"
+    )
+    yield f"at {_end(row['interface_ids'], row['owners'], row['account_id'], row['vpc_id'])}"
+    yield f"peer {_peer(row)}"
+    if near := row["nearest_miss"]:
+        rule = f"rule {near['rule']}" if near["element_type"] == "network-acl" else near["rule"]
+        yield f"nearest: {near['element_id']} {rule}: {_WHY[near['why']]}"
+    if row["stable"]:
+        yield "the snapshots before and after agree"
+    for note in row["notes"] or []:
+        if note:
+            yield f"note: {note}"
+
+
+def basis_line(basis: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a report rests on, and what it lacks."""
+    snapshots = basis["snapshots"] or []
+    yield (
+        f"Rests on {_count(basis['records'], 'record')} of {_count(basis['objects'], 'object')}, "
+        f"{_count(basis['judged'], 'judged REJECT')}, {_count(len(snapshots), 'snapshot')}"
+        + (f" ({', '.join(_minute(s) for s in snapshots[-3:])})" if snapshots else "")
+        + "."
+    )
+    if basis["skipdata"]:
+        yield f"{_count(basis['skipdata'], 'SKIPDATA record')}: flows are missing from the logs."
+    if basis["rejects"] > basis["judged"]:
+        missing = basis["rejects"] - basis["judged"]
+        yield f"{_count(missing, 'REJECT record')} not judged yet: run 'flowcause attribute'."
+
+
+def _traffic(row: Mapping[str, Any]) -> str:
+    protocol = _PROTOCOLS.get(row["protocol"], f"protocol {row['protocol']}")
+    port = f"/{_ports(row)}" if row["protocol"] in (6, 17) else ""
+    where = "into" if row["direction"] == "ingress" else "out of"
+    path = "" if row["path"] == "unknown" else f" ({row['path']})"
+    return f"{protocol}{port} {where} {_few(row['interface_ids'])}{path}"
+
+
+def _ports(row: Mapping[str, Any]) -> str:
+    if row["dst_port"] is not None:
+        return str(row["dst_port"])
+    return str(row["dst_ports"][0]) if row["ports"] == 1 else f"{row['ports']} ports"
+
+
+def _group_miss(row: Mapping[str, Any]) -> str:
+    return f"no {row['direction']} rule of {row['element_id'].replace(',', ' or ')} allows it"
+
+
+def _acl_deny(row: Mapping[str, Any]) -> str:
+    if row["rule"] in ("32767", "32768"):
+        return f"no rule of {row['element_id']} allows it (rule {row['rule']}, the last)"
+    return f"rule {row['rule']} of {row['element_id']} denies it"
+
+
+def _both(row: Mapping[str, Any]) -> str:
+    said = []
+    for blocker in row["blockers"]:
+        say = _acl_deny if blocker["element_type"] == "network-acl" else _group_miss
+        said.append(say({**row, **blocker}))
+    return "first " + ", and then ".join(said)
+
+
+def _unexplained(row: Mapping[str, Any]) -> str:
+    return _UNEXPLAINED[row["cause"]]
+
+
+_UNEXPLAINED = {
+    "interface_unknown": "the interface is in no snapshot of that time",
+    "stage_unknown": "a part of the configuration that decides is in no snapshot",
+    "not_explained": "not explained by the snapshots",
+}
+_DECIDED = {
+    "sg_ingress_miss": _group_miss,
+    "sg_egress_miss": _group_miss,
+    "nacl_ingress_deny": _acl_deny,
+    "nacl_egress_deny": _acl_deny,
+    "sg_and_nacl": _both,
+    "block_public_access": lambda row: "VPC Block Public Access refuses it (reject-reason BPA)",
+    "encryption_control": lambda row: "VPC encryption controls refuse it (reject-reason EC)",
+}
+
+
+def _peer(row: Mapping[str, Any]) -> str:
+    peers = _few(row["peer_ips"], row["peers"])
+    if row["path"] == "internet":
+        return f"{peers} on the internet"
+    return f"{peers} {_end(row['peer_interface_ids'], row['peer_owners'], row['peer_account_id'], row['peer_vpc_id'])}"
+
+
+def _end(
+    interfaces: list[str] | None, owners: list[str] | None, account: str | None, vpc: str | None
+) -> str:
+    owner = f"owner {', '.join(owners)}" if owners else "owner not tagged"
+    parts = [
+        _few(interfaces or []),
+        f"{owner}",
+        account or "account not known",
+        vpc or "VPC not known",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _few(names: list[str], total: int | None = None) -> str:
+    total = len(names) if total is None else total
+    return ", ".join(names[:2]) + (f" and {total - 2} more" if total > 2 else "")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _span(first: datetime | None, last: datetime | None) -> str:
+    return f"{_minute(first)} to {_minute(last)}"
+
+
+def _minute(moment: datetime | None) -> str:
+    return "no time" if moment is None else f"{moment:%Y-%m-%d %H:%MZ}"

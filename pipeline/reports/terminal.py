@@ -1,0 +1,77 @@
+"""Answers on a terminal: a finding is a block, and no id is ever cut."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.reports.answer import Answer
+from pipeline.reports.documents import iso
+from pipeline.reports.sentences import basis_line, evidence_lines, sentence
+
+# A person reads so many findings at a sitting; the JSON has all.
+SHOWN = 25
+_COLOURS = {"certain": "red", "probable": "yellow", "conditional": "magenta", "unknown": "cyan"}
+
+
+def printable(text: str) -> str:
+    """Replace what could steer a terminal: names and tags come from data and are not trusted."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def draw_findings(answer: Answer, console: Console) -> None:
+    """Draw a report's findings as blocks, and below them what they rest on."""
+    for number, row in enumerate(answer.rows[:SHOWN], 1):
+        console.print(_block(number, row), soft_wrap=False)
+        console.print()
+    if len(answer.rows) > SHOWN:
+        rest = len(answer.rows) - SHOWN
+        console.print(Text(f"and {rest} more: --format json lists all", style="bold"))
+    if not answer.rows:
+        console.print("Nothing was rejected in what is judged.")
+    for line in basis_line(answer.basis):
+        console.print(Text(printable(line), style="dim"))
+
+
+def _block(number: int, row: dict[str, Any]) -> Group:
+    head = Text.assemble(
+        (f"{number}. ", "bold"),
+        (row["cause"], f"bold {_COLOURS[row['certainty']]}"),
+        f"  {row['certainty']}",
+        "  cross-VPC" if row["cross_vpc"] else "",
+    )
+    body = [_indent(printable(sentence(row)))]
+    body += [_indent(printable(line), "dim") for line in evidence_lines(row)]
+    if row["remedy"]:
+        body.append(_indent(printable(f"change: {row['remedy']['text']}"), "green"))
+    return Group(head, *body, *_command(row))
+
+
+def _command(row: dict[str, Any]) -> Iterable[Padding]:
+    """Yield the command on lines of its own: it is wrapped at blanks only, to be copied whole."""
+    if row["remedy"] and row["remedy"]["aws_cli"]:
+        yield _indent(printable(row["remedy"]["aws_cli"]), "cyan")
+
+
+def _indent(text: str, style: str = "") -> Padding:
+    return Padding(Text(text, style=style, overflow="fold"), (0, 0, 0, 3))
+
+
+def draw_rows(rows: Sequence[dict[str, Any]], names: Sequence[str], console: Console) -> None:
+    """Draw rows as a table; cells are folded, never cut."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in names:
+        table.add_column(printable(name), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(_cell(row[name]))) for name in names))
+    console.print(table)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return iso(value) if isinstance(value, datetime) else str(value)

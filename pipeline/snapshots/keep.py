@@ -1,0 +1,83 @@
+"""Keeping a snapshot: what was observed, folded into the inventory and committed at once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from pipeline.snapshots.history import fold
+from pipeline.snapshots.load import Loaded
+
+from pipeline.errors import BadInput
+from pipeline.lake import reading
+from pipeline.lake.catalog import Lake
+from pipeline.lake.commits import Batch, writing
+from pipeline.lake.tables import OBSERVATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a load brought: calls observed, calls the lake had, inventory rows changed."""
+
+    observations: int
+    already: int
+    rows: int
+    incomplete: list[tuple[str, str]]
+    unused: list[tuple[Path, str]]
+
+
+def keep(lake: Lake, loaded: Loaded, run_id: str) -> Kept:
+    """Fold what was observed into the inventory; the observations are committed last.
+
+    The same answer at the same time is passed over. Raises BadInput where another answer of the
+    same call is already known for that time.
+    """
+    with writing(lake, "observations") as batch:
+        observed = reading.rows(lake, "observations")
+        new = _new(loaded.observations, observed)
+        scopes = new.filter("complete")
+        changed = sum(
+            _fold_table(batch, table, frames, scopes, observed)
+            for table, frames in loaded.tables.items()
+        )
+        if new.height:
+            batch.commit(new.with_columns(run_id=pl.lit(run_id)).select(OBSERVATIONS.schema()))
+    cut = list(loaded.observations.filter(~pl.col("complete")).select("scope", "error").iter_rows())
+    return Kept(new.height, loaded.observations.height - new.height, changed, cut, loaded.unused)
+
+
+def _new(observations: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return the observations that the lake does not have; refuse one that contradicts it."""
+    met = observations.join(known.select("observation_id", known="sha256"), on="observation_id")
+    for scope, at in (
+        met.filter(pl.col("sha256") != pl.col("known")).select("scope", "finished").rows()
+    ):
+        raise BadInput(
+            f"another answer for {scope} at {at:%Y-%m-%dT%H:%M:%SZ} is in the lake: "
+            "give --at the time at which this one was taken"
+        )
+    return observations.join(known, on="observation_id", how="anti")
+
+
+def _fold_table(
+    batch: Batch,
+    table: str,
+    frames: dict[str, pl.DataFrame],
+    scopes: pl.DataFrame,
+    observed: pl.DataFrame,
+) -> int:
+    """Fold the scopes seen into one table and return how many of its rows changed."""
+    stored = reading.rows(batch.lake, table)
+    folded = stored
+    for scope, at in scopes.select("scope", "finished").iter_rows():
+        if scope not in frames:
+            continue
+        times = observed.filter(pl.col("complete") & (pl.col("scope") == scope))["finished"]
+        known = folded.filter(pl.col("scope") == scope)
+        rest = folded.filter(pl.col("scope") != scope)
+        folded = pl.concat([rest, fold(known, frames[scope], at, times.to_list())], how="diagonal")
+    folded = folded.select(stored.columns)
+    changed = folded.join(stored, on=stored.columns, how="anti", nulls_equal=True).height
+    gone = stored.join(folded, on=stored.columns, how="anti", nulls_equal=True).height
+    if changed or gone:
+        batch.replace(table, folded)
+    return changed
