@@ -63,7 +63,10 @@ def _group(finding: Mapping[str, Any]) -> Remedy:
     blocks = _blocks(finding)
     if not blocks:
         return Remedy(text)
-    permission = {"IpProtocol": _protocol(finding), **dict(zip(("FromPort", "ToPort"), ports))}
+    permission = {
+        "IpProtocol": _protocol(finding),
+        **dict(zip(("FromPort", "ToPort"), ports, strict=True)),
+    }
     v4 = [{"CidrIp": block} for block in blocks if ":" not in block]
     v6 = [{"CidrIpv6": block} for block in blocks if ":" in block]
     permission |= ({"IpRanges": v4} if v4 else {}) | ({"Ipv6Ranges": v6} if v6 else {})

@@ -55,17 +55,12 @@ def _table(lake: Lake, connection: Connection, name: str) -> duckdb.DuckDBPyRela
     )
 
 
-def select(
-    connection: Connection, sql: str, values: Mapping[str, Any] | None = None
-) -> pl.DataFrame:
+def select(connection: Connection, sql: str, values: Mapping[str, Any] | None = None) -> pa.Table:
     """Run one SELECT of ours with its values bound, and return its rows."""
-    answer = connection.execute(sql, dict(values or {})).to_arrow_table()
-    frame = pl.from_arrow(answer)
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+    return connection.execute(sql, dict(values or {})).to_arrow_table()
 
 
-def ask(lake: Lake, sql: str) -> pl.DataFrame:
+def ask(lake: Lake, sql: str) -> pa.Table:
     """Run one SELECT of the user's over the lake's tables, and nothing that writes or reaches out.
 
     Raises BadQuery with DuckDB's own words in one line.

@@ -41,7 +41,7 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, Decimal):
-        # DuckDB's sums of integers are 128 bits wide and reach Arrow as decimals without a fraction.
+        # DuckDB sums integers in 128 bits, which reach Arrow as decimals without a fraction.
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, bytes):
         return value.hex()

@@ -108,7 +108,8 @@ def _peer(row: Mapping[str, Any]) -> str:
     peers = _few(row["peer_ips"], row["peers"])
     if row["path"] == "internet":
         return f"{peers} on the internet"
-    return f"{peers} {_end(row['peer_interface_ids'], row['peer_owners'], row['peer_account_id'], row['peer_vpc_id'])}"
+    interfaces, owners = row["peer_interface_ids"], row["peer_owners"]
+    return f"{peers}, {_end(interfaces, owners, row['peer_account_id'], row['peer_vpc_id'])}"
 
 
 def _end(
