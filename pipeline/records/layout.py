@@ -1,0 +1,52 @@
+"""A header line: which fields a text's lines have, in which order, and whose they are."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.records import fields
+from pipeline.records.fields import Field
+
+_NAME = r"^[a-z][a-z0-9-]*$"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The fields of a header, in the order in which its lines have them."""
+
+    names: tuple[str, ...]
+
+    @property
+    def table(self) -> str:
+        """The table of the lines: transit-gateway records name their gateway or its resource."""
+        mine = {"tgw-id", "resource-type", "tgw-attachment-id"} & set(self.names)
+        return "transit_gateway_flows" if mine else "flows"
+
+    def known(self) -> list[Field]:
+        """Return the fields that the table has columns for."""
+        found = (fields.known(self.table, name) for name in self.names)
+        return [field for field in found if field is not None]
+
+    def unknown(self) -> list[str]:
+        """Return the names that the table has no column for, which go to `overflow`."""
+        return [name for name in self.names if fields.known(self.table, name) is None]
+
+
+def is_header(tokens: pl.Expr) -> pl.Expr:
+    """Tell header lines from records by their words, given as a list column.
+
+    A header's words are all different, look like field names, and most of them are.
+    """
+    words = tokens.list.eval(pl.element().str.contains(_NAME)).list.all()
+    named = tokens.list.eval(pl.element().is_in(fields.names())).list.sum()
+    return (
+        words & (tokens.list.n_unique() == tokens.list.len()) & (named * 2 > tokens.list.len())
+    ).fill_null(False)
+
+
+def header(line: str) -> Layout | None:
+    """Return the layout that a line declares; None where it is no header."""
+    names = line.split()
+    if not names or not pl.select(is_header(pl.lit(pl.Series([names])))).item():
+        return None
+    return Layout(tuple(names))

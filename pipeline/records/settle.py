@@ -1,0 +1,106 @@
+"""From a header's own columns to the table's: types, ranges, times and overflow, checked.
+
+What comes in is a frame with `object_id`, `line_number`, `object_time` and a column for every name
+of the layout: numbers and times as Int64, the rest as text, NULL for AWS's "-".
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+
+from pipeline.records import fields
+from pipeline.records.fields import Field
+from pipeline.records.layout import Layout
+
+_INT32_MOST = 2**31 - 1
+_EPOCH_2010 = int(datetime(2010, 1, 1, tzinfo=UTC).timestamp() * 1000)
+# Seconds reach eleven digits in the year 5138, milliseconds had them in 1973.
+_MILLISECONDS_FROM = 10**11
+
+
+def is_number(field: Field | None) -> bool:
+    """Tell whether a field is read as a number; times are, too."""
+    return field is not None and not isinstance(field.dtype, pl.String)
+
+
+def faults(layout: Layout, now: datetime) -> list[tuple[pl.Expr, str]]:
+    """Return what can be wrong with a row and how it is said: ranges, and impossible times.
+
+    A time is impossible before 2010, more than a day ahead of `now`, or if it ends before it
+    starts.
+    """
+    found = [_out_of_range(field) for field in layout.known() if _most(field) is not None]
+    latest = int((now + timedelta(days=1)).timestamp() * 1000)
+    times = [name for name in ("start", "end") if name in layout.names]
+    for name in times:
+        moment = _milliseconds(name)
+        found.append((moment < _EPOCH_2010, f"{name} is impossible: before 2010"))
+        found.append((moment > latest, f"{name} is impossible: more than a day ahead"))
+    if len(times) == 2:
+        found.append((_milliseconds("end") < _milliseconds("start"), "ends before it starts"))
+    return found
+
+
+def settle(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """Return rows without faults as the table has them: its names, its types, its overflow."""
+    known = [_typed(field) for field in layout.known() if field.name != "start"]
+    columns = [*known, *_start(layout), pl.col("object_id"), pl.col("line_number")]
+    settled = rows.select(columns)
+    unknown = layout.unknown()
+    return settled.with_columns(overflow=_overflow(rows, unknown)) if unknown else settled
+
+
+def _most(field: Field) -> int | None:
+    if isinstance(field.dtype, pl.Int32):
+        return _INT32_MOST if field.most is None else field.most
+    return 2**63 - 1 if isinstance(field.dtype, pl.Int64) else None
+
+
+def _out_of_range(field: Field) -> tuple[pl.Expr, str]:
+    most = _most(field)
+    assert most is not None
+    said = f"{field.name} is not between 0 and {most}"
+    return ~pl.col(field.name).is_between(0, most), said
+
+
+def _milliseconds(name: str) -> pl.Expr:
+    """Read a time of flow logs: seconds by the book, milliseconds in some logs.
+
+    https://github.com/obsrvbl-oss/flowlogs-reader met both in production.
+    """
+    number = pl.col(name)
+    return pl.when(number >= _MILLISECONDS_FROM).then(number).otherwise(number * 1000)
+
+
+def _typed(field: Field) -> pl.Expr:
+    if isinstance(field.dtype, pl.Datetime):
+        return _moment(field.name).alias(fields.column(field.name))
+    return pl.col(field.name).cast(field.dtype).alias(fields.column(field.name))
+
+
+def _moment(name: str) -> pl.Expr:
+    return pl.from_epoch(_milliseconds(name), "ms").dt.cast_time_unit("us").dt.replace_time_zone("UTC")
+
+
+def _start(layout: Layout) -> list[pl.Expr]:
+    """Where a record has no start, the time in its object's name stands in."""
+    own = _moment("start") if "start" in layout.names else pl.lit(None, pl.Datetime("us", "UTC"))
+    source = (
+        pl.when(own.is_not_null())
+        .then(pl.lit("record"))
+        .when(pl.col("object_time").is_not_null())
+        .then(pl.lit("object"))
+    )
+    start = pl.coalesce(own, pl.col("object_time"))
+    return [start.alias("start_time"), source.alias("time_source")]
+
+
+def _overflow(rows: pl.DataFrame, unknown: list[str]) -> pl.Series:
+    entries = [
+        pl.when(pl.col(name).is_not_null()).then(
+            pl.struct(key=pl.lit(name), value=pl.col(name))
+        )
+        for name in unknown
+    ]
+    listed = rows.select(overflow=pl.concat_list(entries).list.drop_nulls())["overflow"]
+    return listed.cast(pl.Map(pl.String(), pl.String()))

@@ -1,0 +1,18 @@
+"""A text to decode: its bytes, whose they are, and how many lines they have."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An object's unpacked text, and the time in its name, for records that have none."""
+
+    object_id: str
+    data: bytes
+    time: datetime | None = None
+
+
+def lines_in(data: bytes) -> int:
+    """Count physical lines; the last one counts with or without its newline."""
+    return data.count(b"\n") + (1 if data and not data.endswith(b"\n") else 0)

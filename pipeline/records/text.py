@@ -1,0 +1,145 @@
+"""Decoding text: every line becomes a row, a rejected line, a header or a blank, and is counted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+
+from pipeline.records import exact, strict
+from pipeline.records.layout import header
+from pipeline.records.source_text import Text, lines_in
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_REJECTED = {
+    "object_id": pl.String(),
+    "line_number": pl.Int64(),
+    "reason": pl.String(),
+    "text": pl.String(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Where an object's lines went; lines = flows + rejected + headers + blanks + skipped."""
+
+    lines: int
+    flows: int
+    rejected: int
+    headers: int
+    blanks: int
+    skipped: int = 0
+
+
+@dataclass(slots=True)
+class Decoded:
+    """What texts became: rows by table, and by object counts, layouts and why it failed."""
+
+    frames: list[tuple[str, pl.DataFrame]] = field(default_factory=list)
+    rejections: list[pl.DataFrame] = field(default_factory=list)
+    counts: dict[str, Counts] = field(default_factory=dict)
+    layouts: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    unknown_fields: set[str] = field(default_factory=set)
+
+    @property
+    def rejected(self) -> pl.DataFrame:
+        """The rejected lines: object_id, line_number, reason and text."""
+        return pl.concat([pl.DataFrame(schema=_REJECTED), *self.rejections])
+
+
+def decode(texts: list[Text], now: datetime) -> Decoded:
+    """Decode texts with header lines, in any order of fields, into the tables' columns.
+
+    Texts with the same header are read together; one about which there is any doubt is settled by
+    itself. `now` is what the future is told by.
+    """
+    decoded = Decoded()
+    for first_line, group in _by_first_line(texts).items():
+        for text in _together(group, first_line, now, decoded):
+            _alone(text, now, decoded)
+    return decoded
+
+
+def _by_first_line(texts: list[Text]) -> dict[bytes, list[Text]]:
+    groups: dict[bytes, list[Text]] = {}
+    for text in texts:
+        bare = Text(text.object_id, text.data.removeprefix(_BYTE_ORDER_MARK), text.time)
+        end = bare.data.find(b"\n")
+        groups.setdefault(bare.data[: end if end >= 0 else None], []).append(bare)
+    return groups
+
+
+def _together(
+    texts: list[Text], first_line: bytes, now: datetime, decoded: Decoded
+) -> list[Text]:
+    """Read the texts under one header and return those that are left to settle alone."""
+    words = first_line.decode("utf-8", errors="replace")
+    layout = header(words)
+    if layout is None or words != " ".join(layout.names):
+        return texts
+    frames, doubtful = strict.read(texts, first_line, layout, now)
+    decoded.frames += [(layout.table, rows) for rows in frames]
+    decoded.unknown_fields.update(layout.unknown())
+    left = {text.object_id for text in doubtful}
+    for text in texts:
+        if text.object_id not in left:
+            lines = lines_in(text.data)
+            decoded.counts[text.object_id] = Counts(lines, lines - 1, 0, 1, 0)
+            decoded.layouts[text.object_id] = words
+    return doubtful
+
+
+def _alone(text: Text, now: datetime, decoded: Decoded) -> None:
+    if not_text := _not_text(text.data):
+        decoded.failed[text.object_id] = not_text
+        return
+    frames, left = exact.read(text, now)
+    counts = _counted(lines_in(text.data), frames, left)
+    if counts.flows == 0 and (counts.rejected or not counts.headers):
+        decoded.failed[text.object_id] = _nothing_read(counts, left)
+        return
+    decoded.frames += [(layout.table, rows) for layout, rows in frames]
+    decoded.rejections.append(_faults(left).select(*_REJECTED))
+    decoded.counts[text.object_id] = counts
+    decoded.layouts[text.object_id] = "\n".join(_headers(left))
+    decoded.unknown_fields.update(name for layout, _ in frames for name in layout.unknown())
+
+
+def _counted(lines: int, frames: list[tuple[object, pl.DataFrame]], left: pl.DataFrame) -> Counts:
+    headers = left.filter(reason="header").height
+    blanks = left.filter(reason="blank").height
+    counts = Counts(
+        lines,
+        sum(rows.height for _, rows in frames),
+        left.height - headers - blanks,
+        headers,
+        blanks,
+    )
+    found = counts.flows + counts.rejected + counts.headers + counts.blanks
+    assert lines == found, f"{lines} lines in, {found} accounted for"
+    return counts
+
+
+def _not_text(data: bytes) -> str | None:
+    if not data.strip():
+        return "is empty"
+    if data.startswith(b"PAR1"):
+        return "is Parquet, which is not read yet: deliver the flow log as text"
+    return "is no flow log: it is binary" if b"\0" in data[:4096] else None
+
+
+def _nothing_read(counts: Counts, left: pl.DataFrame) -> str:
+    if not counts.headers:
+        return "is no flow log: no header line names its fields"
+    reason = _faults(left)["reason"].mode().sort()[0]
+    return f"none of its {counts.rejected} lines can be read: most often, {reason}"
+
+
+def _faults(left: pl.DataFrame) -> pl.DataFrame:
+    return left.filter(~pl.col("reason").is_in(["header", "blank"]))
+
+
+def _headers(left: pl.DataFrame) -> Iterator[str]:
+    texts = left.filter(reason="header")["text"].str.strip_chars().unique(maintain_order=True)
+    yield from texts
