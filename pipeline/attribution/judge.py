@@ -4,6 +4,7 @@ Each stage is one SELECT and becomes a temporary table under its file's name, wh
 stages read. Records are reduced to distinct questions early, so the cost grows with those.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,11 +18,13 @@ STAGES = (
     "scopes",
     "epochs",
     "known_interfaces",
+    "rejects",
+    "networks",
+    "directions",
     "packets",
     "moments",
     "interfaces_at",
     "carried_groups",
-    "networks",
     "private_peers",
     "peerings_at",
     "prefix_lists_at",
@@ -86,7 +89,7 @@ def _rows(connection: duckdb.Connection, stage: str) -> pl.DataFrame:
     return pl.DataFrame(duckdb.select(connection, f"from {stage}"))
 
 
-def _run_stages(connection: duckdb.Connection, values: dict[str, object]) -> None:
+def _run_stages(connection: duckdb.Connection, values: Mapping[str, object]) -> None:
     connection.execute(queries.text("attribution", "functions"))
     for stage in STAGES:
         sql = queries.text("attribution", stage)

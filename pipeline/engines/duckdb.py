@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from pipeline.engines import queries
 from pipeline.errors import BadQuery
@@ -57,7 +58,7 @@ def _table(lake: Lake, connection: Connection, name: str) -> duckdb.DuckDBPyRela
 
 def select(connection: Connection, sql: str, values: Mapping[str, Any] | None = None) -> pa.Table:
     """Run one SELECT of ours with its values bound, and return its rows."""
-    return connection.execute(sql, dict(values or {})).to_arrow_table()
+    return connection.sql(sql, params=dict(values or {})).to_arrow_table()
 
 
 def ask(lake: Lake, sql: str) -> pa.Table:

@@ -13,7 +13,8 @@ from pipeline.lake.catalog import Lake
 from pipeline.lake.commits import writing
 from pipeline.lake.tables import COUNTS, LEDGER
 from pipeline.records.compression import plain
-from pipeline.records.text import Decoded, Text, decode
+from pipeline.records.source_text import Text
+from pipeline.records.text import Decoded, decode
 from pipeline.sources.objects import SourceObject, object_id
 
 # One object's text at most: a guard against gzip bombs, far above AWS's 75 MB of gzip an object.

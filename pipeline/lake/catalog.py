@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 from filelock import FileLock
+from polars.datatypes import DataTypeClass
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
@@ -36,7 +37,7 @@ from pipeline.lake.tables import TABLES
 NAMESPACE = "flowcause"
 FORM = 1
 _HALF_MADE = {".lock", "warehouse", "catalog.db", "catalog.db-journal", "lake.json.part"}
-_SCALARS: dict[type[pl.DataType], Callable[[], IcebergType]] = {
+_SCALARS: dict[DataTypeClass | type[pl.DataType], Callable[[], IcebergType]] = {
     pl.String: StringType,
     pl.Int32: IntegerType,
     pl.Int64: LongType,
@@ -158,19 +159,15 @@ def iceberg_schema(table: Table) -> Schema:
     return Schema(*fields)
 
 
-def _type(dtype: pl.DataType, ids: Iterator[int]) -> IcebergType:
+def _type(dtype: pl.DataType | DataTypeClass, ids: Iterator[int]) -> IcebergType:
     if isinstance(dtype, pl.List):
-        return ListType(next(ids), _type(_instance(dtype.inner), ids), element_required=False)
+        return ListType(next(ids), _type(dtype.inner, ids), element_required=False)
     if isinstance(dtype, pl.Map):
         return MapType(next(ids), StringType(), next(ids), StringType(), value_required=False)
     if isinstance(dtype, pl.Struct):
         inner = (
-            NestedField(next(ids), f.name, _type(_instance(f.dtype), ids), required=False)
+            NestedField(next(ids), f.name, _type(f.dtype, ids), required=False)
             for f in dtype.fields
         )
         return StructType(*inner)
-    return _SCALARS[type(dtype)]()
-
-
-def _instance(dtype: pl.DataType | type[pl.DataType]) -> pl.DataType:
-    return dtype() if isinstance(dtype, type) else dtype
+    return _SCALARS[dtype.base_type()]()

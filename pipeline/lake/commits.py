@@ -39,7 +39,10 @@ class Batch:
     def replace(self, table: str, rows: pl.DataFrame) -> None:
         """Put `rows` in the place of everything the table holds."""
         target = self.lake.table(table)
-        target.overwrite(_arrow(target, rows), snapshot_properties=self._mark())
+        # Overwriting nothing is an append; pyiceberg warns where it finds nothing to delete.
+        filled = any(True for _ in target.scan().plan_files())
+        write = target.overwrite if filled else target.append
+        write(_arrow(target, rows), snapshot_properties=self._mark())
 
     def commit(self, rows: pl.DataFrame) -> None:
         """Append to the covering table and so make the whole batch visible."""

@@ -159,6 +159,8 @@ CALLS = (
                     "group_name": "0.GroupName",
                     "vpc_id": "0.VpcId",
                     "description": "0.Description",
+                    "ingress_permission_count": "#0.IpPermissions",
+                    "egress_permission_count": "#0.IpPermissionsEgress",
                 },
             ),
             *_rules("IpPermissions", "ingress"),
@@ -444,6 +446,8 @@ INVENTORY_TABLES = (
         "security_groups",
         "security groups",
         *_text("group_id", "group_name", "vpc_id", "description"),
+        Column("ingress_permission_count", INT, "NULL where the answer is silent"),
+        Column("egress_permission_count", INT, "NULL where the answer is silent"),
     ),
     _table(
         "security_group_rules",

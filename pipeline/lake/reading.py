@@ -74,4 +74,4 @@ def rows(lake: Lake, name: str) -> pl.DataFrame:
     if version is None:
         return pl.DataFrame(schema=schema)
     arrow = lake.table(name).scan(snapshot_id=version).to_arrow()
-    return pl.DataFrame(arrow).select(schema.names()).cast(dict(schema))
+    return pl.DataFrame(arrow).select(schema.names()).cast(schema)

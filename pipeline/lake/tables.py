@@ -92,9 +92,7 @@ OBSERVATIONS = Table(
 BLOCKER = pl.Struct(
     {"stage": TEXT, "element_type": TEXT, "element_id": TEXT, "rule": TEXT, "cause": TEXT}
 )
-NEAREST_MISS = pl.Struct(
-    {"element_type": TEXT, "element_id": TEXT, "rule": TEXT, "why": TEXT, "change": TEXT}
-)
+NEAREST_MISS = pl.Struct({"element_type": TEXT, "element_id": TEXT, "rule": TEXT, "why": TEXT})
 DECISIONS = Table(
     "decisions",
     "one row a distinct answer: what decided, how surely, and on what it rests",

@@ -1,11 +1,14 @@
 """Unpacking: gzip is told by its first bytes, never by a file's name."""
 
 from io import BytesIO
+from typing import cast
 
-from isal import igzip, isal_zlib
+from isal import igzip, igzip_lib
 
 # https://www.rfc-editor.org/rfc/rfc1952#page-6
 _GZIP = b"\x1f\x8b"
+# isal's stub declares the error as an instance where it is a class.
+_ISAL_ERROR = cast("type[Exception]", igzip_lib.IsalError)
 
 
 def plain(stored: bytes, most: int) -> bytes:
@@ -16,11 +19,11 @@ def plain(stored: bytes, most: int) -> bytes:
     if not stored.startswith(_GZIP):
         return stored
     try:
-        with igzip.IGzipFile(fileobj=BytesIO(stored)) as packed:
+        with igzip.open(BytesIO(stored), "rb") as packed:
             text: bytes = packed.read(most + 1)
     except EOFError as error:
         raise ValueError("the gzip is cut short: fetch the object again") from error
-    except (OSError, isal_zlib.error) as error:
+    except (OSError, _ISAL_ERROR) as error:
         raise ValueError(f"the gzip is damaged ({error}): fetch the object again") from error
     if len(text) > most:
         raise ValueError(f"unpacks to more than {most:,} bytes: split it and ingest the parts")

@@ -79,7 +79,9 @@ def _typed(field: Field) -> pl.Expr:
 
 
 def _moment(name: str) -> pl.Expr:
-    return pl.from_epoch(_milliseconds(name), "ms").dt.cast_time_unit("us").dt.replace_time_zone("UTC")
+    return (
+        pl.from_epoch(_milliseconds(name), "ms").dt.cast_time_unit("us").dt.replace_time_zone("UTC")
+    )
 
 
 def _start(layout: Layout) -> list[pl.Expr]:
@@ -97,9 +99,7 @@ def _start(layout: Layout) -> list[pl.Expr]:
 
 def _overflow(rows: pl.DataFrame, unknown: list[str]) -> pl.Series:
     entries = [
-        pl.when(pl.col(name).is_not_null()).then(
-            pl.struct(key=pl.lit(name), value=pl.col(name))
-        )
+        pl.when(pl.col(name).is_not_null()).then(pl.struct(key=pl.lit(name), value=pl.col(name)))
         for name in unknown
     ]
     listed = rows.select(overflow=pl.concat_list(entries).list.drop_nulls())["overflow"]

@@ -77,9 +77,7 @@ def _last(layout: Layout, numbers: list[str]) -> pl.Expr:
     return value.cast(pl.Int64()) if layout.names[-1] in numbers else value
 
 
-def _has_empty_field(
-    rows: pl.DataFrame, joined: bytes, layout: Layout, numbers: list[str]
-) -> bool:
+def _has_empty_field(rows: pl.DataFrame, joined: bytes, layout: Layout, numbers: list[str]) -> bool:
     """Tell whether some field is empty: between two blanks, before the first or after the last."""
     texts = [name for name in layout.names if name not in numbers]
     if texts and rows.select(pl.any_horizontal((pl.col(texts) == "").any())).item():

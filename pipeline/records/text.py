@@ -1,6 +1,6 @@
 """Decoding text: every line becomes a row, a rejected line, a header or a blank, and is counted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -70,9 +70,7 @@ def _by_first_line(texts: list[Text]) -> dict[bytes, list[Text]]:
     return groups
 
 
-def _together(
-    texts: list[Text], first_line: bytes, now: datetime, decoded: Decoded
-) -> list[Text]:
+def _together(texts: list[Text], first_line: bytes, now: datetime, decoded: Decoded) -> list[Text]:
     """Read the texts under one header and return those that are left to settle alone."""
     words = first_line.decode("utf-8", errors="replace")
     layout = header(words)
@@ -106,7 +104,9 @@ def _alone(text: Text, now: datetime, decoded: Decoded) -> None:
     decoded.unknown_fields.update(name for layout, _ in frames for name in layout.unknown())
 
 
-def _counted(lines: int, frames: list[tuple[object, pl.DataFrame]], left: pl.DataFrame) -> Counts:
+def _counted(
+    lines: int, frames: Sequence[tuple[object, pl.DataFrame]], left: pl.DataFrame
+) -> Counts:
     headers = left.filter(reason="header").height
     blanks = left.filter(reason="blank").height
     counts = Counts(

@@ -1,6 +1,6 @@
 """The sentences of a finding: what happened, how often and since when, and what it rests on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -93,7 +93,7 @@ _UNEXPLAINED = {
     "stage_unknown": "a part of the configuration that decides is in no snapshot",
     "not_explained": "not explained by the snapshots",
 }
-_DECIDED = {
+_DECIDED: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "sg_ingress_miss": _group_miss,
     "sg_egress_miss": _group_miss,
     "nacl_ingress_deny": _acl_deny,

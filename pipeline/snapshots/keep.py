@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from pipeline.snapshots.history import fold
-from pipeline.snapshots.load import Loaded
 
 from pipeline.errors import BadInput
 from pipeline.lake import reading
 from pipeline.lake.catalog import Lake
 from pipeline.lake.commits import Batch, writing
 from pipeline.lake.tables import OBSERVATIONS
+from pipeline.snapshots.history import fold
+from pipeline.snapshots.load import Loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,9 @@ def keep(lake: Lake, loaded: Loaded, run_id: str) -> Kept:
             for table, frames in loaded.tables.items()
         )
         if new.height:
-            batch.commit(new.with_columns(run_id=pl.lit(run_id)).select(OBSERVATIONS.schema()))
+            batch.commit(
+                new.with_columns(run_id=pl.lit(run_id)).select(OBSERVATIONS.schema().names())
+            )
     cut = list(loaded.observations.filter(~pl.col("complete")).select("scope", "error").iter_rows())
     return Kept(new.height, loaded.observations.height - new.height, changed, cut, loaded.unused)
 
@@ -74,7 +76,8 @@ def _fold_table(
         times = observed.filter(pl.col("complete") & (pl.col("scope") == scope))["finished"]
         known = folded.filter(pl.col("scope") == scope)
         rest = folded.filter(pl.col("scope") != scope)
-        folded = pl.concat([rest, fold(known, frames[scope], at, times.to_list())], how="diagonal")
+        seen = frames[scope].with_columns(scope=pl.lit(scope))
+        folded = pl.concat([rest, fold(known, seen, at, times.to_list())])
     folded = folded.select(stored.columns)
     changed = folded.join(stored, on=stored.columns, how="anti", nulls_equal=True).height
     gone = stored.join(folded, on=stored.columns, how="anti", nulls_equal=True).height

@@ -51,7 +51,7 @@ select
     65535,
     true,
     f.family,
-    0,
+    0::uhugeint,
     340282366920938463463374607431768211455::uhugeint,
     g.first_observed > g.moment
 from guards as g

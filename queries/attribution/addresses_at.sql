@@ -8,6 +8,7 @@ select distinct
     n.family,
     n.first_address,
     n.last_address,
+    i.group_count,
     s.region
 from (select distinct moment from moments) as m
 inner join scopes as s on s.call = 'describe-network-interfaces'

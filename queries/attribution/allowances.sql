@@ -18,7 +18,8 @@ select
     null as member_vpc_id,
     null as member_region,
     null as missing_prefix_list_id,
-    null as missing_members_account_id
+    null as missing_members_account_id,
+    null as missing_groups_of
 from group_rules as r
 inner join networks as n on r.cidr = n.block
 union all
@@ -39,6 +40,7 @@ select
     null,
     null,
     case when p.prefix_list_id is null then r.prefix_list_id end,
+    null,
     null
 from group_rules as r
 left join prefix_lists_at as p on r.moment = p.moment and r.prefix_list_id = p.prefix_list_id
@@ -62,6 +64,7 @@ select
     m.vpc_id,
     m.region,
     null,
+    null,
     null
 from group_rules as r
 inner join members_at as m on r.moment = m.moment and r.referenced_group_id = m.group_id
@@ -84,10 +87,35 @@ select
     null,
     null,
     null,
-    r.referenced_account_id
+    r.referenced_account_id,
+    null
 from group_rules as r
 where
     r.referenced_account_id is not null
     and r.referenced_account_id not in (
         select observer_id from scopes where call = 'describe-network-interfaces'
     )
+union all
+-- An interface whose groups the snapshot does not say may carry the referenced one.
+select
+    r.moment,
+    r.group_id,
+    r.direction,
+    r.protocol,
+    r.first_port,
+    r.last_port,
+    r.every_type,
+    a.family,
+    a.first_address,
+    a.last_address,
+    0,
+    r.referenced_group_id,
+    r.security_group_rule_id,
+    null,
+    null,
+    null,
+    null,
+    a.interface_id
+from group_rules as r
+inner join addresses_at as a on r.moment = a.moment and a.group_count is null
+where r.referenced_group_id is not null

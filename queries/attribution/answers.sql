@@ -28,7 +28,14 @@ blocked as (
             'element_id': network_acl_id,
             'rule': rule_number::varchar,
             'cause': 'nacl_' || direction || '_deny'
-        } end as acl_blocker
+        } end as acl_blocker,
+        case when decision_row = 1 then {
+            'stage': 'block-public-access',
+            'element_type': 'block-public-access',
+            'element_id': vpc_id,
+            'rule': null::varchar,
+            'cause': cause
+        } end as access_blocker
     from told
 ),
 
@@ -38,8 +45,8 @@ ordered as (
         *,
         list_filter(
             case
-                when direction = 'ingress' then [acl_blocker, group_blocker]
-                else [group_blocker, acl_blocker]
+                when direction = 'ingress' then [access_blocker, acl_blocker, group_blocker]
+                else [group_blocker, acl_blocker, access_blocker]
             end,
             lambda blocker: blocker is not null
         ) as blockers
@@ -54,10 +61,8 @@ select
     phase,
     phase_source,
     blockers,
-    case
-        when decision_row = 1 then 'block-public-access' else blockers[1].element_type
-    end as element_type,
-    case when decision_row = 1 then vpc_id else blockers[1].element_id end as element_id,
+    blockers[1].element_type as element_type,
+    blockers[1].element_id as element_id,
     blockers[1].rule as rule,
     case
         when decision_row in (1, 2) then 'certain'
@@ -87,6 +92,10 @@ select
         case when decision_row = 24 and readable and len(missing_accounts) > 0 then
             'members of groups of account ' || array_to_string(missing_accounts, ',')
             || ' are not known: load its describe-network-interfaces'
+        end,
+        case when decision_row = 24 and readable and len(groupless_interfaces) > 0 then
+            'the snapshot does not say which groups the peer carries: '
+            || array_to_string(groupless_interfaces, ',')
         end,
         case when decision_row = 24 and readable and group_count is null then
             'the snapshot does not say which groups the interface carries'

@@ -1,4 +1,4 @@
--- The groups each interface carries at each moment; scope is NULL where no snapshot holds the group.
+-- The groups each interface carries at each moment, and whether a snapshot holds their rules.
 with carried as (
     select i.interface_id, i.moment, g.group_id
     from interfaces_at as i
@@ -13,7 +13,11 @@ held as (
     select
         m.moment,
         g.group_id,
-        arg_min(g.scope, (s.observer_id is distinct from g.account_id)::varchar || g.scope) as scope
+        arg_min(
+            {'scope': g.scope, 'ingress': g.ingress_permission_count,
+             'egress': g.egress_permission_count},
+            (s.observer_id is distinct from g.account_id)::varchar || g.scope
+        ) as seen
     from (select distinct group_id, moment from carried) as m
     inner join security_groups as g on m.group_id = g.group_id
     inner join scopes as s on g.scope = s.scope
@@ -21,6 +25,12 @@ held as (
     group by m.moment, g.group_id
 )
 
-select c.interface_id, c.moment, c.group_id, h.scope
+select
+    c.interface_id,
+    c.moment,
+    c.group_id,
+    h.seen.scope as scope,
+    h.seen.ingress is not null as ingress_known,
+    h.seen.egress is not null as egress_known
 from carried as c
 left join held as h on c.group_id = h.group_id and c.moment = h.moment

@@ -7,6 +7,7 @@ with stages as (
         g.missing_groups,
         g.missing_prefix_lists,
         g.missing_accounts,
+        g.groupless_interfaces,
         a.acl_says,
         a.acl_known,
         a.same_subnet,

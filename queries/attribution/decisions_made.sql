@@ -44,8 +44,7 @@ worded as (
             certainty := case
                 when a.certainty = 'unknown' then 'unknown'
                 when c.stable = false then 'conditional'
-                -- What the record itself says rests on no snapshot.
-                when c.observed_before is null and a.decision_row not in (1, 2) then 'probable'
+                when c.observed_before is null then 'probable'
                 else a.certainty
             end,
             leg := 'forward',

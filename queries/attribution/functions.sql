@@ -59,12 +59,15 @@ create macro host_bits(block) as
     );
 
 create macro first_in(number, bits) as
-    case when bits = 128 then 0::uhugeint else (number >> bits) << bits end;
+    case
+        when bits = 128 then 0::uhugeint
+        else (number >> bits::uhugeint) << bits::uhugeint
+    end;
 
 create macro last_in(number, bits) as
     case
         when bits = 128 then 340282366920938463463374607431768211455::uhugeint
-        else ((number >> bits) << bits) + ((1::uhugeint << bits) - 1)
+        else first_in(number, bits) + ((1::uhugeint << bits::uhugeint) - 1)
     end;
 
 -- Security groups write four protocols by name, network ACLs all by number; -1 is every protocol.

@@ -7,7 +7,9 @@ with fitting as (
     select
         q.question_id,
         a.*,
-        a.missing_prefix_list_id is null and a.missing_members_account_id is null as known,
+        coalesce(
+            a.missing_prefix_list_id, a.missing_members_account_id, a.missing_groups_of
+        ) is null as known,
         a.member_vpc_id is null
         or a.member_vpc_id = q.vpc_id
         or (p.is_active and p.same_region and a.member_region = q.region) is true as effective,
@@ -44,7 +46,8 @@ matched as (
         bool_or(not known and not settled) as unknown,
         bool_or(known and not every_type) as by_type,
         list(distinct missing_prefix_list_id) filter (where not settled) as missing_prefix_lists,
-        list(distinct missing_members_account_id) filter (where not settled) as missing_accounts
+        list(distinct missing_members_account_id) filter (where not settled) as missing_accounts,
+        list(distinct missing_groups_of) as groupless_interfaces
     from fitting
     group by question_id
 ),
@@ -53,7 +56,9 @@ carried as (
     select
         q.question_id,
         list_sort(list(c.group_id)) as group_ids,
-        list(c.group_id) filter (where c.scope is null) as missing_groups
+        list(c.group_id) filter (
+            where not case q.direction when 'ingress' then c.ingress_known else c.egress_known end
+        ) as missing_groups
     from questions as q
     inner join carried_groups as c on q.interface_id = c.interface_id and q.moment = c.moment
     group by q.question_id
@@ -72,7 +77,8 @@ select
     end as groups_say,
     c.missing_groups,
     m.missing_prefix_lists,
-    m.missing_accounts
+    m.missing_accounts,
+    m.groupless_interfaces
 from questions as q
 left join matched as m on q.question_id = m.question_id
 left join carried as c on q.question_id = c.question_id

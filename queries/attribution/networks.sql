@@ -1,6 +1,6 @@
 -- Every distinct address and block, parsed once to its first and last number.
 with texts as (
-    select peer_ip as block from packets
+    select unnest([src_ip, dst_ip, srcaddr, dstaddr]) as block from rejects
     union
     select cidr from security_group_rules
     union

@@ -33,7 +33,7 @@ def acl_stage(snapshot: Snapshot, interface: Interface, packet: Packet) -> AclSt
     if acl is None:
         return AclStage(UNKNOWN)
     outcome, rule = first_match(acl, packet)
-    if outcome == DENY and same is None:
+    if outcome != ALLOW and same is None:
         return AclStage(UNKNOWN)
     return AclStage(outcome, acl["NetworkAclId"], rule)
 

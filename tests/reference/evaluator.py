@@ -70,7 +70,7 @@ def evaluate(record: Record, snapshots: list[Snapshot]) -> Expected | None:
         observed_after=after.instant if after else None,
     )
     if before and after:
-        return compared(verdict, judge(record, after))
+        return compared(verdict, judge(told(record, verdict.direction), after))
     if before is None and verdict.certainty == "certain":
         return replace(verdict, certainty="probable")
     return verdict
@@ -106,6 +106,11 @@ def compared(verdict: Expected, next_one: Expected) -> Expected:
     return replace(verdict, stable=stable)
 
 
+def told(record: Record, direction: str | None) -> Record:
+    """The record with the direction that the first snapshot told: it is the record's own."""
+    return record | {"flow_direction": record.get("flow_direction") or direction}
+
+
 def judge(record: Record, snapshot: Snapshot | None) -> Expected:
     """The verdict at one snapshot, without regard to time."""
     interface = interface_with_id(snapshot, record.get("interface_id")) if snapshot else None
@@ -125,19 +130,18 @@ def judge(record: Record, snapshot: Snapshot | None) -> Expected:
 def by_record(record: Record, interface: Interface | None) -> Expected | None:
     """Decision table rows 1, 2 and 3, which no rule of the configuration can change."""
     if record.get("reject_reason") == "BPA":
-        return row_1(interface)
+        return row_1(interface.vpc_id if interface else record.get("vpc_id"))
     if record.get("reject_reason") == "EC":
         return row_2()
     return row_3() if interface is None else None
 
 
-def row_1(interface: Interface | None) -> Expected:
+def row_1(vpc_id: str | None) -> Expected:
     """Decision table row 1: VPC Block Public Access, named by the VPC.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
     """
     kind, cause = "block-public-access", "block_public_access"
-    vpc_id = interface.vpc_id if interface else None
     blocker = Blocker(kind, kind, vpc_id, None, cause)
     return Expected(cause, "certain", 1, kind, vpc_id, blockers=(blocker,))
 

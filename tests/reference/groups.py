@@ -123,7 +123,8 @@ def reference_outcome(snapshot: Snapshot, interface: Interface, pair: Json, pack
     """A group reference stands for the private addresses of the interfaces in that group.
 
     Doubtful where such a member has the address but sits where the reference may not reach;
-    unknown where nobody listed the members, unless the peer's own interface is known.
+    unknown where nobody listed the members, unless the peer's own interface is known: one of the
+    same VPC, for these dumps hold no routes that would name another.
     https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
     """
     holders = [other for other in interfaces(snapshot) if holds(other, packet.peer)]
@@ -136,7 +137,7 @@ def reference_outcome(snapshot: Snapshot, interface: Interface, pair: Json, pack
         return UNKNOWN
     if members_are_known(snapshot, interface, pair):
         return MISS
-    return MISS if any(in_reach(snapshot, interface, other) for other in holders) else UNKNOWN
+    return MISS if any(other.vpc_id == interface.vpc_id for other in holders) else UNKNOWN
 
 
 def in_reach(snapshot: Snapshot, interface: Interface, other: Interface) -> bool:

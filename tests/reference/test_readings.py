@@ -63,8 +63,7 @@ def test_a_reference_to_strangers_is_unknown_unless_the_peer_is_known() -> None:
     strangers = [rule("-1", group="sg-x", account=STRANGER)]
     assert verdict(record("10.0.2.99"), organisation(strangers)).row == UNKNOWN
     assert verdict(record(FAR), organisation(strangers)).row == MISSED
-    assert verdict(record(PEERED), organisation(strangers)).row == MISSED
-    assert verdict(record(PEERED), organisation(strangers, peering="deleted")).row == UNKNOWN
+    assert verdict(record(PEERED), organisation(strangers)).row == UNKNOWN
     assert verdict(record(FAR), organisation(strangers, far_groups=None)).row == UNKNOWN
 
 

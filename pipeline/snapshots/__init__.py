@@ -1,0 +1,1 @@
+"""What the network looked like: AWS CLI answers recognised, shaped to rows, folded to intervals."""

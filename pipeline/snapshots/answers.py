@@ -1,0 +1,122 @@
+"""AWS CLI answers in files, recognised by what they hold.
+
+An answer is known by its top-level key, whatever the file's name. Where two calls share a key, the
+fields of its objects tell them apart, then the command in the file's name.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import BadInput
+from pipeline.lake.inventory import CALLS, Call
+from pipeline.snapshots.ownership import views_of
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: its file, its call, the account and Region that asked, its objects.
+
+    `subject` is the id the answer is about where it does not repeat it; `more` is True where the
+    answer says that it is cut.
+    """
+
+    file: Path
+    call: Call
+    account_id: str
+    region: str
+    subject: str | None
+    objects: list[dict[str, Any]]
+    more: bool
+
+
+def find(folder: Path) -> tuple[list[Answer], list[tuple[Path, str]]]:
+    """Return the answers below a folder, and (file, key) of those that are of no use yet.
+
+    Raises BadInput for a folder that is missing or holds no known answer, for a file that is not
+    JSON, and for an answer whose call, account, Region or subject cannot be told.
+    """
+    if not folder.is_dir():
+        raise BadInput(f"{folder} is no folder: name one with AWS CLI answers (*.json) below it")
+    bodies = {file: _read(file) for file in sorted(folder.rglob("*.json"))}
+    calls = {file: _recognise(file, body) for file, body in bodies.items()}
+    known = {file: _objects(file, bodies[file], call) for file, call in calls.items() if call}
+    if not known:
+        raise BadInput(
+            f"{folder} holds no known AWS CLI answer: save some as JSON below it, for example "
+            "aws ec2 describe-security-groups > security-groups.json"
+        )
+    views = views_of(known)
+    answers = [
+        Answer(
+            file,
+            call,
+            *views[file],
+            _subject(file, bodies[file], call),
+            known[file],
+            bool(bodies[file].get("NextToken")),
+        )
+        for file, call in calls.items()
+        if call
+    ]
+    return answers, [
+        (file, next(iter(bodies[file]), "nothing")) for file in calls if not calls[file]
+    ]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        body = json.loads(file.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"{file} is not valid JSON ({error}): save the answer again") from error
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}") from error
+    if not isinstance(body, dict):
+        raise BadInput(f"{file} is no AWS CLI answer: it is to be one JSON object")
+    return body
+
+
+def _recognise(file: Path, body: dict[str, Any]) -> Call | None:
+    sharing = [call for call in CALLS if isinstance(body.get(call.key), list)]
+    if len(sharing) == 1 and not sharing[0].marks:
+        return sharing[0]
+    named = [call for call in sharing if call.name == file.stem.partition("--")[0]]
+    if not any(body[call.key] for call in sharing):
+        return _told_by_name(file, sharing, named)
+    marked = [call for call in sharing if _is_marked(body[call.key], call)]
+    return _told_by_name(file, marked, [call for call in named if call in marked])
+
+
+def _is_marked(objects: list[Any], call: Call) -> bool:
+    return all(isinstance(one, dict) and all(mark in one for mark in call.marks) for one in objects)
+
+
+def _told_by_name(file: Path, fitting: list[Call], named: list[Call]) -> Call | None:
+    if len(fitting) <= 1:
+        return fitting[0] if fitting else None
+    if len(named) == 1:
+        return named[0]
+    calls = " or ".join(sorted(call.name for call in fitting))
+    raise BadInput(f"{file} may be the answer of {calls}: name the file after its command")
+
+
+def _objects(file: Path, body: dict[str, Any], call: Call) -> list[dict[str, Any]]:
+    objects: list[dict[str, Any]] = body[call.key]
+    if not all(isinstance(one, dict) for one in objects):
+        raise BadInput(f"{file}: {call.key} is to be a list of objects: save the answer again")
+    return objects
+
+
+def _subject(file: Path, body: dict[str, Any], call: Call) -> str | None:
+    """Return the id beside the list, or the one behind -- in the file's name."""
+    if not call.about:
+        return None
+    beside = [value for value in body.values() if isinstance(value, str) and value[:3] == "pl-"]
+    named = file.stem.partition("--")[2]
+    if len(beside) == 1 or named:
+        return beside[0] if len(beside) == 1 else named
+    raise BadInput(
+        f"{file} does not say what it is about: name it <command>--<id>.json, for example "
+        "get-managed-prefix-list-entries--pl-0123456789abcdef0.json"
+    )
