@@ -49,7 +49,7 @@ def load_snapshot(folder: Path, at: datetime, settings: Settings) -> Kept:
 
 def list_snapshots(settings: Settings) -> Answer:
     """List what was observed when, an account and Region a row."""
-    return answer(open_lake(settings.lake), "snapshots", {})
+    return report("snapshots", None, None, settings)
 
 
 def attribute(since: datetime | None, until: datetime | None, settings: Settings) -> Judged:

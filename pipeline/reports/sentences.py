@@ -6,9 +6,9 @@ from typing import Any
 
 _PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
 _WHY = {
-    "address": "allows the port, but not this address",
-    "port": "allows the address, but not this port",
-    "protocol": "allows the address, but not this protocol",
+    "address": "fits but for the address",
+    "port": "fits but for the port",
+    "protocol": "fits the address, but not the protocol",
     "order": "would allow it, but a lower number denies first",
 }
 
@@ -31,9 +31,7 @@ def evidence_lines(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"nearest: {near['element_id']} {rule}: {_WHY[near['why']]}"
     if row["stable"]:
         yield "the snapshots before and after agree"
-    for note in row["notes"] or []:
-        if note:
-            yield f"note: {note}"
+    yield from (f"note: {note}" for note in row["notes"] or [])
 
 
 def basis_line(basis: Mapping[str, Any]) -> Iterator[str]:

@@ -47,20 +47,28 @@ select
     cast(sum(bytes) as bigint) as bytes,
     min(start_time) as first_time,
     max(end_time) as last_time,
-    list_sort(list(distinct interface_id))[:10] as interface_ids,
+    list_sort(list(distinct interface_id) filter (where interface_id is not null))[:10]
+        as interface_ids,
     count(distinct peer_ip) as peers,
-    list_sort(list(distinct peer_ip))[:10] as peer_ips,
-    list_sort(list(distinct peer_interface_id))[:10] as peer_interface_ids,
+    list_sort(list(distinct peer_ip) filter (where peer_ip is not null))[:10]
+        as peer_ips,
+    list_sort(list(distinct peer_interface_id) filter (where peer_interface_id is not null))[:10]
+        as peer_interface_ids,
     count(distinct dst_port) as ports,
-    list_sort(list(distinct dst_port))[:10] as dst_ports,
-    list_sort(list(distinct owner)) as owners,
-    list_sort(list(distinct peer_owner)) as peer_owners,
+    list_sort(list(distinct dst_port) filter (where dst_port is not null))[:10]
+        as dst_ports,
+    list_sort(list(distinct owner) filter (where owner is not null))
+        as owners,
+    list_sort(list(distinct peer_owner) filter (where peer_owner is not null))
+        as peer_owners,
     any_value(blockers) as blockers,
     arg_min(nearest_miss, start_time) as nearest_miss,
     min(observed_before) as observed_before,
     max(observed_after) as observed_after,
     bool_and(stable) as stable,
-    list_sort(list(distinct note)) as notes
+    list_sort(list_distinct(flatten(
+        list(distinct string_split(note, '; ')) filter (where note is not null)
+    ))) as notes
 from owned
 group by
     coalesce(is_cross_vpc, false), cause, alias, certainty, element_type, element_id, rule,

@@ -4,8 +4,7 @@ select
     account_id,
     region,
     count(*) as calls,
-    count(*) filter (where not complete) as incomplete,
-    list_sort(list(distinct call)) as answered
+    count(*) filter (where not complete) as incomplete
 from observations
 group by finished, account_id, region
 order by finished, account_id, region

@@ -13,8 +13,16 @@ SEEDS = range(12)
 # What the record and the rules decide alike for both. The phase of rows 1 to 3 is left out: it
 # decides nothing there, and the two tell it from different ports.
 COMPARED = (
-    "cause certainty element_type element_id rule direction observed_before observed_after stable"
-).split()
+    "cause",
+    "certainty",
+    "element_type",
+    "element_id",
+    "rule",
+    "direction",
+    "observed_before",
+    "observed_after",
+    "stable",
+)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -54,9 +62,7 @@ def disagreements(network, verdicts: dict[int, dict]) -> list[str]:
         if blockers(expected) != given_blockers(verdict):
             differing.append(f"blockers {blockers(expected)} against {given_blockers(verdict)}")
         if differing:
-            found.append(
-                f"line {number}, row {expected.row}: {'; '.join(differing)}; { {k: v for k, v in record.items() if v is not None} }"
-            )
+            found.append(f"line {number}, row {expected.row}: {'; '.join(differing)}; {record}")
     assert not verdicts, "verdicts on lines that are not there"
     return found
 

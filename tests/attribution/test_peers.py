@@ -1,0 +1,111 @@
+"""Which VPC the other end is in: told along the route, never by its address alone."""
+
+import pytest
+from network_on_disk import judge
+from reference.model import Answer, Json, Snapshot
+from reference.organisation import NOON, OURS, REGION, THEIRS, organisation, record
+
+BLOCKS = {"vpc-a": "10.0.0.0/16", "vpc-p": "10.1.0.0/16", "vpc-q": "10.1.0.0/16"}
+
+
+def route(destination: str, target: str, state: str = "active") -> Json:
+    kinds = {"pcx": "VpcPeeringConnectionId", "tgw": "TransitGatewayId", "nat": "NatGatewayId"}
+    key = kinds.get(target.partition("-")[0], "GatewayId")
+    return {"DestinationCidrBlock": destination, key: target, "State": state}
+
+
+def vpc(name: str) -> Json:
+    state = {"CidrBlock": BLOCKS[name], "CidrBlockState": {"State": "associated"}}
+    return {"VpcId": name, "CidrBlock": BLOCKS[name], "CidrBlockAssociationSet": [state]}
+
+
+def peering(name: str, far: str, status: str = "active") -> Json:
+    near = {"VpcId": "vpc-a", "OwnerId": OURS, "Region": REGION}
+    other = {"VpcId": far, "OwnerId": THEIRS, "Region": REGION}
+    return {
+        "VpcPeeringConnectionId": name,
+        "Status": {"Code": status},
+        "RequesterVpcInfo": near,
+        "AccepterVpcInfo": other,
+    }
+
+
+def routed(routes: list[Json], peerings: list[Json]) -> Snapshot:
+    """The small organisation, with routes of E's subnet and a VPC that has the peer's block too."""
+    kept = [
+        answer
+        for answer in organisation().answers
+        if answer.command not in ("describe-vpcs", "describe-vpc-peering-connections")
+    ]
+    table = {
+        "RouteTableId": "rtb-e",
+        "VpcId": "vpc-a",
+        "Associations": [{"Main": False, "SubnetId": "subnet-e"}],
+        "Routes": [route("10.0.0.0/16", "local"), *routes],
+    }
+    made = {
+        "describe-vpcs": {"Vpcs": [vpc(name) for name in BLOCKS]},
+        "describe-vpc-peering-connections": {"VpcPeeringConnections": peerings},
+        "describe-route-tables": {"RouteTables": [table]},
+    }
+    added = [Answer(OURS, REGION, command, body) for command, body in made.items()]
+    return Snapshot(NOON, (*kept, *added))
+
+
+BOTH = [peering("pcx-p", "vpc-p"), peering("pcx-q", "vpc-q")]
+
+
+@pytest.mark.parametrize(
+    ("peer", "routes", "path", "vpc_id", "interface_id"),
+    [
+        ("10.0.2.20", [], "local", "vpc-a", "eni-f"),
+        ("10.1.0.20", [route("10.1.0.0/16", "pcx-p")], "peering", "vpc-p", "eni-p"),
+        ("10.1.0.20", [route("10.1.0.0/16", "pcx-q")], "peering", "vpc-q", None),
+        (
+            "10.1.0.20",
+            [route("10.0.0.0/8", "pcx-q"), route("10.1.0.0/24", "pcx-p")],
+            "peering",
+            "vpc-p",
+            "eni-p",
+        ),
+        ("10.1.0.20", [route("10.1.0.0/16", "tgw-1")], "transit-gateway", None, None),
+        ("52.94.0.1", [route("0.0.0.0/0", "igw-1")], "internet", None, None),
+        ("52.94.0.1", [route("0.0.0.0/0", "nat-1")], "nat", None, None),
+        ("52.94.0.1", [route("0.0.0.0/0", "vgw-1")], "vpn", None, None),
+        ("52.94.0.1", [], "unknown", None, None),
+    ],
+)
+def test_the_route_names_the_peers_vpc(tmp_path, peer, routes, path, vpc_id, interface_id) -> None:
+    (row,) = judge(tmp_path, [record(peer)], routed(routes, BOTH))
+    assert (row["path"], row["peer_vpc_id"], row["peer_interface_id"]) == (
+        path,
+        vpc_id,
+        interface_id,
+    )
+
+
+def test_a_blackhole_keeps_its_prefix(tmp_path) -> None:
+    routes = [route("0.0.0.0/0", "igw-1"), route("10.1.0.0/16", "pcx-p", "blackhole")]
+    (row,) = judge(tmp_path, [record("10.1.0.20")], routed(routes, BOTH))
+    assert (row["path"], row["peer_vpc_id"]) == ("peering", "vpc-p")
+
+
+def test_a_peering_that_is_not_active_still_says_where_the_route_leads(tmp_path) -> None:
+    pending = [peering("pcx-p", "vpc-p", "pending-acceptance")]
+    routes = [route("10.1.0.0/16", "pcx-p")]
+    (row,) = judge(tmp_path, [record("10.1.0.20", "egress")], routed(routes, pending))
+    assert (row["path"], row["peer_vpc_id"]) == ("peering", "vpc-p")
+    assert row["peer_account_id"] == THEIRS
+
+
+def test_where_no_route_names_a_vpc_those_that_hold_the_address_are_listed(tmp_path) -> None:
+    routes = [route("10.1.0.0/16", "tgw-1")]
+    (row,) = judge(tmp_path, [record("10.1.0.20")], routed(routes, BOTH))
+    assert row["peer_candidates"] == ["vpc-p", "vpc-q"]
+
+
+def test_the_peers_account_is_that_of_its_interface(tmp_path) -> None:
+    routes = [route("10.1.0.0/16", "pcx-p")]
+    (row,) = judge(tmp_path, [record("10.1.0.20")], routed(routes, BOTH))
+    assert row["peer_account_id"] == THEIRS
+    assert row["account_id"] == OURS

@@ -1,0 +1,97 @@
+"""Which snapshot judges a record, and what is said where two of them differ."""
+
+from datetime import timedelta
+
+import pytest
+from network_on_disk import at, judge, load, prepare, verdicts
+from reference.organisation import ALL_IN, NOON, entry, organisation, record
+
+from pipeline import api
+
+CLOSED = organisation()
+OPEN = organisation(ingress=[ALL_IN])
+BY_ACL = organisation(ingress=[ALL_IN], acl=[entry(90, "deny")])
+HOUR = timedelta(hours=1)
+
+
+def started(after_noon: timedelta) -> dict:
+    return record(start_time=NOON + after_noon, end_time=NOON + after_noon)
+
+
+def test_the_last_snapshot_a_minute_before_the_record_judges_it(tmp_path) -> None:
+    records = [started(timedelta(seconds=seconds)) for seconds in (59, 60, 3659, 3660)]
+    rows = judge(tmp_path, records, CLOSED, at(BY_ACL, NOON + HOUR))
+    assert [row["observed_before"] for row in rows] == [None, NOON, NOON, NOON + HOUR]
+    assert [row["observed_after"] for row in rows] == [NOON, NOON + HOUR, NOON + HOUR, None]
+    assert [row["cause"] for row in rows] == ["sg_ingress_miss"] * 3 + ["nacl_ingress_deny"]
+
+
+def test_the_same_answer_in_both_snapshots_is_stable(tmp_path) -> None:
+    (row,) = judge(tmp_path, [record()], CLOSED, at(CLOSED, NOON + HOUR))
+    assert (row["stable"], row["certainty"]) == (True, "certain")
+
+
+def test_another_answer_in_the_next_snapshot_is_said_and_makes_it_conditional(tmp_path) -> None:
+    (row,) = judge(tmp_path, [record()], CLOSED, at(BY_ACL, NOON + HOUR))
+    assert (row["stable"], row["certainty"]) == (False, "conditional")
+    assert "the next snapshot answers otherwise: nacl_ingress_deny acl-e 90" in row["note"]
+
+
+def test_what_the_earlier_snapshot_allows_is_not_forced_onto_the_later_rule(tmp_path) -> None:
+    (row,) = judge(tmp_path, [record()], OPEN, at(CLOSED, NOON + HOUR))
+    assert (row["cause"], row["certainty"], row["element_id"]) == ("not_explained", "unknown", None)
+    assert "the next snapshot answers otherwise: sg_ingress_miss sg-e" in row["note"]
+
+
+def test_no_later_snapshot_leaves_stable_open(tmp_path) -> None:
+    (row,) = judge(tmp_path, [record()], CLOSED)
+    assert (row["stable"], row["observed_after"], row["certainty"]) == (None, None, "certain")
+
+
+def test_without_an_earlier_snapshot_the_first_later_one_judges_at_most_probably(tmp_path) -> None:
+    (row,) = judge(tmp_path, [started(-HOUR)], CLOSED, at(BY_ACL, NOON + HOUR))
+    assert (row["observed_before"], row["observed_after"], row["stable"]) == (None, NOON, None)
+    assert (row["cause"], row["certainty"]) == ("sg_ingress_miss", "probable")
+    assert "taken after the record" in row["note"]
+
+
+def test_without_any_snapshot_the_interface_is_unknown(tmp_path) -> None:
+    (row,) = judge(tmp_path, [record()])
+    assert (row["cause"], row["observed_before"], row["observed_after"]) == (
+        "interface_unknown",
+        None,
+        None,
+    )
+
+
+def test_a_call_that_only_a_later_snapshot_holds_makes_no_verdict_certain(tmp_path) -> None:
+    without_acls = organisation(without=["describe-network-acls"])
+    (row,) = judge(tmp_path, [record()], without_acls, at(CLOSED, NOON + HOUR))
+    assert (row["cause"], row["certainty"]) == ("sg_ingress_miss", "probable")
+
+
+def test_judging_again_writes_nothing_until_a_snapshot_changes_the_answer(tmp_path) -> None:
+    settings = prepare(tmp_path, [record(), record(dstport=80)], CLOSED)
+    assert api.attribute(None, None, settings).written == 2
+    assert api.attribute(None, None, settings).written == 0
+    load(tmp_path, settings, at(BY_ACL, NOON + HOUR))
+    again = api.attribute(None, None, settings)
+    assert (again.written, again.replaced) == (2, 2)
+    rows = verdicts(settings)
+    assert [row["certainty"] for row in rows] == ["conditional"] * 2
+    assert all("snapshot loaded since" in row["replaced_because"] for row in rows)
+
+
+def test_only_the_window_is_judged(tmp_path) -> None:
+    records = [started(HOUR * hours) for hours in (1, 2, 3)]
+    settings = prepare(tmp_path, records, CLOSED)
+    judged = api.attribute(NOON + HOUR * 2, NOON + HOUR * 3, settings)
+    assert (judged.records, judged.written) == (1, 1)
+    assert [row["start_time"] for row in verdicts(settings)] == [NOON + HOUR * 2]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_snapshots_may_be_loaded_in_any_order(tmp_path, order) -> None:
+    both = [CLOSED, at(BY_ACL, NOON + HOUR)]
+    (row,) = judge(tmp_path, [record()], *(both[place] for place in order))
+    assert (row["cause"], row["certainty"]) == ("sg_ingress_miss", "conditional")
