@@ -84,6 +84,8 @@ def create_lake(path: Path) -> Lake:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LakeProblem(f"cannot make a lake at {path}: {error.strerror}") from error
+    if not (path / "lake.json").exists():
+        _refuse_strangers(path)
     with FileLock(path / ".lock"):
         if not (path / "lake.json").exists():
             _create(path)
@@ -98,11 +100,6 @@ def drop_and_create(lake: Lake, name: str) -> None:
 
 def _create(path: Path) -> None:
     """Make the tables, and `lake.json` last, so that a half-made lake is made again."""
-    if strangers := {entry.name for entry in path.iterdir()} - _HALF_MADE:
-        raise LakeProblem(
-            f"{path} is no lake and not empty (it holds {min(strangers)}): "
-            "name another folder with --lake"
-        )
     lake = _connect(path)
     lake.catalog.create_namespace_if_not_exists(NAMESPACE)
     for table in TABLES.values():
@@ -111,6 +108,14 @@ def _create(path: Path) -> None:
     described = {"form": FORM, "path": str(path)}
     (path / "lake.json.part").write_text(json.dumps(described) + "\n")
     (path / "lake.json.part").rename(path / "lake.json")
+
+
+def _refuse_strangers(path: Path) -> None:
+    if strangers := {entry.name for entry in path.iterdir()} - _HALF_MADE:
+        raise LakeProblem(
+            f"{path} is no lake and not empty (it holds {min(strangers)}): "
+            "name another folder with --lake"
+        )
 
 
 def _create_table(catalog: SqlCatalog, table: Table) -> None:
