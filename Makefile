@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEMO := build/demo-lake
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test test-oldest demo bench sample-data goldens lock clean
+.PHONY: help setup demo check format test test-oldest bench sample-data goldens lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,6 +19,14 @@ $(READY): pyproject.toml requirements.lock
 
 setup: $(READY)  ## make the virtual environment with the locked versions
 
+demo: $(READY)  ## ingest, snapshots, verdicts and the report, on sample_data
+	rm -rf $(DEMO)
+	$(BIN)/flowcause ingest files sample_data/logs --lake $(DEMO)
+	$(BIN)/flowcause snapshot load sample_data/snapshots/day-one --at 2026-03-01T22:00Z --lake $(DEMO)
+	$(BIN)/flowcause snapshot load sample_data/snapshots/day-two --at 2026-03-03T00:00Z --lake $(DEMO)
+	$(BIN)/flowcause attribute --lake $(DEMO)
+	$(BIN)/flowcause report rejects --lake $(DEMO)
+
 check: $(READY)  ## format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -29,6 +38,23 @@ format: $(READY)  ## format and mend what the linter can mend
 
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest -n 2
+
+test-oldest: $(READY)  ## run every test on the oldest dependencies that pyproject.toml allows
+	$(BIN)/uv venv --quiet --clear build/oldest
+	$(BIN)/uv pip install --quiet --python build/oldest/bin/python --resolution lowest-direct -e . --group dev
+	build/oldest/bin/python -m pytest -n 2
+
+bench: $(READY)  ## print ingest's records a second beside DuckDB's own COPY
+	$(BIN)/python tests/bench/ingest.py
+
+sample-data: $(READY)  ## write sample_data anew from its seed
+	$(BIN)/python sample_data/generate.py
+
+goldens: $(READY)  ## write anew what people see, after a change that was meant
+	REWRITE_GOLDENS=1 $(BIN)/python -m pytest -n 0 -k golden
+
+lock: $(READY)  ## pin the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml --output-file requirements.lock
 
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) build dist

@@ -34,7 +34,7 @@ def connect(lake: Lake) -> Connection:
     connection.execute("set TimeZone = 'UTC'")
     for name in TABLES:
         _table(lake, connection, name).create_view(name)
-    for name in queries.names("views"):
+    for name in queries.views():
         connection.execute(f'create view "{name}" as {queries.text("views", name)}')
     return connection
 

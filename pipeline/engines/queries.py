@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,14 @@ def text(room: str, name: str) -> str:
         known = ", ".join(names(room))
         raise BadInput(f"no query named {name!r} in {room}: there are {known}")
     return (_folder() / room / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def views() -> list[str]:
+    """List the views, each after those that it reads."""
+    known = names("views")
+    words = {name: set(re.findall(r"\w+", text("views", name))) for name in known}
+    reads = {name: [other for other in known if other in words[name] - {name}] for name in known}
+    return list(TopologicalSorter(reads).static_order())
 
 
 def title(room: str, name: str) -> str:

@@ -43,7 +43,7 @@ def plan(lake: Lake, name: str) -> Planned:
     Raises LakeProblem where the version has delete files, which flowcause never writes.
     """
     table = lake.table(name)
-    columns = [(f.field_id, f.name, _sql_type(f.field_type)) for f in table.schema().fields]
+    columns = [(f.field_id, f.name, sql_type(f.field_type)) for f in table.schema().fields]
     version = visible_version(lake, name)
     if version is None:
         return Planned([], columns)
@@ -56,13 +56,13 @@ def plan(lake: Lake, name: str) -> Planned:
     return Planned(sorted(task.file.file_path for task in tasks), columns)
 
 
-def _sql_type(kind: IcebergType) -> str:
+def sql_type(kind: IcebergType) -> str:
     if isinstance(kind, ListType):
-        return f"{_sql_type(kind.element_type)}[]"
+        return f"{sql_type(kind.element_type)}[]"
     if isinstance(kind, MapType):
-        return f"MAP({_sql_type(kind.key_type)}, {_sql_type(kind.value_type)})"
+        return f"MAP({sql_type(kind.key_type)}, {sql_type(kind.value_type)})"
     if isinstance(kind, StructType):
-        inner = ", ".join(f'"{f.name}" {_sql_type(f.field_type)}' for f in kind.fields)
+        inner = ", ".join(f'"{f.name}" {sql_type(f.field_type)}' for f in kind.fields)
         return f"STRUCT({inner})"
     return _SQL_TYPES[type(kind)]
 

@@ -12,6 +12,16 @@ _WHY = {
     "order": "would allow it, but a lower number denies first",
 }
 
+_PATHS = {
+    "local": " within the VPC",
+    "peering": " over peering",
+    "transit-gateway": " over the transit gateway",
+    "internet": " over the internet gateway",
+    "nat": " over the NAT gateway",
+    "vpn": " over the VPN gateway",
+    "endpoint": " over the endpoint",
+}
+
 
 def sentence(row: Mapping[str, Any]) -> str:
     """Say in one sentence what was refused by what. `row` is one of queries/reports/rejects.sql."""
@@ -24,12 +34,15 @@ def evidence_lines(row: Mapping[str, Any]) -> Iterator[str]:
         f"{_count(row['records'], 'record')}, {_count(row['packets'] or 0, 'packet')}, "
         f"{_count(row['bytes'] or 0, 'byte')}, {_span(row['first_time'], row['last_time'])}"
     )
-    yield f"at {_end(row['interface_ids'], row['owners'], row['account_id'], row['vpc_id'])}"
-    yield f"peer {_peer(row)}"
+    ids = _few(_named(row, row["interface_ids"]), row["interfaces"])
+    yield f"at {ids}, {_place(row, row['owners'], row['account_id'], row['vpc_id'])}"
+    if row["peer_ips"]:
+        side = {"ingress": "from", "egress": "to"}.get(row["direction"], "packets")
+        yield f"{side} {_peer(row)}"
     if near := row["nearest_miss"]:
         rule = f"rule {near['rule']}" if near["element_type"] == "network-acl" else near["rule"]
         yield f"nearest: {near['element_id']} {rule}: {_WHY[near['why']]}"
-    if row["stable"]:
+    if row["stable"] and row["certainty"] != "unknown":
         yield "the snapshots before and after agree"
     yield from (f"note: {note}" for note in row["notes"] or [])
 
@@ -53,9 +66,9 @@ def basis_line(basis: Mapping[str, Any]) -> Iterator[str]:
 def _traffic(row: Mapping[str, Any]) -> str:
     protocol = _PROTOCOLS.get(row["protocol"], f"protocol {row['protocol']}")
     port = f"/{_ports(row)}" if row["protocol"] in (6, 17) else ""
-    where = "into" if row["direction"] == "ingress" else "out of"
-    path = "" if row["path"] == "unknown" else f" ({row['path']})"
-    return f"{protocol}{port} {where} {_few(row['interface_ids'])}{path}"
+    where = {"ingress": "into", "egress": "out of"}.get(row["direction"], "at")
+    ids = _few(_named(row, row["interface_ids"]), row["interfaces"])
+    return f"{protocol}{port} {where} {ids}{_PATHS.get(row['path'], '')}"
 
 
 def _ports(row: Mapping[str, Any]) -> str:
@@ -65,13 +78,15 @@ def _ports(row: Mapping[str, Any]) -> str:
 
 
 def _group_miss(row: Mapping[str, Any]) -> str:
-    return f"no {row['direction']} rule of {row['element_id'].replace(',', ' or ')} allows it"
+    groups = " or ".join(_named(row, row["element_id"].split(",")))
+    return f"no {row['direction']} rule of {groups} allows it"
 
 
 def _acl_deny(row: Mapping[str, Any]) -> str:
+    (acl,) = _named(row, [row["element_id"]])
     if row["rule"] in ("32767", "32768"):
-        return f"no rule of {row['element_id']} allows it (rule {row['rule']}, the last)"
-    return f"rule {row['rule']} of {row['element_id']} denies it"
+        return f"no rule of {acl} allows it (rule {row['rule']}, the last)"
+    return f"rule {row['rule']} of {acl} denies it"
 
 
 def _both(row: Mapping[str, Any]) -> str:
@@ -104,23 +119,27 @@ _DECIDED: dict[str, Callable[[Mapping[str, Any]], str]] = {
 
 def _peer(row: Mapping[str, Any]) -> str:
     peers = _few(row["peer_ips"], row["peers"])
-    if row["path"] == "internet":
+    if row["path"] in ("internet", "nat") and not row["peer_vpc_id"]:
         return f"{peers} on the internet"
-    interfaces, owners = row["peer_interface_ids"], row["peer_owners"]
-    return f"{peers}, {_end(interfaces, owners, row['peer_account_id'], row['peer_vpc_id'])}"
+    if not row["peer_vpc_id"]:
+        return f"{peers}, whose VPC and owner are not known"
+    ids = _named(row, row["peer_interface_ids"])
+    place = _place(row, row["peer_owners"], row["peer_account_id"], row["peer_vpc_id"])
+    return ", ".join([peers, *([_few(ids)] if ids else []), place])
 
 
-def _end(
-    interfaces: list[str] | None, owners: list[str] | None, account: str | None, vpc: str | None
+def _place(
+    row: Mapping[str, Any], owners: list[str] | None, account: str | None, vpc: str | None
 ) -> str:
     owner = f"owner {', '.join(owners)}" if owners else "owner not tagged"
-    parts = [
-        _few(interfaces or []),
-        f"{owner}",
-        account or "account not known",
-        vpc or "VPC not known",
-    ]
-    return ", ".join(part for part in parts if part)
+    told = [owner, f"account {account}" if account else "account not known"]
+    return ", ".join([*told, *_named(row, [vpc] if vpc else [])])
+
+
+def _named(row: Mapping[str, Any], ids: list[str]) -> list[str]:
+    """Put the name of each resource behind its id, where it has one."""
+    names = {named["id"]: named["name"] for named in row["names"] or []}
+    return [f"{one} ({names[one]})" if one in names else one for one in ids]
 
 
 def _few(names: list[str], total: int | None = None) -> str:

@@ -59,17 +59,21 @@ def show_ingest(summary: Summary, as_document: bool) -> None:
         said.append(f"{len(summary.failed)} failed")
     _console().print(Text(", ".join(said) + "."))
     parts = ("flows", "rejected", "headers", "blanks", "skipped")
-    split = " + ".join(f"{counts[part]:,} {part}" for part in parts if counts[part])
+    split = " + ".join(_number(counts[part], part) for part in parts if counts[part])
     if split:
-        _console().print(Text(f"{counts['lines']:,} lines = {split}."))
+        _console().print(Text(f"{_number(counts['lines'], 'lines')} = {split}."))
 
 
 def _rejected(summary: Summary) -> str:
     most = "; ".join(f"{n} x {reason}" for reason, n in summary.reasons.most_common(_FEW))
     return (
-        f"{sum(summary.reasons.values()):,} lines rejected ({most}); "
+        f"{_number(sum(summary.reasons.values()), 'lines')} rejected ({most}); "
         'flowcause sql "from rejected_lines" shows them'
     )
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what.removesuffix('s') if count == 1 else what}"
 
 
 def _as_row(summary: Summary) -> Mapping[str, Any]:
@@ -85,8 +89,9 @@ def _as_row(summary: Summary) -> Mapping[str, Any]:
 
 def show_snapshot(kept: Kept, as_document: bool) -> None:
     """Show what a load observed; answers that are not used or were cut go to stderr."""
-    for file, key in kept.unused[:_FEW]:
-        _warn(f"{file} holds {key}, which is not used yet")
+    if kept.unused:
+        keys = ", ".join(sorted({key for _, key in kept.unused}))
+        _warn(f"{len(kept.unused)} answers are not used yet: {keys}")
     for scope, error in kept.incomplete:
         _warn(f"{scope}: {error}; not used")
     if as_document:

@@ -14,7 +14,7 @@ from pipeline.reports.documents import iso
 from pipeline.reports.sentences import basis_line, evidence_lines, sentence
 
 # A person reads so many findings at a sitting; the JSON has all.
-SHOWN = 25
+SHOWN = 50
 _COLOURS = {"certain": "red", "probable": "yellow", "conditional": "magenta", "unknown": "cyan"}
 
 

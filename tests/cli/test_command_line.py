@@ -145,8 +145,8 @@ def test_rejected_lines_alone_are_a_warning(tmp_path, logs) -> None:
     (logs / "a.log").write_text(f"{GOOD}2 3 4\n")
     ran = flowcause("ingest", "files", logs, cwd=tmp_path)
     assert ran.returncode == 0
-    assert "1 lines rejected (1 x has 3 fields where the header names 14)" in ran.stderr
-    assert "3 lines = 1 flows + 1 rejected + 1 headers" in ran.stdout
+    assert "1 line rejected (1 x has 3 fields where the header names 14)" in ran.stderr
+    assert "3 lines = 1 flow + 1 rejected + 1 header" in ran.stdout
 
 
 def test_ingesting_again_adds_nothing_and_says_so(tmp_path, logs) -> None:

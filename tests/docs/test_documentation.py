@@ -1,0 +1,77 @@
+"""The documentation against the code: nothing that people read is typed in twice."""
+
+import re
+from pathlib import Path
+
+import golden
+import pytest
+
+from pipeline.engines import queries
+from pipeline.lake.reading import sql_type
+from pipeline.lake.catalog import iceberg_schema
+from pipeline.lake.tables import TABLES
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_page_of_tables_is_the_golden_one() -> None:
+    golden.check("docs/tables.md", "\n".join(pages()) + "\n")
+
+
+def pages():
+    yield "# The tables of the lake"
+    yield ""
+    yield "Generated from `pipeline/lake` by `make goldens`. Times are UTC; what is missing is NULL."
+    for table in TABLES.values():
+        yield f"\n## {table.name}\n\n{table.meaning[0].upper()}{table.meaning[1:]}."
+        if table.day:
+            yield f"\nPartitioned by day of `{table.day}`."
+        yield "\n| column | type | meaning |\n|--|--|--|"
+        schema = iceberg_schema(table)
+        for column, field in zip(table.columns, schema.fields, strict=True):
+            yield f"| {column.name} | `{sql_type(field.field_type)}` | {column.meaning} |"
+    yield "\n# Views\n"
+    for name in queries.names("views"):
+        yield f"- `{name}`: {queries.title('views', name)}"
+
+
+@pytest.mark.parametrize("name", queries.names("reports"))
+def test_every_report_is_in_the_readme_with_its_title(name) -> None:
+    assert f"| `{name}` | {queries.title('reports', name)} |" in README
+
+
+def test_every_command_is_in_the_readme() -> None:
+    from pipeline.cli import app, ingest_app, snapshot_app
+
+    groups = {"": app, "ingest ": ingest_app, "snapshot ": snapshot_app}
+    for prefix, group in groups.items():
+        for command in group.registered_commands:
+            name = command.name or command.callback.__name__
+            assert f"flowcause {prefix}{name}" in README
+
+
+def test_every_make_target_of_the_readme_is_there() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`?make ([a-z-]+)", README)) <= targets
+
+
+def test_the_decision_table_of_the_docs_has_the_causes_of_the_code() -> None:
+    page = (ROOT / "docs" / "decision-table.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| (\d+) \|(?:[^|]*\|){6} ([^|]*) \|", page, re.MULTILINE))
+    sql = queries.text("attribution", "decision_table")
+    known = dict(re.findall(r"\(\s*(\d+),\s*'(\w+)'", sql))
+    assert set(told) == set(known) | {"0"}
+    for row, cause in known.items():
+        awaited = f"row {row}:" in sql and row not in ("11", "21")
+        assert ("awaited" in told[row]) == awaited
+        assert awaited or f"`{cause}`" in told[row]
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
+)
+def test_every_link_to_a_file_leads_somewhere(page) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in link]
+    assert [link for link in links if not ((ROOT / page).parent / link).exists()] == []
