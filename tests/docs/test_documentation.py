@@ -6,20 +6,21 @@ from pathlib import Path
 import golden
 import pytest
 
-from pipeline.engines import queries
+from pipeline.engines import duckdb, queries
+from pipeline.lake.catalog import create_lake, iceberg_schema
 from pipeline.lake.reading import sql_type
-from pipeline.lake.catalog import iceberg_schema
 from pipeline.lake.tables import TABLES
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_page_of_tables_is_the_golden_one() -> None:
-    golden.check("docs/tables.md", "\n".join(pages()) + "\n")
+def test_the_page_of_tables_is_the_golden_one(tmp_path) -> None:
+    with duckdb.connect(create_lake(tmp_path / "lake")) as connection:
+        golden.check("docs/tables.md", "\n".join(pages(connection)) + "\n")
 
 
-def pages():
+def pages(connection):
     yield "# The tables of the lake"
     yield ""
     yield "Generated from `pipeline/lake` by `make goldens`. Times are UTC; what is missing is NULL."
@@ -31,9 +32,11 @@ def pages():
         schema = iceberg_schema(table)
         for column, field in zip(table.columns, schema.fields, strict=True):
             yield f"| {column.name} | `{sql_type(field.field_type)}` | {column.meaning} |"
-    yield "\n# Views\n"
+    yield "\n# Views"
     for name in queries.names("views"):
-        yield f"- `{name}`: {queries.title('views', name)}"
+        yield f"\n## {name}\n\n{queries.title('views', name)}\n\n| column | type |\n|--|--|"
+        described = duckdb.select(connection, f"describe {name}").to_pylist()
+        yield from (f"| {row['column_name']} | `{row['column_type']}` |" for row in described)
 
 
 @pytest.mark.parametrize("name", queries.names("reports"))

@@ -1,0 +1,42 @@
+"""Write the sample organisation: snapshots, the truth about its faults, README, flow logs.
+
+Usage: python sample_data/generate.py
+
+Everything follows from the plants: first they are declared, then the truth about them is written,
+then the logs. The same program always writes the same bytes.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from generator.interfaces import INTERFACES
+from generator.logs import write_logs
+from generator.readme import write_readme
+from generator.records import Record
+from generator.scenes import records_of
+from generator.snapshots import write_snapshots
+from generator.traffic import ordinary_records, quiet_records
+from generator.truth import FAULTS, write_truth
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    for folder in ("snapshots", "logs"):
+        shutil.rmtree(HERE / folder, ignore_errors=True)
+    write_snapshots(HERE / "snapshots")
+    write_truth(HERE / "truth.csv")
+    write_readme(HERE / "README.md", len(INTERFACES))
+    write_logs(HERE / "logs", all_records())
+
+
+def all_records() -> Iterator[Record]:
+    for fault in FAULTS:
+        yield from records_of(fault)
+    yield from ordinary_records()
+    yield from quiet_records()
+
+
+if __name__ == "__main__":
+    main()
