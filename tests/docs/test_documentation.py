@@ -23,7 +23,7 @@ def test_the_page_of_tables_is_the_golden_one(tmp_path) -> None:
 def pages(connection):
     yield "# The tables of the lake"
     yield ""
-    yield "Generated from `pipeline/lake` by `make goldens`. Times are UTC; what is missing is NULL."
+    yield "Generated from the code by `make goldens`. Times are UTC; what is missing is NULL."
     for table in TABLES.values():
         yield f"\n## {table.name}\n\n{table.meaning[0].upper()}{table.meaning[1:]}."
         if table.day:
@@ -32,11 +32,17 @@ def pages(connection):
         schema = iceberg_schema(table)
         for column, field in zip(table.columns, schema.fields, strict=True):
             yield f"| {column.name} | `{sql_type(field.field_type)}` | {column.meaning} |"
+    meanings = {
+        column.name: column.meaning
+        for table in (TABLES["tags"], TABLES["judgements"], TABLES["decisions"])
+        for column in table.columns
+    }
     yield "\n# Views"
     for name in queries.names("views"):
-        yield f"\n## {name}\n\n{queries.title('views', name)}\n\n| column | type |\n|--|--|"
+        yield f"\n## {name}\n\n{queries.title('views', name)}\n\n| column | type | meaning |\n|--|--|--|"
         described = duckdb.select(connection, f"describe {name}").to_pylist()
-        yield from (f"| {row['column_name']} | `{row['column_type']}` |" for row in described)
+        for column, kind in ((row["column_name"], row["column_type"]) for row in described):
+            yield f"| {column} | `{kind}` | {meanings.get(column, '')} |"
 
 
 @pytest.mark.parametrize("name", queries.names("reports"))
