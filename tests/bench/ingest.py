@@ -1,7 +1,8 @@
 """Ingest's records a second on seeded flow logs, beside DuckDB's own COPY to Parquet.
 
 Both read the same gzip files in the same run, on the threads the machine has; each is run three
-times and the best counts. Run by `make bench`; RECORDS sets the records of an object.
+times and the best counts. Then the peak memory of one ingest of these objects and of three times as
+many. Run by `make bench`; RECORDS sets the records of an object.
 """
 
 import gzip
@@ -9,6 +10,8 @@ import os
 import platform
 import random
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -35,6 +38,14 @@ V5 = " ".join(
     )
 )
 START = 1_772_400_000
+PEAK = """
+import resource, sys
+from pathlib import Path
+from pipeline import api
+from pipeline.config import Settings
+api.ingest_files([Path(sys.argv[1])], Settings(Path(sys.argv[2])))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
 
 
 def main() -> None:
@@ -57,6 +68,12 @@ def compare(name: str, header: str, folder: Path) -> None:
     print(f"  flowcause ingest  {records / ours:>12,.0f} records/s  {ours:6.2f} s")
     print(f"  DuckDB COPY       {records / theirs:>12,.0f} records/s  {theirs:6.2f} s")
     print(f"  ratio             {theirs / ours:>12.2f} x DuckDB's rate")
+    few = peak(logs, folder / "lake")
+    multiply(logs)
+    print(
+        f"  peak memory       {few:>12,.0f} MB, and {peak(logs, folder / 'lake'):,.0f} MB for "
+        f"{3 * OBJECTS} objects"
+    )
 
 
 def best(run: Callable[[], None]) -> float:
@@ -73,6 +90,25 @@ def ingest(logs: Path, lake: Path, records: int) -> None:
     shutil.rmtree(lake, ignore_errors=True)
     summary = api.ingest_files([logs], Settings(lake))
     assert summary.counts["flows"] == records
+
+
+def multiply(logs: Path) -> None:
+    """Put two more of each object beside it, each with lines of its own."""
+    for path in sorted(logs.iterdir()):
+        text = gzip.decompress(path.read_bytes())
+        last = text.rstrip().rpartition(b"\n")[2] + b"\n"
+        for more in (1, 2):
+            packed = gzip.compress(text + more * last, 6, mtime=0)
+            path.with_name(f"{more}-{path.name}").write_bytes(packed)
+
+
+def peak(logs: Path, lake: Path) -> float:
+    """Return the peak resident memory of one ingest in a process of its own, in MB."""
+    shutil.rmtree(lake, ignore_errors=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", PEAK, logs, lake], capture_output=True, text=True, check=True
+    )
+    return int(ran.stdout) / 1024
 
 
 def copy(logs: Path, target: Path) -> None:
