@@ -42,9 +42,9 @@ matched as (
     select
         question_id,
         bool_or(known and every_type and effective) as surely,
-        bool_or(known and every_type and not effective) as doubtful,
+        bool_or(known and not effective) as doubtful,
         bool_or(not known and not settled) as unknown,
-        bool_or(known and not every_type) as by_type,
+        bool_or(known and effective and not every_type) as by_type,
         list(distinct missing_prefix_list_id) filter (where not settled) as missing_prefix_lists,
         list(distinct missing_members_account_id) filter (where not settled) as missing_accounts,
         list(distinct missing_groups_of) as groupless_interfaces

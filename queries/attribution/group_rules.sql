@@ -3,6 +3,7 @@
 -- ICMP the same two fields hold type and code.
 -- https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 select
+    row_number() over () as rule_row,
     c.moment,
     r.group_id,
     r.direction,
@@ -21,6 +22,7 @@ select
     r.referenced_group_id,
     r.referenced_account_id,
     r.security_group_rule_id,
+    s.region,
     s.first_observed > c.moment as late
 from (select distinct group_id, moment, scope from carried_groups) as c
 inner join scopes as s on c.scope = s.scope
