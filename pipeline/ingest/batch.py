@@ -67,6 +67,7 @@ def commit(
         batch.append("rejected_lines", _only(decoded.rejected, good))
         batch.commit(rows)
     summary.already += [f.found.uri for f in fetched if f.object_id in theirs]
+    summary.unknown_fields |= decoded.unknown_fields
     _count(summary, rows, _only(decoded.rejected, good))
 
 

@@ -41,13 +41,7 @@ def show_rows(
 
 def show_ingest(summary: Summary, as_document: bool) -> None:
     """Show what an ingest did; what failed and what was rejected goes to stderr."""
-    for uri, reason in summary.failed[:_FEW]:
-        _warn(f"{uri}: {reason}")
-    if len(summary.failed) > _FEW:
-        rest = len(summary.failed) - _FEW
-        _warn(f"and {rest} more: flowcause sql \"from ledger where status = 'failed'\"")
-    if summary.reasons:
-        _warn(_rejected(summary))
+    _warn_of(summary)
     if as_document:
         _document(_as_row(summary))
         return
@@ -62,6 +56,18 @@ def show_ingest(summary: Summary, as_document: bool) -> None:
     split = " + ".join(_number(counts[part], part) for part in parts if counts[part])
     if split:
         _console().print(Text(f"{_number(counts['lines'], 'lines')} = {split}."))
+
+
+def _warn_of(summary: Summary) -> None:
+    for uri, reason in summary.failed[:_FEW]:
+        _warn(f"{uri}: {reason}")
+    if len(summary.failed) > _FEW:
+        rest = len(summary.failed) - _FEW
+        _warn(f"and {rest} more: flowcause sql \"from ledger where status = 'failed'\"")
+    if summary.reasons:
+        _warn(_rejected(summary))
+    if summary.unknown_fields:
+        _warn(f"fields kept as text in overflow: {', '.join(sorted(summary.unknown_fields))}")
 
 
 def _rejected(summary: Summary) -> str:
@@ -84,6 +90,7 @@ def _as_row(summary: Summary) -> Mapping[str, Any]:
         "failed": [{"uri": uri, "reason": reason} for uri, reason in summary.failed],
         **summary.counts,
         "rejected_by_reason": dict(summary.reasons),
+        "unknown_fields": sorted(summary.unknown_fields),
     }
 
 

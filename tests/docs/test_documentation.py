@@ -39,7 +39,8 @@ def pages(connection):
     }
     yield "\n# Views"
     for name in queries.names("views"):
-        yield f"\n## {name}\n\n{queries.title('views', name)}\n\n| column | type | meaning |\n|--|--|--|"
+        yield f"\n## {name}\n\n{queries.title('views', name)}"
+        yield "\n| column | type | meaning |\n|--|--|--|"
         described = duckdb.select(connection, f"describe {name}").to_pylist()
         for column, kind in ((row["column_name"], row["column_type"]) for row in described):
             yield f"| {column} | `{kind}` | {meanings.get(column, '')} |"

@@ -1,0 +1,48 @@
+"""What is drawn on a terminal: hostile text disarmed, ids whole, nothing cut."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from pipeline.reports.documents import as_json, distinct
+from pipeline.reports.terminal import draw_rows, printable
+
+
+def drawn(rows: list[dict], width: int = 80) -> str:
+    page = StringIO()
+    draw_rows(rows, list(rows[0]), Console(file=page, width=width, highlight=False))
+    return page.getvalue()
+
+
+@pytest.mark.parametrize(
+    "hostile", ["\x1b[31mred", "a\x07b", "\x9b2J", "a\u202eb", "a\rb", "\x1b]0;title\x07"]
+)
+def test_what_could_steer_a_terminal_is_replaced(hostile) -> None:
+    assert "\N{REPLACEMENT CHARACTER}" in printable(hostile)
+    assert not any(c in drawn([{"tag": hostile}]) for c in "\x1b\x07\x9b\u202e\r")
+
+
+def test_markup_in_data_is_text() -> None:
+    assert "[bold red]owner[/]" in drawn([{"owner": "[bold red]owner[/]"}])
+
+
+def test_a_long_cell_is_folded_and_never_cut() -> None:
+    long = "eni-" + "0123456789abcdef" * 12
+    page = drawn([{"a": long, "b": long}], width=60)
+    assert max(map(len, page.splitlines())) <= 60
+    assert "…" not in page
+    columns = "".join(line[:30].strip() for line in page.splitlines()[1:])
+    assert columns.replace(" ", "").startswith(long[:60])
+
+
+def test_json_has_iso_times_whole_numbers_and_null() -> None:
+    row = {"t": datetime(2026, 3, 2, 14, tzinfo=UTC), "n": Decimal("12"), "x": None, "b": b"\x01"}
+    expected = '[ { "t": "2026-03-02T14:00:00Z", "n": 12, "x": null, "b": "01" } ]'
+    assert " ".join(as_json([row]).split()) == expected
+
+
+def test_columns_of_one_name_are_told_apart() -> None:
+    assert distinct(["a", "b", "a", "a"]) == ["a", "b", "a_2", "a_3"]
