@@ -29,6 +29,7 @@ from pyiceberg.types import (
     StructType,
     TimestamptzType,
 )
+from sqlalchemy import URL
 
 from pipeline.errors import LakeProblem
 from pipeline.lake.columns import Table
@@ -130,8 +131,9 @@ def _create_table(catalog: SqlCatalog, table: Table) -> None:
 def _connect(path: Path) -> Lake:
     warehouse = path / "warehouse"
     warehouse.mkdir(exist_ok=True)
-    # Four slashes: an absolute path. https://docs.sqlalchemy.org/en/21/dialects/sqlite.html
-    catalog = SqlCatalog(NAMESPACE, uri=f"sqlite:///{path}/catalog.db", warehouse=str(warehouse))
+    # A path may hold what a URL takes for its own, like "?" and "%".
+    uri = URL.create("sqlite", database=str(path / "catalog.db")).render_as_string()
+    catalog = SqlCatalog(NAMESPACE, uri=uri, warehouse=str(warehouse))
     return Lake(path, catalog, FileLock(path / ".lock"))
 
 

@@ -63,8 +63,11 @@ findings as (
         list_sort(list_distinct(list(distinct dst_port)))[:10] as dst_ports,
         list_sort(list_distinct(list(distinct owner)))[:10] as owners,
         list_sort(list_distinct(list(distinct peer_owner)))[:10] as peer_owners,
-        any_value(blockers) as blockers,
-        arg_min(nearest_miss, start_time) as nearest_miss,
+        blockers,
+        arg_min(
+            nearest_miss,
+            {'start': start_time, 'object': object_id, 'line': line_number}
+        ) as nearest_miss,
         min(observed_before) as observed_before,
         max(observed_after) as observed_after,
         bool_and(stable) as stable,
@@ -91,4 +94,5 @@ order by
     path = 'internet' and cause = 'sg_ingress_miss',
     cause in ('not_explained', 'stage_unknown', 'interface_unknown'),
     records desc,
-    cause, element_id, rule, direction, vpc_id, peer_vpc_id, protocol, dst_port, certainty
+    cause, blockers::varchar, direction, vpc_id, peer_vpc_id, path, protocol, dst_port, certainty,
+    account_id, peer_account_id, element_id
