@@ -8,6 +8,7 @@ from pipeline.records import fields
 from pipeline.records.fields import Field
 
 _NAME = r"^[a-z][a-z0-9-]*$"
+_TRANSIT_GATEWAY_ONLY = {field.name for field in fields.TRANSIT_GATEWAY_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,8 @@ class Layout:
 
     @property
     def table(self) -> str:
-        """The table of the lines: transit-gateway records name their gateway or its resource."""
-        mine = {"tgw-id", "resource-type", "tgw-attachment-id"} & set(self.names)
-        return "transit_gateway_flows" if mine else "flows"
+        """The table of the lines: any field that only transit gateways have tells theirs."""
+        return "flows" if _TRANSIT_GATEWAY_ONLY.isdisjoint(self.names) else "transit_gateway_flows"
 
     def known(self) -> list[Field]:
         """Return the fields that the table has columns for."""
