@@ -1,0 +1,142 @@
+"""AWS CLI answers in files: which call they are of, and whose view."""
+
+import json
+
+import pytest
+
+from pipeline.errors import BadInput
+from pipeline.snapshots.answers import find
+
+GROUP = {"GroupId": "sg-1", "OwnerId": "047615872826", "IpPermissions": []}
+ARN = "arn:aws:ec2:eu-west-1:047615872826:security-group/sg-1"
+ACL = {"NetworkAclId": "acl-1", "OwnerId": "047615872826", "Entries": []}
+MANAGED = {"PrefixListId": "pl-1", "PrefixListArn": "arn:aws:ec2:eu-west-1:aws:prefix-list/pl-1"}
+PLACE = "accounts/047615872826/eu-west-1"
+
+
+def write(folder, name, body) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(body if isinstance(body, str) else json.dumps(body))
+
+
+def only(folder):
+    (answer,), unused = find(folder)
+    assert unused == []
+    return answer
+
+
+def test_an_answer_is_known_by_its_key_whatever_its_name(tmp_path) -> None:
+    write(tmp_path, f"{PLACE}/some thing.json", {"SecurityGroups": [GROUP]})
+    answer = only(tmp_path)
+    assert answer.call.name == "describe-security-groups"
+    assert (answer.account_id, answer.region) == ("047615872826", "eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("body", "call"),
+    [
+        ({"PrefixLists": [MANAGED]}, "describe-managed-prefix-lists"),
+        ({"PrefixLists": [{"PrefixListId": "pl-2", "Cidrs": []}]}, "describe-prefix-lists"),
+    ],
+)
+def test_calls_that_share_a_key_are_told_by_their_objects(tmp_path, body, call) -> None:
+    write(tmp_path, f"{PLACE}/x.json", body)
+    assert only(tmp_path).call.name == call
+
+
+def test_an_empty_shared_key_is_told_by_the_files_name_or_refused(tmp_path) -> None:
+    write(tmp_path, f"{PLACE}/describe-prefix-lists.json", {"PrefixLists": []})
+    assert only(tmp_path).call.name == "describe-prefix-lists"
+    write(tmp_path, f"{PLACE}/other.json", {"PrefixLists": []})
+    with pytest.raises(BadInput, match=r"other\.json may be the answer of .* or .*name the file"):
+        find(tmp_path)
+
+
+def test_the_subject_is_in_the_files_name_or_beside_the_list(tmp_path) -> None:
+    entries = {"Entries": [{"Cidr": "10.0.0.0/8"}]}
+    name = "get-managed-prefix-list-entries--pl-0a.json"
+    write(tmp_path, f"{PLACE}/{name}", entries)
+    assert only(tmp_path).subject == "pl-0a"
+    write(tmp_path, f"{PLACE}/{name}", entries | {"PrefixListId": "pl-0b"})
+    assert only(tmp_path).subject == "pl-0b"
+    (tmp_path / PLACE / name).unlink()
+    write(tmp_path, f"{PLACE}/entries.json", entries)
+    with pytest.raises(BadInput, match="does not say what it is about"):
+        find(tmp_path)
+
+
+def test_the_view_is_told_by_the_objects_where_no_folder_says_it(tmp_path) -> None:
+    write(tmp_path, "groups.json", {"SecurityGroups": [GROUP | {"SecurityGroupArn": ARN}]})
+    answer = only(tmp_path)
+    assert (answer.account_id, answer.region) == ("047615872826", "eu-west-1")
+
+
+def test_a_zone_tells_the_region(tmp_path) -> None:
+    interface = {"NetworkInterfaceId": "eni-1", "OwnerId": "047615872826"}
+    zoned = interface | {"AvailabilityZone": "us-gov-west-1b"}
+    write(tmp_path, "x.json", {"NetworkInterfaces": [zoned]})
+    assert only(tmp_path).region == "us-gov-west-1"
+
+
+def test_neighbours_in_the_folder_tell_where_the_objects_do_not(tmp_path) -> None:
+    write(tmp_path, "groups.json", {"SecurityGroups": [GROUP | {"SecurityGroupArn": ARN}]})
+    write(tmp_path, "acls.json", {"NetworkAcls": [ACL]})
+    write(tmp_path, "peerings.json", {"VpcPeeringConnections": []})
+    answers, _ = find(tmp_path)
+    assert {(a.account_id, a.region) for a in answers} == {("047615872826", "eu-west-1")}
+
+
+def test_a_view_that_nothing_tells_is_refused_by_name(tmp_path) -> None:
+    write(tmp_path, "acls.json", {"NetworkAcls": [ACL]})
+    with pytest.raises(BadInput, match=r"acls\.json: its Region cannot be told"):
+        find(tmp_path)
+    write(tmp_path, "eu-west-1/acls.json", {"NetworkAcls": []})
+    (tmp_path / "acls.json").unlink()
+    with pytest.raises(BadInput, match=r"acls\.json: its account cannot be told; put it below"):
+        find(tmp_path)
+
+
+def test_the_folder_says_who_asked_and_the_object_whose_it_is(tmp_path) -> None:
+    shared = GROUP | {"OwnerId": "999999999999"}
+    write(tmp_path, f"{PLACE}/x.json", {"SecurityGroups": [shared]})
+    answer = only(tmp_path)
+    assert answer.account_id == "047615872826"
+    from pipeline.snapshots.shapes import tables_of
+
+    assert tables_of(answer)["security_groups"]["account_id"].to_list() == ["999999999999"]
+
+
+def test_answers_of_no_use_yet_are_listed(tmp_path) -> None:
+    write(tmp_path, f"{PLACE}/x.json", {"SecurityGroups": []})
+    write(tmp_path, f"{PLACE}/y.json", {"NatGateways": []})
+    _, unused = find(tmp_path)
+    assert [(file.name, key) for file, key in unused] == [("y.json", "NatGateways")]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("{", "is not valid JSON"),
+        ("\x00\x01", "is not valid JSON"),
+        ("[" * 100_000, "is not valid JSON"),
+        ("[]", "to be one JSON object"),
+        ('"text"', "to be one JSON object"),
+        ({"SecurityGroups": ["x"]}, "to be a list of objects"),
+        ({"SecurityGroups": {}}, "no known AWS CLI answer"),
+        ({"Other": []}, "no known AWS CLI answer"),
+        ({}, "no known AWS CLI answer"),
+    ],
+)
+def test_what_is_no_answer_is_refused_by_name(tmp_path, body, said) -> None:
+    write(tmp_path, f"{PLACE}/x.json", body)
+    with pytest.raises(BadInput, match=said) as refusal:
+        find(tmp_path)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_folder_that_is_missing_or_empty_is_refused(tmp_path) -> None:
+    with pytest.raises(BadInput, match="is no folder"):
+        find(tmp_path / "gone")
+    with pytest.raises(BadInput, match="no known AWS CLI answer"):
+        find(tmp_path)

@@ -1,0 +1,206 @@
+"""A snapshot loaded into the lake: observations, rows of the inventory, and what is refused."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline import api
+from pipeline.config import Settings
+from pipeline.errors import BadInput
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+PLACE = "accounts/047615872826/eu-west-1"
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    return Settings(tmp_path / "lake")
+
+
+@pytest.fixture
+def dump(tmp_path):
+    """Return a function that writes answers by file name and returns their folder."""
+
+    def write(name: str, **bodies):
+        for file, body in bodies.items():
+            path = tmp_path / name / PLACE / f"{file.replace('_', '-')}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(body))
+        return tmp_path / name
+
+    return write
+
+
+def group(name: str, *permissions: dict) -> dict:
+    return {"GroupId": name, "OwnerId": "047615872826", "IpPermissions": list(permissions)}
+
+
+def asked(settings: Settings, query: str) -> list[dict]:
+    return api.sql(query, settings).to_pylist()
+
+
+TCP = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+
+
+def test_each_peer_of_a_permission_is_a_rule(settings, dump) -> None:
+    permission = TCP | {
+        "IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "all"}, {"CidrIp": "10.1.0.0/16"}],
+        "Ipv6Ranges": [{"CidrIpv6": "::/0"}],
+        "PrefixListIds": [{"PrefixListId": "pl-1"}],
+        "UserIdGroupPairs": [
+            {"GroupId": "sg-2", "UserId": "999999999999", "PeeringStatus": "active"}
+        ],
+    }
+    everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    body = group("sg-1", permission) | {"IpPermissionsEgress": [everything]}
+    api.load_snapshot(dump("d", groups={"SecurityGroups": [body]}), NOON, settings)
+    rows = asked(settings, "from security_group_rules order by all")
+    told = [
+        (
+            row["direction"],
+            row["protocol"],
+            row["from_port"],
+            row["cidr"] or row["prefix_list_id"] or row["referenced_group_id"],
+        )
+        for row in rows
+    ]
+    assert sorted(told, key=str) == [
+        ("egress", "-1", None, "0.0.0.0/0"),
+        ("ingress", "tcp", 443, "10.0.0.0/8"),
+        ("ingress", "tcp", 443, "10.1.0.0/16"),
+        ("ingress", "tcp", 443, "::/0"),
+        ("ingress", "tcp", 443, "pl-1"),
+        ("ingress", "tcp", 443, "sg-2"),
+    ]
+    (known,) = asked(settings, "from security_groups")
+    assert (known["ingress_permission_count"], known["egress_permission_count"]) == (1, 1)
+    assert {row["account_id"] for row in rows} == {"047615872826"}
+    assert {row["scope"] for row in rows} == {"047615872826/eu-west-1/describe-security-groups"}
+
+
+def test_every_call_is_an_observation(settings, dump) -> None:
+    folder = dump("d", groups={"SecurityGroups": []}, acls={"NetworkAcls": []})
+    kept = api.load_snapshot(folder, NOON, settings)
+    assert (kept.observations, kept.already, kept.rows) == (2, 0, 0)
+    rows = asked(settings, "from observations order by call")
+    assert [row["call"] for row in rows] == ["describe-network-acls", "describe-security-groups"]
+    assert all(row["complete"] and row["finished"] == NOON for row in rows)
+
+
+def test_the_same_load_again_adds_nothing(settings, dump) -> None:
+    folder = dump("d", groups={"SecurityGroups": [group("sg-1")]})
+    api.load_snapshot(folder, NOON, settings)
+    again = api.load_snapshot(folder, NOON, settings)
+    assert (again.observations, again.already, again.rows) == (0, 1, 0)
+    assert len(asked(settings, "from security_groups")) == 1
+
+
+def test_an_identical_snapshot_writes_observations_only(settings, dump) -> None:
+    folder = dump("d", groups={"SecurityGroups": [group("sg-1")]})
+    api.load_snapshot(folder, NOON, settings)
+    later = api.load_snapshot(folder, NOON + HOUR, settings)
+    assert (later.observations, later.rows) == (1, 0)
+    assert len(asked(settings, "from observations")) == 2
+
+
+def test_another_answer_for_the_same_time_is_refused(settings, dump) -> None:
+    api.load_snapshot(dump("a", g={"SecurityGroups": [group("sg-1")]}), NOON, settings)
+    with pytest.raises(BadInput, match=r"another answer for .*describe-security-groups"):
+        api.load_snapshot(dump("b", g={"SecurityGroups": [group("sg-2")]}), NOON, settings)
+    assert [row["group_id"] for row in asked(settings, "from security_groups")] == ["sg-1"]
+
+
+def test_what_is_gone_ends_and_what_changed_begins_anew(settings, dump) -> None:
+    api.load_snapshot(
+        dump("a", g={"SecurityGroups": [group("sg-1", TCP), group("sg-2")]}), NOON, settings
+    )
+    api.load_snapshot(dump("b", g={"SecurityGroups": [group("sg-1")]}), NOON + HOUR, settings)
+    rows = asked(
+        settings, "select group_id, valid_from, valid_to from security_groups order by all"
+    )
+    assert [(row["group_id"], row["valid_from"], row["valid_to"]) for row in rows] == [
+        ("sg-1", NOON, NOON + HOUR),
+        ("sg-1", NOON + HOUR, None),
+        ("sg-2", NOON, NOON + HOUR),
+    ]
+
+
+def test_a_call_that_is_absent_ends_nothing(settings, dump) -> None:
+    api.load_snapshot(dump("a", g={"SecurityGroups": [group("sg-1")]}), NOON, settings)
+    api.load_snapshot(dump("b", acls={"NetworkAcls": []}), NOON + HOUR, settings)
+    assert [row["valid_to"] for row in asked(settings, "from security_groups")] == [None]
+
+
+def test_a_cut_answer_is_kept_as_incomplete_and_not_used(settings, dump) -> None:
+    cut = {"SecurityGroups": [group("sg-1")], "NextToken": "more"}
+    kept = api.load_snapshot(dump("a", g=cut), NOON, settings)
+    assert kept.incomplete[0][0].endswith("describe-security-groups")
+    assert "NextToken" in kept.incomplete[0][1]
+    assert asked(settings, "from security_groups") == []
+    assert [row["complete"] for row in asked(settings, "from observations")] == [False]
+
+
+def test_pages_of_one_answer_are_one_observation(settings, dump) -> None:
+    first = {"SecurityGroups": [group("sg-1")], "NextToken": "more"}
+    folder = dump("a", page_1=first, page_2={"SecurityGroups": [group("sg-2")]})
+    assert api.load_snapshot(folder, NOON, settings).observations == 1
+    rows = asked(settings, "from security_groups order by group_id")
+    assert [row["group_id"] for row in rows] == ["sg-1", "sg-2"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        group("sg-1", TCP | {"FromPort": "https", "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}),
+        group("sg-1") | {"GroupName": {"a": 1}},
+    ],
+)
+def test_a_value_of_the_wrong_type_is_refused_and_nothing_is_kept(settings, dump, body) -> None:
+    with pytest.raises(BadInput, match="is not what describe-security-groups answers"):
+        api.load_snapshot(dump("a", g={"SecurityGroups": [body]}), NOON, settings)
+    assert not settings.lake.exists()
+
+
+def test_odd_but_possible_answers_are_loaded(settings, dump) -> None:
+    odd = {
+        "NetworkInterfaces": [
+            {"NetworkInterfaceId": "eni-1", "OwnerId": "047615872826"},
+            {"NetworkInterfaceId": "eni-2", "Groups": None, "TagSet": [{"Key": "Owner"}]},
+        ]
+    }
+    api.load_snapshot(dump("a", interfaces=odd), NOON, settings)
+    rows = asked(settings, "from interfaces order by interface_id")
+    assert [(row["interface_id"], row["group_count"]) for row in rows] == [
+        ("eni-1", None),
+        ("eni-2", None),
+    ]
+
+
+def test_subnet_and_table_associations_are_kept(settings, dump) -> None:
+    acl = {
+        "NetworkAclId": "acl-1",
+        "VpcId": "vpc-1",
+        "Associations": [{"SubnetId": "subnet-1"}, {"SubnetId": "subnet-2"}],
+    }
+    table = {
+        "RouteTableId": "rtb-1",
+        "VpcId": "vpc-1",
+        "Associations": [{"Main": True, "AssociationState": {"State": "associated"}}],
+        "Routes": [
+            {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"},
+            {"DestinationPrefixListId": "pl-1", "TransitGatewayId": "tgw-1", "State": "blackhole"},
+        ],
+    }
+    folder = dump("a", acls={"NetworkAcls": [acl]}, tables={"RouteTables": [table]})
+    api.load_snapshot(folder, NOON, settings)
+    guarded = asked(settings, "from network_acl_associations order by subnet_id")
+    assert [row["subnet_id"] for row in guarded] == ["subnet-1", "subnet-2"]
+    (served,) = asked(settings, "from route_table_associations")
+    assert (served["is_main"], served["subnet_id"]) == (True, None)
+    routes = asked(settings, "from routes order by target")
+    assert [(r["destination"] or r["destination_prefix_list_id"], r["target"]) for r in routes] == [
+        ("10.0.0.0/16", "local"),
+        ("pl-1", "tgw-1"),
+    ]
