@@ -12,7 +12,11 @@ with guards as (
     inner join network_acl_associations as a on i.subnet_id = a.subnet_id
     inner join scopes as s on a.scope = s.scope
     where in_force(a.valid_from, a.valid_to, s.first_observed, i.moment)
-    qualify row_number() over (partition by i.subnet_id, i.moment order by a.scope) = 1
+    -- Of several views of an ACL (owner and participant of a shared VPC), the owner's.
+    qualify row_number() over (
+        partition by i.subnet_id, i.moment
+        order by s.observer_id is distinct from a.account_id, a.scope
+    ) = 1
 )
 
 select

@@ -26,7 +26,7 @@ select
     f.bytes,
     e.observed_before,
     e.observed_after,
-    coalesce(e.observed_before, e.observed_after) as moment,
+    e.moment,
     case when e.observed_before is not null then e.observed_after end as next_moment
 from flows as f
 left join known_interfaces as k on f.interface_id = k.interface_id

@@ -18,7 +18,11 @@ with tables as (
         and coalesce(a.state, 'associated') = 'associated'
     qualify row_number() over (
         partition by i.interface_id, i.moment
-        order by a.subnet_id is null, a.route_table_id, a.scope
+        order by
+            a.subnet_id is null,
+            s.observer_id is distinct from a.account_id,
+            a.route_table_id,
+            a.scope
     ) = 1
 )
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 from network_on_disk import at, judge, load, prepare, verdicts
-from reference.organisation import ALL_IN, NOON, entry, organisation, record
+from reference.model import Answer, Snapshot
+from reference.organisation import ALL_IN, NOON, THEIRS, entry, organisation, record
 
 from pipeline import api
 
@@ -88,6 +89,28 @@ def test_only_the_window_is_judged(tmp_path) -> None:
     judged = api.attribute(NOON + HOUR * 2, NOON + HOUR * 3, settings)
     assert (judged.records, judged.written) == (1, 1)
     assert [row["start_time"] for row in verdicts(settings)] == [NOON + HOUR * 2]
+
+
+def by(account: str, snapshot: Snapshot, at_hour: int, *commands: str) -> Snapshot:
+    """Keep some of a snapshot's answers, as another account gave them at another time."""
+    answers = [
+        Answer(account, answer.region, answer.command, answer.body)
+        for answer in snapshot.answers
+        if answer.command in commands
+    ]
+    return Snapshot(NOON + HOUR * at_hour, tuple(answers))
+
+
+def test_what_another_account_owns_is_taken_from_its_own_last_snapshot(tmp_path) -> None:
+    # A shared VPC: the participant lists the interface, the owner the ACL, hours apart.
+    participant = organisation(ingress=[ALL_IN], without=["describe-network-acls"])
+    shut = by(THEIRS, BY_ACL, 1, "describe-network-acls")
+    opened = by(THEIRS, OPEN, 3, "describe-network-acls")
+    records = [started(HOUR * 2), started(HOUR * 4)]
+    rows = judge(tmp_path, records, participant, shut, opened)
+    assert [row["cause"] for row in rows] == ["nacl_ingress_deny", "not_explained"]
+    assert {row["observed_before"] for row in rows} == {NOON}
+    assert {row["stable"] for row in rows} == {None}
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
