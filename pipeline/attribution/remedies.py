@@ -70,9 +70,10 @@ def _group(finding: Mapping[str, Any]) -> Remedy:
     v4 = [{"CidrIp": block} for block in blocks if ":" not in block]
     v6 = [{"CidrIpv6": block} for block in blocks if ":" in block]
     permission |= ({"IpRanges": v4} if v4 else {}) | ({"Ipv6Ranges": v6} if v6 else {})
-    cli = (
-        f"aws ec2 authorize-security-group-{direction} --group-id {shlex.quote(group)} "
-        f"--ip-permissions {shlex.quote(json.dumps([permission]))}"
+    cli = _command(
+        f"authorize-security-group-{direction}",
+        f"--group-id {shlex.quote(group)}",
+        f"--ip-permissions {shlex.quote(json.dumps([permission]))}",
     )
     return Remedy(text, cli, _group_terraform(group, direction, _protocol(finding), ports, blocks))
 
@@ -111,10 +112,11 @@ def _acl(finding: Mapping[str, Any], acl: str, rule: str) -> Remedy:
         if finding["protocol"] in (6, 17)
         else "--icmp-type-code Type=-1,Code=-1"
     )
-    cli = (
-        f"aws ec2 create-network-acl-entry --network-acl-id {shlex.quote(acl)} "
-        f"--{finding['direction']} --rule-number {number} --protocol {finding['protocol']} "
-        f"{ports} {family} {shlex.quote(blocks[0])} --rule-action allow"
+    cli = _command(
+        "create-network-acl-entry",
+        f"--network-acl-id {shlex.quote(acl)} --{finding['direction']} --rule-number {number}",
+        f"--protocol {finding['protocol']} {ports}",
+        f"{family} {shlex.quote(blocks[0])} --rule-action allow",
     )
     return Remedy(text, cli, _acl_terraform(finding, acl, number, blocks[0]))
 
@@ -152,6 +154,11 @@ def _both(finding: Mapping[str, Any]) -> Remedy:
         None if None in commands else "\n".join(filter(None, commands)),
         None if None in resources else "\n".join(filter(None, resources)),
     )
+
+
+def _command(call: str, *options: str) -> str:
+    """Lay a command out on lines that a shell takes for one, so that it can be pasted."""
+    return " \\\n  ".join([f"aws ec2 {call}", *options])
 
 
 def _protocol(finding: Mapping[str, Any]) -> str:

@@ -65,16 +65,14 @@ def basis_line(basis: Mapping[str, Any]) -> Iterator[str]:
 
 def _traffic(row: Mapping[str, Any]) -> str:
     protocol = _PROTOCOLS.get(row["protocol"], f"protocol {row['protocol']}")
-    port = f"/{_ports(row)}" if row["protocol"] in (6, 17) else ""
+    port = _ports(row) if row["protocol"] in (6, 17) else ""
     where = {"ingress": "into", "egress": "out of"}.get(row["direction"], "at")
     ids = _few(_named(row, row["interface_ids"]), row["interfaces"])
     return f"{protocol}{port} {where} {ids}{_PATHS.get(row['path'], '')}"
 
 
 def _ports(row: Mapping[str, Any]) -> str:
-    if row["dst_port"] is not None:
-        return str(row["dst_port"])
-    return str(row["dst_ports"][0]) if row["ports"] == 1 else f"{row['ports']} ports"
+    return f" to {row['ports']} ports" if row["ports"] > 1 else f"/{row['dst_ports'][0]}"
 
 
 def _group_miss(row: Mapping[str, Any]) -> str:

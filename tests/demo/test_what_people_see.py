@@ -1,6 +1,8 @@
 """The demo's report and help, as they stand on an 80-column terminal and in JSON."""
 
 import json
+import re
+import shlex
 from io import StringIO
 
 import golden
@@ -41,3 +43,21 @@ def test_every_remedy_names_the_element_that_decided(answer) -> None:
     for row in remedies:
         if row["element_type"] in ("security-group", "network-acl"):
             assert any(part in row["remedy"]["text"] for part in row["element_id"].split(","))
+
+
+def test_a_command_can_be_copied_from_the_terminal(answer) -> None:
+    page = (golden.ROOT / "tests/goldens/rejects.txt").read_text(encoding="utf-8")
+    shown = re.findall(r"^ +(aws ec2 .*?)(?=^ +aws ec2|^$)", page, re.MULTILINE | re.DOTALL)
+    meant = [
+        command
+        for row in answer.rows
+        if row["remedy"] and row["remedy"]["aws_cli"]
+        for command in re.split(r"\n(?=aws ec2)", row["remedy"]["aws_cli"])
+    ]
+    assert len(meant) > 10
+    assert [words(command) for command in shown] == [words(command) for command in meant]
+
+
+def words(command: str) -> list[str]:
+    """Split as a shell does; blanks in JSON do not count."""
+    return [" ".join(word.split()) for word in shlex.split(command)]

@@ -46,6 +46,11 @@ def pages(connection):
             yield f"| {column} | `{kind}` | {meanings.get(column, '')} |"
 
 
+def test_the_finding_of_the_readme_is_one_of_the_demo() -> None:
+    (block,) = re.findall(r"```\n(\d+\. .*?)```", README, re.DOTALL)
+    assert block in (ROOT / "tests/goldens/rejects.txt").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", queries.names("reports"))
 def test_every_report_is_in_the_readme_with_its_title(name) -> None:
     assert f"| `{name}` | {queries.title('reports', name)} |" in README

@@ -1,6 +1,7 @@
 """The smallest change, in words and commands: right for every protocol, safe for every name."""
 
 import json
+import re
 import shlex
 
 import pytest
@@ -44,7 +45,7 @@ def option(command: str, name: str) -> str:
 def test_a_group_miss_asks_for_one_address_and_one_port_in_the_first_group() -> None:
     proposed = remedy(GROUP_MISS)
     assert proposed.text == "Allow tcp/5432 from 10.1.0.5 in sg-a."
-    assert proposed.aws_cli.startswith("aws ec2 authorize-security-group-ingress --group-id sg-a ")
+    assert proposed.aws_cli.startswith("aws ec2 authorize-security-group-ingress ")
     assert permission(proposed.aws_cli) == {
         "IpProtocol": "tcp",
         "FromPort": 5432,
@@ -119,7 +120,7 @@ def test_both_need_a_change() -> None:
         {"element_type": "security-group", "element_id": "sg-a", "rule": None},
     ]
     proposed = remedy(ACL_DENY | {"cause": "sg_and_nacl", "blockers": blockers})
-    assert [line.split()[2] for line in proposed.aws_cli.splitlines()] == [
+    assert re.findall(r"^aws ec2 (\S+)", proposed.aws_cli, re.MULTILINE) == [
         "authorize-security-group-ingress",
         "create-network-acl-entry",
     ]
