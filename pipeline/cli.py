@@ -104,8 +104,9 @@ def snapshot_load(
     """Load AWS CLI answers (describe-security-groups and so on) as a snapshot."""
     from pipeline import api
     from pipeline.reports import summaries
+    from pipeline.times import moment
 
-    kept = api.load_snapshot(folder, _required_moment(at), _settings(lake))
+    kept = api.load_snapshot(folder, moment(at, datetime.now(UTC)), _settings(lake))
     summaries.show_snapshot(kept, form == Form.json)
 
 
@@ -132,7 +133,7 @@ def attribute(
     from pipeline import api
     from pipeline.reports import summaries
 
-    judged = api.attribute(_moment(since), _moment(until), _settings(lake))
+    judged = api.attribute(*_window(since, until), _settings(lake))
     summaries.show_judged(judged, form == Form.json)
 
 
@@ -148,7 +149,7 @@ def report(
     from pipeline import api
     from pipeline.reports import summaries
 
-    answer = api.report(name, _moment(since), _moment(until), _settings(lake))
+    answer = api.report(name, *_window(since, until), _settings(lake))
     summaries.show_answer(answer, form == Form.json)
 
 
@@ -182,14 +183,10 @@ def _settings(lake: Path | None) -> "Settings":
     return settings(lake)
 
 
-def _required_moment(text: str) -> datetime:
-    from pipeline.times import moment
+def _window(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
+    from pipeline.times import window
 
-    return moment(text, datetime.now(UTC))
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else _required_moment(text)
+    return window(since, until, datetime.now(UTC))
 
 
 @contextmanager

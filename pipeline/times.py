@@ -9,6 +9,17 @@ _RELATIVE = re.compile(r"(\d{1,6})([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
+def window(
+    since: str | None, until: str | None, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """Return the two ends of a window. Raises BadInput where it ends before it begins."""
+    begin = None if since is None else moment(since, now)
+    end = None if until is None else moment(until, now)
+    if begin and end and begin >= end:
+        raise BadInput(f"--since {since} is not before --until {until}: the window is empty")
+    return begin, end
+
+
 def moment(text: str, now: datetime) -> datetime:
     """Return the UTC time that `text` names; a relative one counts back from `now`.
 

@@ -15,6 +15,8 @@ from pipeline.reports.sentences import basis_line, evidence_lines, sentence
 
 # A person reads so many findings at a sitting; the JSON has all.
 SHOWN = 50
+# Columns narrower than this fold an id or a time over too many lines to be read.
+_NARROWEST = 10
 _COLOURS = {"certain": "red", "probable": "yellow", "conditional": "magenta", "unknown": "cyan"}
 
 
@@ -62,13 +64,25 @@ def _indent(text: str, style: str = "") -> Padding:
 
 
 def draw_rows(rows: Sequence[dict[str, Any]], names: Sequence[str], console: Console) -> None:
-    """Draw rows as a table; cells are folded, never cut."""
+    """Draw rows as a table; cells are folded, never cut. Many columns make each row a block."""
+    if len(names) * _NARROWEST > console.width:
+        _draw_blocks(rows, names, console)
+        return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in names:
         table.add_column(printable(name), overflow="fold")
     for row in rows:
         table.add_row(*(Text(printable(_cell(row[name]))) for name in names))
     console.print(table)
+
+
+def _draw_blocks(rows: Sequence[dict[str, Any]], names: Sequence[str], console: Console) -> None:
+    widest = max(map(len, names))
+    for number, row in enumerate(rows, 1):
+        console.print(Text(f"row {number}", style="bold"))
+        for name in names:
+            if row[name] is not None:
+                console.print(_indent(f"{name:<{widest}}  {printable(_cell(row[name]))}"))
 
 
 def _cell(value: object) -> str:

@@ -74,7 +74,7 @@ def _frame(answer: Answer, table: Table, rows: list[dict[str, Any]]) -> pl.DataF
     schema = {name: dtype for name, dtype in table.schema().items() if name not in _SEEN[2:]}
     try:
         return pl.DataFrame(rows, schema=schema).unique(maintain_order=True)
-    except (TypeError, pl.exceptions.PolarsError) as error:
+    except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
         raise BadInput(
             f"{answer.file}: a value of {table.name} is not what {answer.call.name} answers "
             f"({' '.join(str(error).split())[:120]}): save the answer again"

@@ -41,4 +41,6 @@ def _refuse(error: OSError) -> None:
 
 
 def _source_object(file: Path) -> SourceObject:
-    return SourceObject("files", str(file), file.stat().st_size, file.read_bytes)
+    # A file's name may be any bytes; the lake's text is UTF-8.
+    uri = os.fsencode(file).decode("utf-8", errors="backslashreplace")
+    return SourceObject("files", uri, file.stat().st_size, file.read_bytes)

@@ -200,3 +200,25 @@ def test_reports_lists_what_there_is_to_ask(tmp_path) -> None:
 def test_an_unknown_report_names_those_there_are(tmp_path, logs) -> None:
     flowcause("ingest", "files", logs, cwd=tmp_path)
     assert "there are rejects" in refused(flowcause("report", "reject", cwd=tmp_path))
+
+
+def test_a_window_that_ends_before_it_begins_is_refused(tmp_path) -> None:
+    window = ["--since", "2026-03-03", "--until", "2026-03-02"]
+    for command in (["attribute"], ["report", "rejects"]):
+        assert "the window is empty" in refused(flowcause(*command, *window, cwd=tmp_path))
+
+
+def test_a_file_name_may_be_any_bytes(tmp_path, logs) -> None:
+    (logs / "a.log").rename(logs / os.fsdecode(b"\xff.log"))
+    assert flowcause("ingest", "files", logs, cwd=tmp_path).returncode == 0
+    asked = flowcause("sql", "select uri from ledger", "--format", "json", cwd=tmp_path)
+    assert json.loads(asked.stdout)[0]["uri"].endswith("\\xff.log")
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path, logs) -> None:
+    flowcause("ingest", "files", logs, cwd=tmp_path)
+    shell = f"{Path(sys.executable).parent}/flowcause sql 'from range(200000)' | head -1"
+    ran = subprocess.run(
+        ["bash", "-c", shell], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert ran.stderr == ""

@@ -1,13 +1,15 @@
 """What is drawn on a terminal: hostile text disarmed, ids whole, nothing cut."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import StringIO
 
+import duckdb
 import pytest
 from rich.console import Console
 
-from pipeline.reports.documents import as_json, distinct
+from pipeline.reports.documents import as_json, distinct, table_rows
 from pipeline.reports.terminal import draw_rows, printable
 
 
@@ -46,3 +48,21 @@ def test_json_has_iso_times_whole_numbers_and_null() -> None:
 
 def test_columns_of_one_name_are_told_apart() -> None:
     assert distinct(["a", "b", "a", "a"]) == ["a", "b", "a_2", "a_3"]
+
+
+def test_json_holds_what_python_and_json_cannot() -> None:
+    table = duckdb.sql(
+        "select 'infinity'::timestamptz as t, 'nan'::double as n, ['inf'::double] as l, "
+        "map {'q': 1} as m, 170141183460469231731687303715884105727::hugeint as h"
+    ).to_arrow_table()
+    (row,) = json.loads(as_json(table_rows(table)))
+    assert isinstance(row.pop("t"), str)
+    assert row == {"n": None, "l": [None], "m": {"q": 1}, "h": 2**127 - 1}
+
+
+def test_many_columns_make_each_row_a_block() -> None:
+    row = {f"column_{number}": number for number in range(20)} | {"empty": None}
+    page = drawn([row, row])
+    assert [line for line in page.splitlines() if line.startswith("row")] == ["row 1", "row 2"]
+    assert "column_19  19" in page
+    assert "empty" not in page
