@@ -47,6 +47,7 @@ STAGES = (
     "decision_table",
     "decided_rows",
     "answers",
+    "notes",
     "near_groups",
     "near_entries",
     "record_decisions",

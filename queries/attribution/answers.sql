@@ -4,10 +4,9 @@ with told as (
         d.*,
         t.cause,
         t.alias,
-        t.note as row_note,
         d.decision_row in (4, 6, 7, 15, 17) as groups_block,
         d.decision_row in (5, 7, 8, 16, 17) as acl_blocks,
-        coalesce(d.late, false) or coalesce(d.acl_late, false) as rests_on_later
+        coalesce(d.late or d.groups_late or d.acl_late, false) as rests_on_later
     from decided_rows as d
     inner join decision_table as t on d.decision_row = t.decision_row
 ),
@@ -69,45 +68,5 @@ select
         when decision_row not in (4, 5, 6, 7, 8, 15, 16, 17) then 'unknown'
         when phase_source = 'flags' and not rests_on_later then 'certain'
         else 'probable'
-    end as certainty,
-    nullif(concat_ws('; ',
-        row_note,
-        case when decision_row = 24 and not readable then
-            'the record lacks a direction, a protocol, a port or a peer address'
-        end,
-        case when decision_row = 24 and readable and acl_says = 'unknown' and not acl_known then
-            'no network ACL is known for the subnet: load describe-network-acls'
-        end,
-        case when decision_row = 24 and readable and acl_says = 'unknown' and acl_known then
-            'whether the peer is in the same subnet is not known: load describe-subnets'
-        end,
-        case when decision_row = 24 and readable and len(missing_groups) > 0 then
-            'groups in no snapshot: ' || array_to_string(missing_groups, ',')
-            || ': load describe-security-groups'
-        end,
-        case when decision_row = 24 and readable and len(missing_prefix_lists) > 0 then
-            'prefix lists in no snapshot: ' || array_to_string(missing_prefix_lists, ',')
-            || ': load get-managed-prefix-list-entries'
-        end,
-        case when decision_row = 24 and readable and len(missing_accounts) > 0 then
-            'members of groups of account ' || array_to_string(missing_accounts, ',')
-            || ' are not known: load its describe-network-interfaces'
-        end,
-        case when decision_row = 24 and readable and len(groupless_interfaces) > 0 then
-            'the snapshot does not say which groups the peer carries: '
-            || array_to_string(groupless_interfaces, ',')
-        end,
-        case when decision_row = 24 and readable and group_count is null then
-            'the snapshot does not say which groups the interface carries'
-        end,
-        case when decision_row = 1 and block_mode <> 'off' then
-            'Block Public Access is ' || block_mode
-        end,
-        case when phase_source = 'heuristic' and decision_row > 3 then
-            'the record has no tcp-flags: the phase is told from the ports'
-        end,
-        case when phase = 'unknown' and decision_row > 3 then
-            'judged as the first packet of a flow: the protocol has no flags to tell'
-        end
-    ), '') as note
+    end as certainty
 from ordered

@@ -15,7 +15,7 @@ held as (
         g.group_id,
         arg_min(
             {'scope': g.scope, 'ingress': g.ingress_permission_count,
-             'egress': g.egress_permission_count},
+             'egress': g.egress_permission_count, 'late': s.first_observed > m.moment},
             (s.observer_id is distinct from g.account_id)::varchar || g.scope
         ) as seen
     from (select distinct group_id, moment from carried) as m
@@ -31,6 +31,7 @@ select
     c.group_id,
     h.seen.scope as scope,
     h.seen.ingress is not null as ingress_known,
-    h.seen.egress is not null as egress_known
+    h.seen.egress is not null as egress_known,
+    h.seen.late as late
 from carried as c
 left join held as h on c.group_id = h.group_id and c.moment = h.moment

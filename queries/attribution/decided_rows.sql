@@ -4,6 +4,7 @@ with stages as (
         q.*,
         g.groups_say,
         g.group_ids,
+        g.groups_late,
         g.missing_groups,
         g.missing_prefix_lists,
         g.missing_accounts,

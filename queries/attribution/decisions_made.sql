@@ -57,7 +57,7 @@ worded as (
             observed_after := c.observed_after,
             stable := c.stable,
             note := nullif(concat_ws('; ',
-                a.note,
+                w.note,
                 case when c.stable = false then
                     'the next snapshot answers otherwise: '
                     || concat_ws(' ', c.next_cause, c.next_element_id, c.next_rule)
@@ -70,6 +70,7 @@ worded as (
     from compared as c
     inner join questions as q on c.question_id = q.question_id
     inner join answers as a on c.question_id = a.question_id
+    inner join notes as w on c.question_id = w.question_id
     left join near_groups as g on c.question_id = g.question_id
     left join near_entries as e on c.question_id = e.question_id
 )

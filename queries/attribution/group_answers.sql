@@ -56,6 +56,7 @@ carried as (
     select
         q.question_id,
         list_sort(list(c.group_id)) as group_ids,
+        bool_or(c.late) as late,
         list(c.group_id) filter (
             where not case q.direction when 'ingress' then c.ingress_known else c.egress_known end
         ) as missing_groups
@@ -75,6 +76,7 @@ select
         when m.by_type then 'depends'
         else 'miss'
     end as groups_say,
+    c.late as groups_late,
     c.missing_groups,
     m.missing_prefix_lists,
     m.missing_accounts,

@@ -22,8 +22,7 @@ select
     r.referenced_group_id,
     r.referenced_account_id,
     r.security_group_rule_id,
-    s.region,
-    s.first_observed > c.moment as late
+    s.region
 from (select distinct group_id, moment, scope from carried_groups) as c
 inner join scopes as s on c.scope = s.scope
 inner join security_group_rules as r on c.scope = r.scope and c.group_id = r.group_id

@@ -65,9 +65,9 @@ def test_without_any_snapshot_the_interface_is_unknown(tmp_path) -> None:
     )
 
 
-def test_a_call_that_only_a_later_snapshot_holds_makes_no_verdict_certain(tmp_path) -> None:
-    without_acls = organisation(without=["describe-network-acls"])
-    (row,) = judge(tmp_path, [record()], without_acls, at(CLOSED, NOON + HOUR))
+@pytest.mark.parametrize("call", ["describe-network-acls", "describe-security-groups"])
+def test_a_call_that_only_a_later_snapshot_holds_makes_no_verdict_certain(tmp_path, call) -> None:
+    (row,) = judge(tmp_path, [record()], organisation(without=[call]), at(CLOSED, NOON + HOUR))
     assert (row["cause"], row["certainty"]) == ("sg_ingress_miss", "probable")
 
 

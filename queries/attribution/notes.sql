@@ -1,0 +1,45 @@
+-- What is unknown about each answer and which call would settle it, and on what it was judged.
+select
+    d.question_id,
+    nullif(concat_ws('; ',
+        t.note,
+        case when d.decision_row = 24 and not d.readable then
+            'the record lacks a direction, a protocol, a port or a peer address'
+        end,
+        case when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and not d.acl_known then
+            'no network ACL is known for the subnet: load describe-network-acls'
+        end,
+        case when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and d.acl_known then
+            'whether the peer is in the same subnet is not known: load describe-subnets'
+        end,
+        case when d.decision_row = 24 and d.readable and len(d.missing_groups) > 0 then
+            'groups in no snapshot: ' || array_to_string(d.missing_groups, ',')
+            || ': load describe-security-groups'
+        end,
+        case when d.decision_row = 24 and d.readable and len(d.missing_prefix_lists) > 0 then
+            'prefix lists in no snapshot: ' || array_to_string(d.missing_prefix_lists, ',')
+            || ': load get-managed-prefix-list-entries'
+        end,
+        case when d.decision_row = 24 and d.readable and len(d.missing_accounts) > 0 then
+            'members of groups of account ' || array_to_string(d.missing_accounts, ',')
+            || ' are not known: load its describe-network-interfaces'
+        end,
+        case when d.decision_row = 24 and d.readable and len(d.groupless_interfaces) > 0 then
+            'the snapshot does not say which groups the peer carries: '
+            || array_to_string(d.groupless_interfaces, ',')
+        end,
+        case when d.decision_row = 24 and d.readable and d.group_count is null then
+            'the snapshot does not say which groups the interface carries'
+        end,
+        case when d.decision_row = 1 and d.block_mode <> 'off' then
+            'Block Public Access is ' || d.block_mode
+        end,
+        case when d.phase_source = 'heuristic' and d.decision_row > 3 then
+            'the record has no tcp-flags: the phase is told from the ports'
+        end,
+        case when d.phase = 'unknown' and d.decision_row > 3 then
+            'judged as the first packet of a flow: the protocol has no flags to tell'
+        end
+    ), '') as note
+from decided_rows as d
+inner join decision_table as t on d.decision_row = t.decision_row
