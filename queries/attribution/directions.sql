@@ -3,7 +3,7 @@
 with ends as (
     select distinct interface_id, moment, srcaddr, dstaddr
     from rejects
-    where flow_direction is null and moment is not null
+    where coalesce(flow_direction not in ('ingress', 'egress'), true) and moment is not null
 ),
 
 own as (

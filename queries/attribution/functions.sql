@@ -2,14 +2,14 @@
 -- An address is an unsigned 128-bit number, IPv4 mapped into IPv6 as RFC 4291 2.5.5.2 has it; the
 -- family stands beside it wherever two are compared, for ::/0 would hold every mapped address.
 create macro ipv4_octets(address) as
-    list_transform(string_split(address, '.'), lambda octet: octet::integer);
+    list_transform(string_split(address, '.'), lambda octet: try_cast(octet as integer));
 
 create macro ipv4_number(address) as
     case
         when regexp_full_match(address, '\d{1,3}(\.\d{1,3}){3}')
             and list_max(ipv4_octets(address)) <= 255
         then 281470681743360::uhugeint + list_reduce(
-            list_transform(ipv4_octets(address), lambda octet: octet::uhugeint),
+            list_transform(ipv4_octets(address), lambda octet: try_cast(octet as uhugeint)),
             lambda number, octet: number * 256 + octet
         )
     end;
@@ -44,7 +44,7 @@ create macro ipv6_number(address) as
                 )
             )
         then list_reduce(
-            list_transform(ipv6_list(address), lambda part: ('0x' || part)::uhugeint),
+            list_transform(ipv6_list(address), lambda part: try_cast('0x' || part as uhugeint)),
             lambda number, part: number * 65536 + part
         )
     end;
@@ -61,13 +61,13 @@ create macro host_bits(block) as
 create macro first_in(number, bits) as
     case
         when bits = 128 then 0::uhugeint
-        else (number >> bits::uhugeint) << bits::uhugeint
+        else (number >> try_cast(bits as uhugeint)) << try_cast(bits as uhugeint)
     end;
 
 create macro last_in(number, bits) as
     case
         when bits = 128 then 340282366920938463463374607431768211455::uhugeint
-        else first_in(number, bits) + ((1::uhugeint << bits::uhugeint) - 1)
+        else first_in(number, bits) + ((1::uhugeint << try_cast(bits as uhugeint)) - 1)
     end;
 
 -- Security groups write four protocols by name, network ACLs all by number; -1 is every protocol.

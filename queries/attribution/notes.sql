@@ -3,6 +3,9 @@ select
     d.question_id,
     nullif(concat_ws('; ',
         t.note,
+        case when d.decision_row = 3 and d.moment is null then
+            'the record has no start time, or no snapshot is loaded'
+        end,
         case when d.decision_row = 24 and not d.readable then
             'the record lacks a direction, a protocol, a port or a peer address'
         end,

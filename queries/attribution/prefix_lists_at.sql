@@ -1,21 +1,26 @@
 -- The blocks of each prefix list at each moment. A list whose entries no snapshot holds has none
 -- here and is not in `entries_known`: a rule through it may match anything.
 with entry_scopes as (
-    select scope, subject_id as prefix_list_id, first_observed
+    select scope, observer_id, subject_id as prefix_list_id, first_observed
     from scopes
     where call = 'get-managed-prefix-list-entries'
     union
-    select s.scope, p.prefix_list_id, s.first_observed
+    select s.scope, s.observer_id, p.prefix_list_id, s.first_observed
     from scopes as s
     inner join prefix_lists as p on s.scope = p.scope
     where s.call = 'describe-prefix-lists'
 ),
 
--- An AWS-managed or shared list is seen by many accounts alike: one view is enough.
+-- A shared list is seen by many accounts: the owner's view counts where there is one.
 chosen as (
-    select prefix_list_id, min(scope) as scope, arg_min(first_observed, scope) as first_observed
-    from entry_scopes
-    group by prefix_list_id
+    select e.*
+    from entry_scopes as e
+    left join (select distinct prefix_list_id, account_id from prefix_lists) as p
+        on e.prefix_list_id = p.prefix_list_id and e.observer_id = p.account_id
+    qualify row_number() over (
+        partition by e.prefix_list_id
+        order by p.account_id is null, e.scope
+    ) = 1
 )
 
 select

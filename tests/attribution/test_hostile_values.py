@@ -1,0 +1,46 @@
+"""Values that no AWS answer has, in logs and snapshots: no crash, and no confident verdict."""
+
+from network_on_disk import judge
+from reference.organisation import FAR, entry, organisation, record, rule
+
+ODD = [
+    "x",
+    "999.1.1.1",
+    "1.2.3",
+    "1.2.3.4.5",
+    "1.2.3.99999999999999999999",
+    ":::",
+    "1::2::3",
+    "12345::",
+    "fe80::1%eth0",
+    "10.0.2.20/33",
+    "'; drop table flows; --",
+    "\u00fc",
+]
+
+
+def test_an_address_that_is_none_leaves_the_stage_unknown(tmp_path) -> None:
+    records = [record(srcaddr=odd, pkt_srcaddr=odd) for odd in ODD if " " not in odd]
+    rows = judge(tmp_path, records, organisation())
+    assert len(rows) == len(records)
+    assert {row["cause"] for row in rows} == {"stage_unknown"}
+    assert all("a peer address" in row["note"] for row in rows)
+
+
+def test_blocks_that_are_none_match_nothing_and_harm_no_other_rule(tmp_path) -> None:
+    rules = [rule("tcp", (443, 443), cidr=odd) for odd in ODD]
+    allowed = rule("tcp", (443, 443), cidr=f"{FAR}/32")
+    entries = [entry(number, "allow", cidr=odd) for number, odd in enumerate(ODD, 1)]
+    (row,) = judge(tmp_path, [record()], organisation([*rules, allowed], acl=entries))
+    assert (row["cause"], row["rule"]) == ("nacl_ingress_deny", "32767")
+
+
+def test_a_direction_that_is_none_is_told_from_the_addresses(tmp_path) -> None:
+    (row,) = judge(tmp_path, [record(flow_direction="sideways")], organisation())
+    assert (row["direction"], row["cause"]) == ("ingress", "sg_ingress_miss")
+
+
+def test_a_record_without_a_time_says_so(tmp_path) -> None:
+    (row,) = judge(tmp_path, [record(start_time=None, end_time=None)], organisation())
+    assert (row["cause"], row["certainty"]) == ("interface_unknown", "unknown")
+    assert "no start time" in row["note"]
