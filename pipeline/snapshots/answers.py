@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import BadInput
-from pipeline.lake.inventory import CALLS, Call
+from pipeline.lake.call import Call
+from pipeline.lake.calls import CALLS
 from pipeline.snapshots.ownership import views_of
 
 

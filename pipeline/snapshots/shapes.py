@@ -1,4 +1,4 @@
-"""From an answer's objects to rows of the inventory tables, as lake/inventory declares them."""
+"""From an answer's objects to rows of the inventory tables, as lake/calls declares them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 
 from pipeline.errors import BadInput
+from pipeline.lake.call import Shape
 from pipeline.lake.columns import Table
-from pipeline.lake.inventory import Shape
 from pipeline.lake.tables import TABLES
 from pipeline.snapshots.answers import Answer
 
