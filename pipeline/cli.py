@@ -65,7 +65,10 @@ def main() -> None:
     try:
         app()
     except FlowcauseError as error:
-        print(f"flowcause: {error}", file=sys.stderr)
+        from pipeline.reports.terminal import printable
+
+        line = printable(str(error)).replace("\n", " ")
+        print(f"flowcause: {line}", file=sys.stderr)
         sys.exit(2)
 
 

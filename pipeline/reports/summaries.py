@@ -116,7 +116,7 @@ def show_judged(judged: Judged, as_document: bool) -> None:
         row = {"records": judged.records, "written": judged.written, "replaced": judged.replaced}
         _document(row)
         return
-    said = f"{judged.records:,} REJECT records, {judged.written:,} judged anew"
+    said = f"{_number(judged.records, 'REJECT records')}, {judged.written:,} judged anew"
     if judged.replaced:
         said += f" ({judged.replaced:,} in place of an earlier verdict)"
     _console().print(Text(said + "."))

@@ -215,6 +215,12 @@ def test_a_file_name_may_be_any_bytes(tmp_path, logs) -> None:
     assert json.loads(asked.stdout)[0]["uri"].endswith("\\xff.log")
 
 
+def test_a_hostile_name_neither_steers_the_terminal_nor_breaks_the_line(tmp_path) -> None:
+    line = refused(flowcause("ingest", "files", "\x1b[31mred\nflowcause: fine", cwd=tmp_path))
+    assert "\x1b" not in line
+    assert "does not exist" in line
+
+
 def test_a_reader_that_goes_away_is_no_error(tmp_path, logs) -> None:
     flowcause("ingest", "files", logs, cwd=tmp_path)
     shell = f"{Path(sys.executable).parent}/flowcause sql 'from range(200000)' | head -1"
