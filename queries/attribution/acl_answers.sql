@@ -1,7 +1,13 @@
 -- What the ACL of the interface's subnet says: the lowest-numbered entry that matches decides.
 -- Entries for some ICMP types decide only if every entry up to the first for all types agrees,
--- since no record has a type. Between two interfaces of one subnet no ACL is asked.
-with fitting as (
+-- since no record has a type. Between two interfaces of one subnet no ACL is asked, nor of what a
+-- transit gateway hands in whose own interface is in the subnet.
+-- https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
+with gateway_subnets as (
+    select distinct moment, subnet_id from addresses_at where interface_type = 'transit_gateway'
+),
+
+fitting as (
     select
         q.question_id,
         e.*,
@@ -39,12 +45,16 @@ select
     d.late,
     case
         when s.same_subnet then 'not_evaluated'
+        when g.subnet_id is not null and q.path = 'transit-gateway' then 'not_evaluated'
         when d.says is null then 'unknown'
         when s.same_subnet is null and d.says <> 'allow' then 'unknown'
+        when g.subnet_id is not null and q.path = 'unknown' and d.says <> 'allow' then 'unknown'
         else d.says
     end as acl_says,
     d.says is not null as acl_known
 from questions as q
 inner join same_subnet as s on q.question_id = s.question_id
 left join decided as d on q.question_id = d.question_id
+left join gateway_subnets as g
+    on q.moment = g.moment and q.subnet_id = g.subnet_id and q.direction = 'ingress'
 where q.interface_known

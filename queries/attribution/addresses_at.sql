@@ -9,6 +9,7 @@ select distinct
     n.first_address,
     n.last_address,
     i.group_count,
+    i.interface_type,
     s.region
 from (select distinct moment from moments) as m
 inner join scopes as s on s.call = 'describe-network-interfaces'

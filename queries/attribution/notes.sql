@@ -13,7 +13,7 @@ select
             'no network ACL is known for the subnet: load describe-network-acls'
         end,
         case when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and d.acl_known then
-            'whether the peer is in the same subnet is not known: load describe-subnets'
+            'whether the ACL is asked is not known: load describe-subnets and describe-route-tables'
         end,
         case when d.decision_row = 24 and d.readable and len(d.missing_groups) > 0 then
             'groups in no snapshot: ' || array_to_string(d.missing_groups, ',')

@@ -3,7 +3,16 @@
 import pytest
 from network_on_disk import judge
 from reference.model import Answer, Json, Snapshot
-from reference.organisation import NOON, OURS, REGION, THEIRS, organisation, record
+from reference.organisation import (
+    NOON,
+    OURS,
+    REGION,
+    THEIRS,
+    entry,
+    interface,
+    organisation,
+    record,
+)
 
 BLOCKS = {"vpc-a": "10.0.0.0/16", "vpc-p": "10.1.0.0/16", "vpc-q": "10.1.0.0/16"}
 
@@ -30,11 +39,11 @@ def peering(name: str, far: str, status: str = "active") -> Json:
     }
 
 
-def routed(routes: list[Json], peerings: list[Json]) -> Snapshot:
+def routed(routes: list[Json], peerings: list[Json], **more) -> Snapshot:
     """The small organisation, with routes of E's subnet and a VPC that has the peer's block too."""
     kept = [
         answer
-        for answer in organisation().answers
+        for answer in organisation(**more).answers
         if answer.command not in ("describe-vpcs", "describe-vpc-peering-connections")
     ]
     table = {
@@ -109,3 +118,27 @@ def test_the_peers_account_is_that_of_its_interface(tmp_path) -> None:
     (row,) = judge(tmp_path, [record("10.1.0.20")], routed(routes, BOTH))
     assert row["peer_account_id"] == THEIRS
     assert row["account_id"] == OURS
+
+
+@pytest.mark.parametrize(
+    ("target", "direction", "cause"),
+    [
+        ("tgw-1", "ingress", "sg_ingress_miss"),
+        ("tgw-1", "egress", "sg_and_nacl"),
+        ("pcx-p", "ingress", "sg_and_nacl"),
+    ],
+)
+def test_no_acl_is_asked_of_what_a_transit_gateway_in_the_subnet_hands_in(
+    tmp_path, target, direction, cause
+) -> None:
+    shut = [entry(90, "deny", "6", ports=(443, 443))]
+    snapshot = routed([route("10.1.0.0/16", target)], BOTH, acl=shut)
+    gateway = interface("eni-tgw", "subnet-e", ["10.0.1.99"], []) | {
+        "InterfaceType": "transit_gateway"
+    }
+    attached = Answer(
+        OURS, REGION, "describe-network-interfaces--tgw", {"NetworkInterfaces": [gateway]}
+    )
+    snapshot = Snapshot(NOON, (*snapshot.answers, attached))
+    (row,) = judge(tmp_path, [record("10.1.0.20", direction)], snapshot)
+    assert row["cause"] == cause
