@@ -48,16 +48,18 @@ def keep(lake: Lake, loaded: Loaded, run_id: str) -> Kept:
 
 
 def _new(observations: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Return the observations that the lake does not have; refuse one that contradicts it."""
-    met = observations.join(known.select("observation_id", known="sha256"), on="observation_id")
-    for scope, at in (
-        met.filter(pl.col("sha256") != pl.col("known")).select("scope", "finished").rows()
-    ):
+    """Return the observations that the lake does not have; refuse one that contradicts it.
+
+    One that was cut contradicts nothing: the whole answer may come after it.
+    """
+    whole = known.filter("complete").select("observation_id", known="sha256")
+    met = observations.join(whole, on="observation_id").filter(pl.col("sha256") != pl.col("known"))
+    for scope, at in met.select("scope", "finished").iter_rows():
         raise BadInput(
             f"another answer for {scope} at {at:%Y-%m-%dT%H:%M:%SZ} is in the lake: "
             "give --at the time at which this one was taken"
         )
-    return observations.join(known, on="observation_id", how="anti")
+    return observations.join(known, on=["observation_id", "sha256"], how="anti")
 
 
 def _fold_table(

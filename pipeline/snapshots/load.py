@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -36,17 +37,18 @@ def observe(folder: Path, at: datetime) -> Loaded:
     for answer in answers:
         scopes.setdefault(scope_of(answer), []).append(answer)
     observations = [_observation(scope, pages, at) for scope, pages in scopes.items()]
+    observed = pl.DataFrame(observations, schema=OBSERVATIONS.schema())
+    return Loaded(observed, _tables(scopes), unused)
+
+
+def _tables(scopes: dict[str, list[Answer]]) -> dict[str, dict[str, pl.DataFrame]]:
     tables: dict[str, dict[str, pl.DataFrame]] = {}
     for scope, pages in scopes.items():
-        for page in pages:
-            for name, rows in tables_of(page).items():
-                seen = tables.setdefault(name, {})
-                seen[scope] = (
-                    pl.concat([seen[scope], rows]).unique(maintain_order=True)
-                    if (scope in seen)
-                    else rows
-                )
-    return Loaded(pl.DataFrame(observations, schema=OBSERVATIONS.schema()), tables, unused)
+        for name, rows in chain.from_iterable(tables_of(page).items() for page in pages):
+            seen = tables.setdefault(name, {})
+            both = pl.concat([seen.get(scope, rows.clear()), rows])
+            seen[scope] = both.unique(maintain_order=True)
+    return tables
 
 
 def scope_of(answer: Answer) -> str:

@@ -142,6 +142,15 @@ def test_a_cut_answer_is_kept_as_incomplete_and_not_used(settings, dump) -> None
     assert [row["complete"] for row in asked(settings, "from observations")] == [False]
 
 
+def test_the_whole_answer_may_come_after_a_cut_one(settings, dump) -> None:
+    cut = {"SecurityGroups": [group("sg-1")], "NextToken": "more"}
+    whole = {"SecurityGroups": [group("sg-1"), group("sg-2")]}
+    api.load_snapshot(dump("a", g=cut), NOON, settings)
+    assert api.load_snapshot(dump("a", g=cut), NOON, settings).observations == 0
+    assert api.load_snapshot(dump("b", g=whole), NOON, settings).observations == 1
+    assert len(asked(settings, "from security_groups")) == 2
+
+
 def test_pages_of_one_answer_are_one_observation(settings, dump) -> None:
     first = {"SecurityGroups": [group("sg-1")], "NextToken": "more"}
     folder = dump("a", page_1=first, page_2={"SecurityGroups": [group("sg-2")]})
