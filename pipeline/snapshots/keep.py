@@ -71,16 +71,14 @@ def _fold_table(
 ) -> int:
     """Fold the scopes seen into one table and return how many of its rows changed."""
     stored = reading.rows(batch.lake, table)
-    folded = stored
+    by_scope = stored.partition_by("scope", as_dict=True)
     for scope, at in scopes.select("scope", "finished").iter_rows():
-        if scope not in frames:
-            continue
-        times = observed.filter(pl.col("complete") & (pl.col("scope") == scope))["finished"]
-        known = folded.filter(pl.col("scope") == scope)
-        rest = folded.filter(pl.col("scope") != scope)
-        seen = frames[scope].with_columns(scope=pl.lit(scope))
-        folded = pl.concat([rest, fold(known, seen, at, times.to_list())])
-    folded = folded.select(stored.columns)
+        if scope in frames:
+            times = observed.filter(pl.col("complete") & (pl.col("scope") == scope))["finished"]
+            seen = frames[scope].with_columns(scope=pl.lit(scope))
+            known = by_scope.get((scope,), stored.clear())
+            by_scope[(scope,)] = fold(known, seen, at, times.to_list())
+    folded = pl.concat([stored.clear(), *by_scope.values()])
     changed = folded.join(stored, on=stored.columns, how="anti", nulls_equal=True).height
     gone = stored.join(folded, on=stored.columns, how="anti", nulls_equal=True).height
     if changed or gone:
