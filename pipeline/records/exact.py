@@ -12,7 +12,11 @@ from pipeline.records.layout import Layout, is_header
 from pipeline.records.settle import faults, is_number, settle
 from pipeline.records.source_text import Text
 
-_PLACE = ("object_id", "line_number", "object_time")
+# No field has an underscore in its name, so none is mistaken for one of these.
+_PLACE = ("object_id", "line_number", "object_time", "line_text")
+# AWS separates by one blank; what else Unicode holds for a blank is part of a value.
+_BLANKS = " \t\r"
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 def read(text: Text, now: datetime) -> tuple[list[tuple[Layout, pl.DataFrame]], pl.DataFrame]:
@@ -22,23 +26,28 @@ def read(text: Text, now: datetime) -> tuple[list[tuple[Layout, pl.DataFrame]], 
     `text`, and `reason`, where "header" and "blank" are no faults.
     """
     lines = _lines(text)
-    told = lines.filter(pl.col("reason").is_not_null())
+    told = lines.filter(pl.col("line_reason").is_not_null())
     frames, rejected = [], [told]
-    records = lines.filter(pl.col("reason").is_null())
-    for (names,), part in records.group_by("layout", maintain_order=True):
+    records = lines.filter(pl.col("line_reason").is_null())
+    for (names,), part in records.group_by("line_layout", maintain_order=True):
         layout = Layout(tuple(names.split(" ")))
         good, bad = _of_layout(part, layout, now)
         frames.append((layout, good))
         rejected.append(bad)
-    left = pl.concat(rejected, how="diagonal").sort("line_number")
-    return frames, left.select("object_id", "line_number", "text", "reason")
+    left = pl.concat(part.select(*_PLACE, "line_reason") for part in rejected)
+    return frames, left.sort("line_number").select(
+        "object_id", "line_number", text="line_text", reason="line_reason"
+    )
 
 
 def _lines(text: Text) -> pl.DataFrame:
     """Split a text into numbered lines with their words, and tell those that are no records."""
     plain = text.data.decode("utf-8", errors="replace").removesuffix("\n")
-    split = pl.select(text=pl.lit(plain).str.split("\n")).explode("text", empty_as_null=False)
-    words = pl.col("text").str.strip_chars().str.replace_all(r"\s+", " ")
+    split = pl.select(line_text=pl.lit(plain).str.split("\n")).explode(
+        "line_text", empty_as_null=False
+    )
+    bare = pl.col("line_text").str.strip_prefix(_BYTE_ORDER_MARK).str.strip_chars(_BLANKS)
+    words = bare.str.replace_all(f"[{_BLANKS}]+", " ")
     numbered = split.with_columns(
         object_id=pl.lit(text.object_id),
         object_time=pl.lit(text.time, pl.Datetime("us", "UTC")),
@@ -55,7 +64,7 @@ def _lines(text: Text) -> pl.DataFrame:
         .when(layout.is_null())
         .then(pl.lit("no header line above it"))
     )
-    return numbered.with_columns(layout=layout, reason=reason)
+    return numbered.with_columns(line_layout=layout, line_reason=reason)
 
 
 def _of_layout(
@@ -67,14 +76,13 @@ def _of_layout(
     short = pl.format("has {} fields where the header names {}", counted, pl.lit(width))
     read = lines.select(
         *_PLACE,
-        "text",
         _values(layout),
-        reason=pl.when(counted != width).then(short),
+        line_reason=pl.when(counted != width).then(short),
     ).unnest("values")
     checked = _numbers(read, layout)
     wrong = [pl.when(bad).then(pl.lit(said)) for bad, said in faults(layout, now)]
-    judged = checked.with_columns(reason=pl.coalesce("reason", *wrong))
-    fits = pl.col("reason").is_null()
+    judged = checked.with_columns(line_reason=pl.coalesce("line_reason", *wrong))
+    fits = pl.col("line_reason").is_null()
     return settle(judged.filter(fits), layout), judged.filter(~fits)
 
 
@@ -97,4 +105,4 @@ def _numbers(read: pl.DataFrame, layout: Layout) -> pl.DataFrame:
         )
         for name in names
     ]
-    return read.with_columns(reason=pl.coalesce("reason", *wrong), **cast)
+    return read.with_columns(line_reason=pl.coalesce("line_reason", *wrong), **cast)

@@ -7,7 +7,7 @@ import polars as pl
 from pipeline.records import fields
 from pipeline.records.fields import Field
 
-_NAME = r"^[a-z][a-z0-9-]*$"
+NAME = r"^[a-z][a-z0-9-]*$"
 _TRANSIT_GATEWAY_ONLY = {field.name for field in fields.TRANSIT_GATEWAY_FIELDS}
 
 
@@ -37,7 +37,7 @@ def is_header(tokens: pl.Expr) -> pl.Expr:
 
     A header's words are all different, look like field names, and most of them are.
     """
-    words = tokens.list.eval(pl.element().str.contains(_NAME)).list.all()
+    words = tokens.list.eval(pl.element().str.contains(NAME)).list.all()
     named = tokens.list.eval(pl.element().is_in(fields.names())).list.sum()
     return (
         words & (tokens.list.n_unique() == tokens.list.len()) & (named * 2 > tokens.list.len())

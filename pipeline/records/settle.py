@@ -13,7 +13,8 @@ from pipeline.records.fields import Field
 from pipeline.records.layout import Layout
 
 _INT32_MOST = 2**31 - 1
-_EPOCH_2010 = int(datetime(2010, 1, 1, tzinfo=UTC).timestamp() * 1000)
+_EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=1)
 # Seconds reach eleven digits in the year 5138, milliseconds had them in 1973.
 _MILLISECONDS_FROM = 10**11
 
@@ -23,6 +24,11 @@ def is_number(field: Field | None) -> bool:
     return field is not None and not isinstance(field.dtype, pl.String)
 
 
+def possible(time: datetime | None, now: datetime) -> datetime | None:
+    """Return a time that is no record's own, as one of an object's name; None if impossible."""
+    return time if time is not None and _EARLIEST <= time <= now + _AHEAD else None
+
+
 def faults(layout: Layout, now: datetime) -> list[tuple[pl.Expr, str]]:
     """Return what can be wrong with a row and how it is said: ranges, and impossible times.
 
@@ -30,11 +36,11 @@ def faults(layout: Layout, now: datetime) -> list[tuple[pl.Expr, str]]:
     starts.
     """
     found = [_out_of_range(field) for field in layout.known() if _most(field) is not None]
-    latest = int((now + timedelta(days=1)).timestamp() * 1000)
+    earliest, latest = (int(edge.timestamp() * 1000) for edge in (_EARLIEST, now + _AHEAD))
     times = [name for name in ("start", "end") if name in layout.names]
     for name in times:
         moment = _milliseconds(name)
-        found.append((moment < _EPOCH_2010, f"{name} is impossible: before 2010"))
+        found.append((moment < earliest, f"{name} is impossible: before 2010"))
         found.append((moment > latest, f"{name} is impossible: more than a day ahead"))
     if len(times) == 2:
         found.append((_milliseconds("end") < _milliseconds("start"), "ends before it starts"))
@@ -66,10 +72,12 @@ def _out_of_range(field: Field) -> tuple[pl.Expr, str]:
 def _milliseconds(name: str) -> pl.Expr:
     """Read a time of flow logs: seconds by the book, milliseconds in some logs.
 
-    https://github.com/obsrvbl-oss/flowlogs-reader met both in production.
+    https://github.com/obsrvbl-oss/flowlogs-reader met both in production. What is below zero is
+    taken as zero, which is as impossible, and cannot wrap around to a possible time.
     """
     number = pl.col(name)
-    return pl.when(number >= _MILLISECONDS_FROM).then(number).otherwise(number * 1000)
+    seconds = number.clip(lower_bound=0)
+    return pl.when(number >= _MILLISECONDS_FROM).then(number).otherwise(seconds * 1000)
 
 
 def _typed(field: Field) -> pl.Expr:

@@ -8,9 +8,11 @@ from datetime import datetime
 
 import polars as pl
 
-from pipeline.records.layout import Layout
+from pipeline.records.layout import NAME, Layout
 from pipeline.records.settle import faults, is_number, settle
 from pipeline.records.source_text import Text, lines_in
+
+_DOUBTS = (b"\r", b"\t", b"\0", "\ufeff".encode())
 
 
 def read(
@@ -35,33 +37,35 @@ def read(
 
 def _columns(texts: list[Text], first_line: bytes, layout: Layout) -> pl.DataFrame | None:
     """Return the fields of all texts, numbers as Int64; None where any line needs a closer look."""
-    joined = _joined(texts, len(first_line) + 1)
-    if any(mark in joined for mark in (b"\r", b"\t", b"\0")) or first_line in joined:
+    joined = _joined(texts, first_line)
+    if any(mark in joined for mark in _DOUBTS) or joined.count(first_line) > 1:
         return None
     numbers = [field.name for field in layout.known() if is_number(field)]
     try:
         rows = _parse(joined, layout, numbers).with_columns(_last(layout, numbers))
     except pl.exceptions.PolarsError:
         return None
-    return None if _has_empty_field(rows, joined, layout, numbers) else rows
+    if _has_empty_field(rows, joined, layout, numbers) or _has_header(rows, numbers):
+        return None
+    return rows
 
 
-def _joined(texts: list[Text], start: int) -> bytes:
-    """Return all lines below the headers, each text's last one ended."""
-    bodies = [memoryview(text.data)[start:] for text in texts]
+def _joined(texts: list[Text], first_line: bytes) -> bytes:
+    """Return the header and all lines below it, each text's last one ended.
+
+    The header stays in front because polars unpacks what begins like gzip, zlib ("x^") or zstd.
+    """
+    bodies = [memoryview(text.data)[len(first_line) + 1 :] for text in texts]
     ended = [(body, b"" if not body or body[-1] == ord("\n") else b"\n") for body in bodies]
-    return b"".join(part for pair in ended for part in pair)
+    return b"".join([first_line, b"\n", *(part for pair in ended for part in pair)])
 
 
 def _parse(joined: bytes, layout: Layout, numbers: list[str]) -> pl.DataFrame:
     last = layout.names[-1]
     whole = set(numbers) - {last}
     schema = {name: pl.Int64() if name in whole else pl.String() for name in layout.names}
-    if not joined:
-        return pl.DataFrame(schema=schema)
     return pl.read_csv(
         joined,
-        has_header=False,
         separator=" ",
         quote_char=None,
         schema=schema,
@@ -87,6 +91,12 @@ def _has_empty_field(rows: pl.DataFrame, joined: bytes, layout: Layout, numbers:
     return bool(missing) and (
         b"  " in joined or (first in numbers and rows[first].null_count() > 0)
     )
+
+
+def _has_header(rows: pl.DataFrame, numbers: list[str]) -> bool:
+    """Tell whether some line may be a header; where a field is a number, none was parsed as one."""
+    words = (pl.col(name).str.contains(NAME).fill_null(False) for name in rows.columns)
+    return not numbers and rows.select(pl.all_horizontal(words).any()).item()
 
 
 def _sure(

@@ -7,7 +7,8 @@ from datetime import datetime
 import polars as pl
 
 from pipeline.records import exact, strict
-from pipeline.records.layout import header
+from pipeline.records.layout import Layout, header
+from pipeline.records.settle import possible
 from pipeline.records.source_text import Text, lines_in
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -55,25 +56,34 @@ def decode(texts: list[Text], now: datetime) -> Decoded:
     itself. `now` is what the future is told by.
     """
     decoded = Decoded()
-    for first_line, group in _by_first_line(texts).items():
+    for first_line, group in _by_first_line(texts, now).items():
         for text in _together(group, first_line, now, decoded):
             _alone(text, now, decoded)
     return decoded
 
 
-def _by_first_line(texts: list[Text]) -> dict[bytes, list[Text]]:
+def _by_first_line(texts: list[Text], now: datetime) -> dict[bytes, list[Text]]:
     groups: dict[bytes, list[Text]] = {}
     for text in texts:
-        bare = Text(text.object_id, text.data.removeprefix(_BYTE_ORDER_MARK), text.time)
-        end = bare.data.find(b"\n")
-        groups.setdefault(bare.data[: end if end >= 0 else None], []).append(bare)
+        bare = text.data.removeprefix(_BYTE_ORDER_MARK)
+        told = Text(text.object_id, bare, possible(text.time, now))
+        groups.setdefault(_first_line(bare), []).append(told)
     return groups
+
+
+def _first_line(data: bytes) -> bytes:
+    end = data.find(b"\n")
+    return data[: end if end >= 0 else None]
+
+
+def _declared(first_line: bytes) -> tuple[str, Layout | None]:
+    words = first_line.decode("utf-8", errors="replace")
+    return words, header(words)
 
 
 def _together(texts: list[Text], first_line: bytes, now: datetime, decoded: Decoded) -> list[Text]:
     """Read the texts under one header and return those that are left to settle alone."""
-    words = first_line.decode("utf-8", errors="replace")
-    layout = header(words)
+    words, layout = _declared(first_line)
     if layout is None or words != " ".join(layout.names):
         return texts
     frames, doubtful = strict.read(texts, first_line, layout, now)
@@ -126,7 +136,9 @@ def _not_text(data: bytes) -> str | None:
         return "is empty"
     if data.startswith(b"PAR1"):
         return "is Parquet, which is not read yet: deliver the flow log as text"
-    return "is no flow log: it is binary" if b"\0" in data[:4096] else None
+    _, layout = _declared(_first_line(data))
+    binary = layout is None and b"\0" in data[:4096]
+    return "is no flow log: it is binary" if binary else None
 
 
 def _nothing_read(counts: Counts, left: pl.DataFrame) -> str:

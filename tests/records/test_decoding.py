@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import fields
@@ -145,9 +145,16 @@ PARTS = st.lists(st.binary(max_size=20) | st.sampled_from(KNOWN), max_size=8)
 
 
 @given(PARTS, st.sampled_from([b"\n", b"\r\n", b"\n\n"]))
+@example([HEADER.encode(), b"\x1f\x8b"], b"\n")
 @settings(deadline=None, max_examples=400)
 def test_every_line_of_any_bytes_is_accounted_for(parts, between) -> None:
     decoded(between.join(parts))
+
+
+@pytest.mark.parametrize("magic", [b"\x1f\x8b", b"x^", b"x\x01", b"x\x9c", b"(\xb5/\xfd"])
+def test_a_line_that_begins_like_packed_bytes_is_a_line(magic) -> None:
+    result = decoded(b"interface-id action\n" + magic + b"eni-1 ACCEPT\neni-2 REJECT\n")
+    assert [row["action"] for row in rows(result)] == ["ACCEPT", "REJECT"]
 
 
 def test_runs_of_blanks_tabs_and_carriage_returns_are_separators() -> None:
