@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 DEMO := build/demo-lake
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check format test test-oldest bench sample-data goldens lock clean
+.PHONY: help setup demo check format test soak test-oldest bench sample-data goldens lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,9 @@ format: $(READY)  ## format and mend what the linter can mend
 
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest -n 2
+
+soak: $(READY)  ## try thousands of texts and a hundred networks that no test has seen, for an hour
+	$(BIN)/python -m pytest -n 2 --hypothesis-profile soak --networks 120 -k "hypothesis or evaluator"
 
 test-oldest: $(READY)  ## run every test on the oldest dependencies that pyproject.toml allows
 	$(BIN)/uv venv --quiet --clear build/oldest

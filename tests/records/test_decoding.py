@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.records import fields
@@ -104,7 +104,6 @@ def logs(draw):
 
 
 @given(logs())
-@settings(deadline=None, max_examples=150)
 def test_what_was_written_is_read_in_any_layout(log) -> None:
     chosen, held = log
     names = [field.name for field in chosen]
@@ -129,7 +128,6 @@ SHORT = "srcport start bytes action"
 
 
 @given(st.lists(st.lists(TOKENS, min_size=3, max_size=5), min_size=1, max_size=5))
-@settings(deadline=None, max_examples=400)
 def test_the_fast_path_and_the_exact_path_read_alike(lines) -> None:
     plain = [" ".join(line) for line in lines]
     # A blank line at the end sends the same lines down the exact path.
@@ -146,7 +144,6 @@ PARTS = st.lists(st.binary(max_size=20) | st.sampled_from(KNOWN), max_size=8)
 
 @given(PARTS, st.sampled_from([b"\n", b"\r\n", b"\n\n"]))
 @example([HEADER.encode(), b"\x1f\x8b"], b"\n")
-@settings(deadline=None, max_examples=400)
 def test_every_line_of_any_bytes_is_accounted_for(parts, between) -> None:
     decoded(between.join(parts))
 

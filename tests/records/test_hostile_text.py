@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records import exact, strict
@@ -63,13 +63,11 @@ def lines_of(draw, tokens):
 
 
 @given(lines_of(TOKENS))
-@settings(deadline=None, max_examples=100)
 def test_every_token_and_every_width_reads_alike_on_both_paths(made) -> None:
     both_paths(*made)
 
 
 @given(lines_of(TOKENS))
-@settings(deadline=None, max_examples=60)
 def test_what_the_strict_reader_is_sure_of_the_exact_reader_reads_the_same(made) -> None:
     names, lines = made
     text = Text("o", "\n".join([names, *lines, ""]).encode())
@@ -106,7 +104,6 @@ POOL = [
 
 
 @given(st.lists(st.sampled_from(POOL), min_size=2, max_size=7))
-@settings(deadline=None, max_examples=40)
 def test_an_object_reads_the_same_in_company_and_alone(pool) -> None:
     texts = [Text(f"o{number}", data) for number, data in enumerate(pool)]
     together = decode(texts, NOW)
@@ -125,7 +122,6 @@ MIXES = st.lists(st.sampled_from(PIECES) | st.text(max_size=6) | st.just("\n"), 
 
 
 @given(MIXES, st.booleans())
-@settings(deadline=None, max_examples=100)
 def test_every_line_of_any_text_is_accounted_for(pieces, headed) -> None:
     data = ("interface-id start\neni-1 1772452800\n" * headed + "".join(pieces)).encode("utf-8")
     result = decode([Text("o", data)], NOW)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.snapshots.history import fold
@@ -43,7 +43,6 @@ def in_force(known: pl.DataFrame, at: datetime) -> set:
 
 
 @given(HISTORIES, st.randoms())
-@settings(deadline=None, max_examples=200)
 def test_at_every_observation_the_rows_in_force_are_those_observed(history, rng) -> None:
     observations = list(history.items())
     rng.shuffle(observations)
@@ -53,7 +52,6 @@ def test_at_every_observation_the_rows_in_force_are_those_observed(history, rng)
 
 
 @given(HISTORIES, st.randoms())
-@settings(deadline=None, max_examples=200)
 def test_between_two_observations_the_earlier_one_stands(history, rng) -> None:
     observations = list(history.items())
     rng.shuffle(observations)
@@ -64,7 +62,6 @@ def test_between_two_observations_the_earlier_one_stands(history, rng) -> None:
 
 
 @given(HISTORIES, st.randoms())
-@settings(deadline=None, max_examples=200)
 def test_the_order_of_loading_does_not_matter(history, rng) -> None:
     observations = list(history.items())
     rng.shuffle(observations)
