@@ -1,6 +1,8 @@
 """From an answer's objects to rows of the inventory tables, as lake/calls declares them."""
 
+import re
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import Any
 
 import polars as pl
@@ -13,6 +15,9 @@ from pipeline.snapshots.answers import Answer
 
 # What is not the object's own: who saw it, and when.
 _SEEN = ("account_id", "region", "scope", "valid_from", "valid_to")
+# What packets are matched against; one that cannot be read would silently match nothing.
+_BLOCKS = ("cidr", "destination", "address")
+_BLOCK = re.compile(r"([0-9.]+|[0-9a-fA-F:]+)(/[0-9]{1,3})?")
 
 
 def tables_of(answer: Answer) -> dict[str, pl.DataFrame]:
@@ -73,9 +78,19 @@ def _field(value: Any, name: str) -> Any:
 def _frame(answer: Answer, table: Table, rows: list[dict[str, Any]]) -> pl.DataFrame:
     schema = {name: dtype for name, dtype in table.schema().items() if name not in _SEEN[2:]}
     try:
-        return pl.DataFrame(rows, schema=schema).unique(maintain_order=True)
+        return _matchable(pl.DataFrame(rows, schema=schema).unique(maintain_order=True))
     except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
         raise BadInput(
             f"{answer.file}: a value of {table.name} is not what {answer.call.name} answers "
             f"({' '.join(str(error).split())[:120]}): save the answer again"
         ) from error
+
+
+def _matchable(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame; raise ValueError where a value is neither an address nor a CIDR block."""
+    for name in _BLOCKS:
+        for block in frame[name].drop_nulls().unique() if name in frame.columns else ():
+            if not _BLOCK.fullmatch(block):
+                raise ValueError(f"{block!r} is no CIDR block")
+            ip_network(block, strict=False)
+    return frame

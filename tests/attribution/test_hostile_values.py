@@ -1,7 +1,10 @@
 """Values that no AWS answer has, in logs and snapshots: no crash, and no confident verdict."""
 
+import pytest
 from network_on_disk import judge
-from reference.organisation import FAR, entry, organisation, record, rule
+from reference.organisation import entry, organisation, record, rule
+
+from pipeline.errors import BadInput
 
 ODD = [
     "x",
@@ -27,12 +30,13 @@ def test_an_address_that_is_none_leaves_the_stage_unknown(tmp_path) -> None:
     assert all("a peer address" in row["note"] for row in rows)
 
 
-def test_blocks_that_are_none_match_nothing_and_harm_no_other_rule(tmp_path) -> None:
-    rules = [rule("tcp", (443, 443), cidr=odd) for odd in ODD]
-    allowed = rule("tcp", (443, 443), cidr=f"{FAR}/32")
-    entries = [entry(number, "allow", cidr=odd) for number, odd in enumerate(ODD, 1)]
-    (row,) = judge(tmp_path, [record()], organisation([*rules, allowed], acl=entries))
-    assert (row["cause"], row["rule"]) == ("nacl_ingress_deny", "32767")
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("guard", ["ingress", "acl"])
+def test_a_block_that_is_none_is_refused_before_it_can_match_nothing(tmp_path, odd, guard) -> None:
+    guards = {"ingress": [rule("tcp", (443, 443), cidr=odd)], "acl": [entry(1, "allow", cidr=odd)]}
+    network = organisation(**{guard: guards[guard]})
+    with pytest.raises(BadInput, match="save the answer again"):
+        judge(tmp_path, [record()], network)
 
 
 def test_a_direction_that_is_none_is_told_from_the_addresses(tmp_path) -> None:

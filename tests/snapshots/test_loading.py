@@ -164,6 +164,10 @@ def test_pages_of_one_answer_are_one_observation(settings, dump) -> None:
     [
         group("sg-1", TCP | {"FromPort": "https", "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}),
         group("sg-1") | {"GroupName": {"a": 1}},
+        group("sg-1", TCP | {"IpRanges": [{"CidrIp": "10.0.0.0/33"}]}),
+        group("sg-1", TCP | {"IpRanges": [{"CidrIp": "10.0.0.0/255.0.0.0"}]}),
+        group("sg-1", TCP | {"IpRanges": [{"CidrIp": "anywhere"}]}),
+        group("sg-1", TCP | {"Ipv6Ranges": [{"CidrIpv6": "fe80::1%eth0/64"}]}),
     ],
 )
 def test_a_value_of_the_wrong_type_is_refused_and_nothing_is_kept(settings, dump, body) -> None:
