@@ -39,7 +39,7 @@ format: $(READY)  ## format and mend what the linter can mend
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest -n 2
 
-soak: $(READY)  ## try thousands of texts and a hundred networks that no test has seen, for an hour
+soak: $(READY)  ## try thousands of texts and a hundred networks that no test has seen: ten minutes
 	$(BIN)/python -m pytest -n 2 --hypothesis-profile soak --networks 120 -k "hypothesis or evaluator"
 
 test-oldest: $(READY)  ## run every test on the oldest dependencies that pyproject.toml allows
