@@ -13,8 +13,9 @@ from pipeline.lake.catalog import Lake
 from pipeline.lake.commits import writing
 from pipeline.lake.tables import COUNTS, LEDGER
 from pipeline.records.compression import plain
-from pipeline.records.source_text import Text
-from pipeline.records.text import Decoded, decode
+from pipeline.records.content import Content
+from pipeline.records.decode import decode, weigh
+from pipeline.records.decoded import Decoded
 from pipeline.sources.objects import SourceObject, object_id
 
 # One object's text at most: a guard against gzip bombs, far above AWS's 75 MB of gzip an object.
@@ -23,12 +24,13 @@ OBJECT_BYTES = 2 * 1024**3
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An object's bytes, or why it has none."""
+    """An object's unpacked bytes and what its rows will take in memory, or why it has none."""
 
     found: SourceObject
     object_id: str
     sha256: str | None
-    text: bytes
+    data: bytes = b""
+    weight: int = 0
     error: str | None = None
 
 
@@ -38,13 +40,14 @@ def fetch(found: SourceObject) -> Fetched:
         stored = found.read()
     except OSError as error:
         identity = object_id(found.identity or f"unread:{found.uri}")
-        return Fetched(found, identity, None, b"", f"cannot be read: {error.strerror or error}")
+        return Fetched(found, identity, None, error=f"cannot be read: {error.strerror or error}")
     sha256 = hashlib.sha256(stored).hexdigest()
     identity = object_id(found.identity or f"sha256:{sha256}")
     try:
-        return Fetched(found, identity, sha256, plain(stored, OBJECT_BYTES))
+        data = plain(stored, OBJECT_BYTES)
+        return Fetched(found, identity, sha256, data, weigh(data, OBJECT_BYTES))
     except ValueError as error:
-        return Fetched(found, identity, sha256, b"", str(error))
+        return Fetched(found, identity, sha256, error=str(error))
 
 
 def commit(
@@ -54,8 +57,8 @@ def commit(
 
     Under the lock the ledger is read again: what another run committed meanwhile is left out.
     """
-    texts = [Text(f.object_id, f.text, f.found.name_time()) for f in fetched if f.error is None]
-    decoded = decode(texts, now)
+    contents = [Content(f.object_id, f.data, f.found.name_time()) for f in fetched if not f.error]
+    decoded = decode(contents, now)
     with writing(lake, "ledger") as batch:
         theirs = ledger.ingested(lake)
         mine = [f for f in fetched if f.object_id not in theirs]
@@ -94,7 +97,7 @@ def _ledger_row(fetched: Fetched, decoded: Decoded) -> dict[str, Any]:
         "version_id": found.version_id,
         "size": found.size,
         "sha256": fetched.sha256,
-        "kind": None if reason else "text",
+        "kind": None if reason else decoded.kinds[fetched.object_id],
         "log_format": decoded.layouts.get(fetched.object_id),
         "status": "failed" if reason else "ingested",
         "reason": reason,

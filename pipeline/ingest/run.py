@@ -10,7 +10,7 @@ from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
 from pipeline.sources.objects import SourceObject
 
-# Bytes of text held at a time: what bounds the memory of a run, however many its objects.
+# Bytes held at a time: what bounds the memory of a run, however many its objects.
 BATCH_BYTES = 128 * 1024 * 1024
 
 
@@ -54,7 +54,7 @@ def _batches(fetched: Iterable[Fetched]) -> Iterator[list[Fetched]]:
     size = 0
     for one in fetched:
         held.append(one)
-        size += len(one.text)
+        size += one.weight
         if size >= BATCH_BYTES:
             yield held
             held, size = [], 0

@@ -8,9 +8,9 @@ from datetime import datetime
 
 import polars as pl
 
+from pipeline.records.content import Content
 from pipeline.records.layout import Layout, is_header
-from pipeline.records.settle import faults, is_number, settle
-from pipeline.records.source_text import Text
+from pipeline.records.settle import faults, is_number, reason, settle
 
 # No field has an underscore in its name, so none is mistaken for one of these.
 _PLACE = ("object_id", "line_number", "object_time", "line_text")
@@ -19,7 +19,7 @@ _BLANKS = " \t\r"
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-def read(text: Text, now: datetime) -> tuple[list[tuple[Layout, pl.DataFrame]], pl.DataFrame]:
+def read(text: Content, now: datetime) -> tuple[list[tuple[Layout, pl.DataFrame]], pl.DataFrame]:
     """Read one text.
 
     Returns the table's rows by layout, and of every line that is none: `object_id`, `line_number`,
@@ -40,7 +40,7 @@ def read(text: Text, now: datetime) -> tuple[list[tuple[Layout, pl.DataFrame]], 
     )
 
 
-def _lines(text: Text) -> pl.DataFrame:
+def _lines(text: Content) -> pl.DataFrame:
     """Split a text into numbered lines with their words, and tell those that are no records."""
     plain = text.data.decode("utf-8", errors="replace").removesuffix("\n")
     split = pl.select(line_text=pl.lit(plain).str.split("\n")).explode(
@@ -80,8 +80,9 @@ def _of_layout(
         line_reason=pl.when(counted != width).then(short),
     ).unnest("values")
     checked = _numbers(read, layout)
-    wrong = [pl.when(bad).then(pl.lit(said)) for bad, said in faults(layout, now)]
-    judged = checked.with_columns(line_reason=pl.coalesce("line_reason", *wrong))
+    judged = checked.with_columns(
+        line_reason=pl.coalesce("line_reason", reason(faults(layout, now)))
+    )
     fits = pl.col("line_reason").is_null()
     return settle(judged.filter(fits), layout), judged.filter(~fits)
 
@@ -100,9 +101,7 @@ def _numbers(read: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     names = [field.name for field in layout.known() if is_number(field)]
     cast = {name: pl.col(name).cast(pl.Int64(), strict=False) for name in names}
     wrong = [
-        pl.when(pl.col(name).is_not_null() & cast[name].is_null()).then(
-            pl.lit(f"{name} is not a whole number")
-        )
+        (pl.col(name).is_not_null() & cast[name].is_null(), f"{name} is not a whole number")
         for name in names
     ]
-    return read.with_columns(line_reason=pl.coalesce("line_reason", *wrong), **cast)
+    return read.with_columns(line_reason=pl.coalesce("line_reason", reason(wrong)), **cast)

@@ -47,6 +47,13 @@ def faults(layout: Layout, now: datetime) -> list[tuple[pl.Expr, str]]:
     return found
 
 
+def reason(found: list[tuple[pl.Expr, str]]) -> pl.Expr:
+    """Return the first of the things found wrong that holds for a row; NULL where none does."""
+    return pl.coalesce(
+        pl.lit(None, pl.String()), *(pl.when(bad).then(pl.lit(said)) for bad, said in found)
+    )
+
+
 def settle(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """Return rows without faults as the table has them: its names, its types, its overflow."""
     known = [_typed(field) for field in layout.known() if field.name != "start"]

@@ -8,16 +8,16 @@ from datetime import datetime
 
 import polars as pl
 
+from pipeline.records.content import Content, lines_in
 from pipeline.records.layout import NAME, Layout
 from pipeline.records.settle import faults, is_number, settle
-from pipeline.records.source_text import Text, lines_in
 
 _DOUBTS = (b"\r", b"\t", b"\0", "\ufeff".encode())
 
 
 def read(
-    texts: list[Text], first_line: bytes, layout: Layout, now: datetime
-) -> tuple[list[pl.DataFrame], list[Text]]:
+    texts: list[Content], first_line: bytes, layout: Layout, now: datetime
+) -> tuple[list[pl.DataFrame], list[Content]]:
     """Read texts that begin with the same header line.
 
     Returns the table's rows, and the texts about which there is a doubt: a parse error, a count of
@@ -35,7 +35,7 @@ def read(
     return [*frames, *more], [*doubtful, *also_doubtful]
 
 
-def _columns(texts: list[Text], first_line: bytes, layout: Layout) -> pl.DataFrame | None:
+def _columns(texts: list[Content], first_line: bytes, layout: Layout) -> pl.DataFrame | None:
     """Return the fields of all texts, numbers as Int64; None where any line needs a closer look."""
     joined = _joined(texts, first_line)
     if any(mark in joined for mark in _DOUBTS) or joined.count(first_line) > 1:
@@ -50,7 +50,7 @@ def _columns(texts: list[Text], first_line: bytes, layout: Layout) -> pl.DataFra
     return rows
 
 
-def _joined(texts: list[Text], first_line: bytes) -> bytes:
+def _joined(texts: list[Content], first_line: bytes) -> bytes:
     """Return the header and all lines below it, each text's last one ended.
 
     The header stays in front because polars unpacks what begins like gzip, zlib ("x^") or zstd.
@@ -100,8 +100,8 @@ def _has_header(rows: pl.DataFrame, numbers: list[str]) -> bool:
 
 
 def _sure(
-    rows: pl.DataFrame, texts: list[Text], layout: Layout, now: datetime
-) -> tuple[list[pl.DataFrame], list[Text]]:
+    rows: pl.DataFrame, texts: list[Content], layout: Layout, now: datetime
+) -> tuple[list[pl.DataFrame], list[Content]]:
     placed = rows.hstack(_places(texts))
     wrong = [bad for bad, _ in faults(layout, now)]
     if not wrong or not placed.select(pl.any_horizontal(bad.any() for bad in wrong)).item():
@@ -112,7 +112,7 @@ def _sure(
     return [settle(kept, layout)], [text for text in texts if text.object_id in doubtful]
 
 
-def _places(texts: list[Text]) -> pl.DataFrame:
+def _places(texts: list[Content]) -> pl.DataFrame:
     """Return object_id, object_time and line_number of every record, in the order of the texts."""
     objects = pl.DataFrame(
         {

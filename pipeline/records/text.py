@@ -1,72 +1,34 @@
 """Decoding text: every line becomes a row, a rejected line, a header or a blank, and is counted."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
 
 from pipeline.records import exact, strict
+from pipeline.records.content import Content, lines_in
+from pipeline.records.decoded import REJECTED, Counts, Decoded
 from pipeline.records.layout import Layout, header
-from pipeline.records.settle import possible
-from pipeline.records.source_text import Text, lines_in
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_REJECTED = {
-    "object_id": pl.String(),
-    "line_number": pl.Int64(),
-    "reason": pl.String(),
-    "text": pl.String(),
-}
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Where an object's lines went; lines = flows + rejected + headers + blanks + skipped."""
-
-    lines: int
-    flows: int
-    rejected: int
-    headers: int
-    blanks: int
-    skipped: int = 0
-
-
-@dataclass(slots=True)
-class Decoded:
-    """What texts became: rows by table, and by object counts, layouts and why it failed."""
-
-    frames: list[tuple[str, pl.DataFrame]] = field(default_factory=list)
-    rejections: list[pl.DataFrame] = field(default_factory=list)
-    counts: dict[str, Counts] = field(default_factory=dict)
-    layouts: dict[str, str] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-    unknown_fields: set[str] = field(default_factory=set)
-
-    @property
-    def rejected(self) -> pl.DataFrame:
-        """The rejected lines: object_id, line_number, reason and text."""
-        return pl.concat([pl.DataFrame(schema=_REJECTED), *self.rejections])
-
-
-def decode(texts: list[Text], now: datetime) -> Decoded:
+def read(texts: list[Content], now: datetime, decoded: Decoded) -> None:
     """Decode texts with header lines, in any order of fields, into the tables' columns.
 
     Texts with the same header are read together; one about which there is any doubt is settled by
     itself. `now` is what the future is told by.
     """
-    decoded = Decoded()
-    for first_line, group in _by_first_line(texts, now).items():
+    for first_line, group in _by_first_line(texts).items():
         for text in _together(group, first_line, now, decoded):
             _alone(text, now, decoded)
-    return decoded
 
 
-def _by_first_line(texts: list[Text], now: datetime) -> dict[bytes, list[Text]]:
-    groups: dict[bytes, list[Text]] = {}
+def _by_first_line(texts: list[Content]) -> dict[bytes, list[Content]]:
+    groups: dict[bytes, list[Content]] = {}
     for text in texts:
         bare = text.data.removeprefix(_BYTE_ORDER_MARK)
-        told = Text(text.object_id, bare, possible(text.time, now))
+        told = Content(text.object_id, bare, text.time)
         groups.setdefault(_first_line(bare), []).append(told)
     return groups
 
@@ -81,7 +43,9 @@ def _declared(first_line: bytes) -> tuple[str, Layout | None]:
     return words, header(words)
 
 
-def _together(texts: list[Text], first_line: bytes, now: datetime, decoded: Decoded) -> list[Text]:
+def _together(
+    texts: list[Content], first_line: bytes, now: datetime, decoded: Decoded
+) -> list[Content]:
     """Read the texts under one header and return those that are left to settle alone."""
     words, layout = _declared(first_line)
     if layout is None or words != " ".join(layout.names):
@@ -98,7 +62,7 @@ def _together(texts: list[Text], first_line: bytes, now: datetime, decoded: Deco
     return doubtful
 
 
-def _alone(text: Text, now: datetime, decoded: Decoded) -> None:
+def _alone(text: Content, now: datetime, decoded: Decoded) -> None:
     if not_text := _not_text(text.data):
         decoded.failed[text.object_id] = not_text
         return
@@ -108,7 +72,7 @@ def _alone(text: Text, now: datetime, decoded: Decoded) -> None:
         decoded.failed[text.object_id] = _nothing_read(counts, left)
         return
     decoded.frames += [(layout.table, rows) for layout, rows in frames]
-    decoded.rejections.append(_faults(left).select(*_REJECTED))
+    decoded.rejections.append(_faults(left).select(*REJECTED))
     decoded.counts[text.object_id] = counts
     decoded.layouts[text.object_id] = "\n".join(_headers(left))
     decoded.unknown_fields.update(name for layout, _ in frames for name in layout.unknown())
@@ -134,8 +98,6 @@ def _counted(
 def _not_text(data: bytes) -> str | None:
     if not data.strip():
         return "is empty"
-    if data.startswith(b"PAR1"):
-        return "is Parquet, which is not read yet: deliver the flow log as text"
     _, layout = _declared(_first_line(data))
     binary = layout is None and b"\0" in data[:4096]
     return "is no flow log: it is binary" if binary else None

@@ -36,10 +36,8 @@ select
         when acl_says = 'unknown' then 24
         when phase in ('reply', 'late') then
             case
-                when acl_says = 'depends' then 23
                 when direction = 'ingress' and acl_says = 'deny' then 12
-                when direction = 'ingress' and groups_say = 'match' then 14
-                when direction = 'ingress' and groups_say = 'none' then 14
+                when direction = 'ingress' and groups_say in ('match', 'none') then 14
                 when direction = 'ingress' then 13
                 when acl_says = 'deny' then 18
                 else 19

@@ -184,6 +184,7 @@ def test_what_is_missing_does_not_matter_where_another_group_rule_allows(tmp_pat
         (record(tcp_flags=18), network(acl=DENY_443), 12),
         (record(tcp_flags=0), network(), 13),
         (record(tcp_flags=4), network(ingress=OPEN), 14),
+        (record(tcp_flags=4), network(groups=()), 14),
         (record(direction="egress", tcp_flags=18), network(acl=DENY_443), 18),
         (record(direction="egress", tcp_flags=1), network(), 19),
         (

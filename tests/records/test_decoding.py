@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.records import fields
+from pipeline.records.content import Content, lines_in
+from pipeline.records.decode import decode
 from pipeline.records.settle import is_number
-from pipeline.records.source_text import Text, lines_in
-from pipeline.records.text import decode
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 HEADER = (
@@ -26,7 +26,7 @@ def text(*lines: str, end: str = "\n") -> bytes:
 
 def decoded(data: bytes, time: datetime | None = None):
     """Decode one object and check that its lines are accounted for."""
-    result = decode([Text("o", data, time)], NOW)
+    result = decode([Content("o", data, time)], NOW)
     for counts in result.counts.values():
         parts = (counts.flows, counts.rejected, counts.headers, counts.blanks, counts.skipped)
         assert counts.lines == sum(parts) == lines_in(data)
@@ -283,7 +283,7 @@ def test_transit_gateway_records_have_a_table_of_their_own() -> None:
     [
         (b"", "is empty"),
         (b"\n \n", "is empty"),
-        (b"PAR1\0\0", "is Parquet"),
+        (b"PAR1\0\0", "the Parquet is damaged"),
         (b"\x7fELF\0\0\0", "is binary"),
         (b"hello world\n", "no header line names its fields"),
         (LINE.encode(), "no header line names its fields"),
@@ -302,12 +302,12 @@ def test_a_header_alone_is_an_object_without_flows() -> None:
 
 
 def test_one_bad_object_leaves_the_others_of_its_batch_alone() -> None:
-    good = [Text(f"good-{number}", text(HEADER, LINE), None) for number in range(9)]
+    good = [Content(f"good-{number}", text(HEADER, LINE), None) for number in range(9)]
     bad = [
-        Text("range", text(HEADER, LINE, replaced(srcport="70000"))),
-        Text("short", text(HEADER, LINE, "2 3")),
-        Text("word", text(HEADER, replaced(srcport="x"), LINE)),
-        Text("latin", text(HEADER, LINE) + replaced(action="\xe9").encode("latin-1")),
+        Content("range", text(HEADER, LINE, replaced(srcport="70000"))),
+        Content("short", text(HEADER, LINE, "2 3")),
+        Content("word", text(HEADER, replaced(srcport="x"), LINE)),
+        Content("latin", text(HEADER, LINE) + replaced(action="\xe9").encode("latin-1")),
     ]
     result = decode([*good[:5], *bad, *good[5:]], NOW)
     counts = {name: (count.flows, count.rejected) for name, count in result.counts.items()}

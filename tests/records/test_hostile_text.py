@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records import exact, strict
+from pipeline.records.content import Content, lines_in
+from pipeline.records.decode import decode
 from pipeline.records.layout import header
-from pipeline.records.source_text import Text, lines_in
-from pipeline.records.text import decode
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 START = "1772452800"
@@ -28,7 +28,7 @@ def values(frames) -> list[dict]:
 
 def outcome(data: str, time: datetime | None = None) -> tuple:
     """Return what one object becomes: its rows, its rejected lines, why it failed."""
-    result = decode([Text("o", data.encode(), time)], NOW)
+    result = decode([Content("o", data.encode(), time)], NOW)
     return values(result.frames), result.rejected.to_dicts(), sorted(result.failed)
 
 
@@ -70,7 +70,7 @@ def test_every_token_and_every_width_reads_alike_on_both_paths(made) -> None:
 @given(lines_of(TOKENS))
 def test_what_the_strict_reader_is_sure_of_the_exact_reader_reads_the_same(made) -> None:
     names, lines = made
-    text = Text("o", "\n".join([names, *lines, ""]).encode())
+    text = Content("o", "\n".join([names, *lines, ""]).encode())
     layout = header(names)
     sure, doubtful = strict.read([text], names.encode(), layout, NOW)
     if doubtful:
@@ -105,7 +105,7 @@ POOL = [
 
 @given(st.lists(st.sampled_from(POOL), min_size=2, max_size=7))
 def test_an_object_reads_the_same_in_company_and_alone(pool) -> None:
-    texts = [Text(f"o{number}", data) for number, data in enumerate(pool)]
+    texts = [Content(f"o{number}", data) for number, data in enumerate(pool)]
     together = decode(texts, NOW)
     apart = [decode([text], NOW) for text in texts]
     assert values(together.frames) == [row for one in apart for row in values(one.frames)]
@@ -124,7 +124,7 @@ MIXES = st.lists(st.sampled_from(PIECES) | st.text(max_size=6) | st.just("\n"), 
 @given(MIXES, st.booleans())
 def test_every_line_of_any_text_is_accounted_for(pieces, headed) -> None:
     data = ("interface-id start\neni-1 1772452800\n" * headed + "".join(pieces)).encode("utf-8")
-    result = decode([Text("o", data)], NOW)
+    result = decode([Content("o", data)], NOW)
     assert set(result.counts) ^ set(result.failed) == {"o"}
     if result.failed:
         assert result.frames == [] and result.rejected.height == 0

@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.records import fields
+from pipeline.records.content import Content
+from pipeline.records.decode import decode
 from pipeline.records.layout import header
-from pipeline.records.source_text import Text
-from pipeline.records.text import decode
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 NAMED = datetime(2026, 3, 9, tzinfo=UTC)
 
 
 def read(*lines: str):
-    return decode([Text("o", "\n".join([*lines, ""]).encode(), NAMED)], NOW)
+    return decode([Content("o", "\n".join([*lines, ""]).encode(), NAMED)], NOW)
 
 
 def rows(result) -> list[dict]:

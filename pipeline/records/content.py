@@ -1,12 +1,12 @@
-"""A text to decode: its bytes, whose they are, and how many lines they have."""
+"""What there is to decode: an object's unpacked bytes, whose they are, and how many lines."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """An object's unpacked text, and the time in its name, for records that have none."""
+class Content:
+    """An object's unpacked bytes, and the time in its name, for records that have none."""
 
     object_id: str
     data: bytes

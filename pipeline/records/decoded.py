@@ -1,0 +1,42 @@
+"""What objects became: rows by table, rejected lines, and by object where its lines went."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+REJECTED = {
+    "object_id": pl.String(),
+    "line_number": pl.Int64(),
+    "reason": pl.String(),
+    "text": pl.String(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Where an object's lines went; lines = flows + rejected + headers + blanks + skipped."""
+
+    lines: int
+    flows: int
+    rejected: int
+    headers: int = 0
+    blanks: int = 0
+    skipped: int = 0
+
+
+@dataclass(slots=True)
+class Decoded:
+    """Rows by table, and by object its kind, counts, layouts and why it failed."""
+
+    frames: list[tuple[str, pl.DataFrame]] = field(default_factory=list)
+    rejections: list[pl.DataFrame] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, Counts] = field(default_factory=dict)
+    layouts: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    unknown_fields: set[str] = field(default_factory=set)
+
+    @property
+    def rejected(self) -> pl.DataFrame:
+        """The rejected lines: object_id, line_number, reason and text."""
+        return pl.concat([pl.DataFrame(schema=REJECTED), *self.rejections])
