@@ -13,6 +13,7 @@ from pipeline.ingest import run
 from pipeline.ingest.summary import Summary
 from pipeline.lake import runs
 from pipeline.lake.catalog import create_lake, open_lake
+from pipeline.records import layout
 from pipeline.reports.answer import Answer, answer
 from pipeline.snapshots import keep
 from pipeline.snapshots.keep import Kept
@@ -23,14 +24,21 @@ Progress = Callable[[int, int], None]
 
 
 def ingest_files(
-    paths: Iterable[Path], settings: Settings, progress: Progress = lambda done, total: None
+    paths: Iterable[Path],
+    settings: Settings,
+    progress: Progress = lambda done, total: None,
+    log_formats: Iterable[str] = (),
 ) -> Summary:
-    """Ingest the flow logs in files and folders. Raises BadInput and LakeProblem."""
+    """Ingest the flow logs in files and folders. Raises BadInput and LakeProblem.
+
+    `log_formats` are those of flow logs without a header line, as AWS writes them, or "default".
+    """
+    declared = [layout.declared(log_format) for log_format in log_formats]
     found = files.find(paths)
     lake, started = create_lake(settings.lake), datetime.now(UTC)
     run_id = runs.new_run_id(started)
     total = sum(one.size for one in found)
-    summary = run.ingest(lake, found, run_id, lambda size: progress(size, total))
+    summary = run.ingest(lake, found, declared, run_id, lambda size: progress(size, total))
     outcome = f"{summary.ingested} ingested, {len(summary.failed)} failed"
     runs.record(lake, run_id, "ingest files", started, datetime.now(UTC), outcome)
     return summary

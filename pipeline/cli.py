@@ -53,6 +53,13 @@ LakeOption = Annotated[
         show_default=False,
     ),
 ]
+LogFormatOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Fields of logs without a header: '${version} ${account-id} ...', or default.",
+        show_default=False,
+    ),
+]
 SinceOption = Annotated[
     str | None,
     typer.Option(help="From this time on: 2026-03-02T14:00Z, 2026-03-02, 7d.", show_default=False),
@@ -84,6 +91,7 @@ def version() -> None:
 def ingest_files(
     paths: Annotated[list[Path], typer.Argument(help="Flow-log files, or folders of them.")],
     lake: LakeOption = None,
+    log_format: LogFormatOption = None,
     form: Annotated[Form, typer.Option("--format")] = Form.terminal,
 ) -> None:
     """Ingest flow logs from files and folders; what the lake already has is passed over."""
@@ -91,7 +99,7 @@ def ingest_files(
     from pipeline.reports import summaries
 
     with _progress() as progress:
-        summary = api.ingest_files(paths, _settings(lake), progress)
+        summary = api.ingest_files(paths, _settings(lake), progress, log_format or ())
     summaries.show_ingest(summary, form == Form.json)
     if summary.failed:
         raise typer.Exit(2)

@@ -1,6 +1,7 @@
 """One batch: objects fetched, decoded together, written and committed with the ledger."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from pipeline.records.compression import plain
 from pipeline.records.content import Content
 from pipeline.records.decode import decode, weigh
 from pipeline.records.decoded import Decoded
+from pipeline.records.layout import Layout
 from pipeline.sources.objects import SourceObject, object_id
 
 # One object's text at most: a guard against gzip bombs, far above AWS's 75 MB of gzip an object.
@@ -51,14 +53,19 @@ def fetch(found: SourceObject) -> Fetched:
 
 
 def commit(
-    lake: Lake, fetched: list[Fetched], run_id: str, summary: Summary, now: datetime
+    lake: Lake,
+    fetched: list[Fetched],
+    declared: Sequence[Layout],
+    run_id: str,
+    summary: Summary,
+    now: datetime,
 ) -> None:
     """Decode a batch and commit it, ledger last; count it in the summary.
 
     Under the lock the ledger is read again: what another run committed meanwhile is left out.
     """
     contents = [Content(f.object_id, f.data, f.found.name_time()) for f in fetched if not f.error]
-    decoded = decode(contents, now)
+    decoded = decode(contents, now, declared)
     with writing(lake, "ledger") as batch:
         theirs = ledger.ingested(lake)
         mine = [f for f in fetched if f.object_id not in theirs]

@@ -1,6 +1,6 @@
 """A run: objects in, batches committed, a summary out."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from pipeline.ingest import batch
@@ -8,6 +8,7 @@ from pipeline.ingest.batch import Fetched
 from pipeline.ingest.summary import Summary
 from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
+from pipeline.records.layout import Layout
 from pipeline.sources.objects import SourceObject
 
 # Bytes held at a time: what bounds the memory of a run, however many its objects.
@@ -17,18 +18,20 @@ BATCH_BYTES = 128 * 1024 * 1024
 def ingest(
     lake: Lake,
     objects: list[SourceObject],
+    declared: Sequence[Layout],
     run_id: str,
     progress: Callable[[int], None] = lambda size: None,
 ) -> Summary:
     """Ingest what the ledger does not hold yet, and return the summary.
 
-    `progress` is called with the stored size of each object once it is done with. An object that
-    cannot be read, or holds nothing that can, is recorded as failed and the others go on.
+    `declared` are the layouts that lines without a header may have. `progress` is called with the
+    stored size of each object once it is done with. An object that cannot be read, or holds nothing
+    that can, is recorded as failed and the others go on.
     """
     summary = Summary(found=len(objects))
     known = ledger.ingested(lake)
     for fetched in _batches(_fetch(objects, known, summary, progress)):
-        batch.commit(lake, fetched, run_id, summary, datetime.now(UTC))
+        batch.commit(lake, fetched, declared, run_id, summary, datetime.now(UTC))
     return summary
 
 

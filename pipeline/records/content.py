@@ -3,14 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import polars as pl
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """An object's unpacked bytes, and the time in its name, for records that have none."""
+    """An object's unpacked bytes, and the time in its name, for records that have none.
+
+    Where the lines were taken out of something else, `events` has a row for each of them:
+    line_number, event_time, event_id; `skipped` counts what was there and is no record.
+    """
 
     object_id: str
     data: bytes
     time: datetime | None = None
+    events: pl.DataFrame | None = None
+    skipped: int = 0
 
 
 def lines_in(data: bytes) -> int:

@@ -1,23 +1,25 @@
 """Decoding: each object is read as what its content is, whatever it is called."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from pipeline.records import parquet, text
 from pipeline.records.content import Content
 from pipeline.records.decoded import Decoded
+from pipeline.records.layout import Layout
 from pipeline.records.settle import possible
 
-_READERS: dict[str, Callable[[list[Content], datetime, Decoded], None]] = {
+_READERS: dict[str, Callable[[list[Content], list[Layout], datetime, Decoded], None]] = {
     "text": text.read,
     "parquet": parquet.read,
 }
 
 
-def decode(contents: list[Content], now: datetime) -> Decoded:
+def decode(contents: list[Content], now: datetime, declared: Sequence[Layout] = ()) -> Decoded:
     """Decode objects into the tables' columns, those of one kind together.
 
-    `now` is what the future is told by.
+    `declared` are the layouts that lines without a header may have; `now` is what the future is
+    told by.
     """
     decoded = Decoded()
     for content in contents:
@@ -28,7 +30,7 @@ def decode(contents: list[Content], now: datetime) -> Decoded:
             for one in contents
             if decoded.kinds[one.object_id] == name
         ]
-        read(members, now, decoded)
+        read(members, list(declared), now, decoded)
     return decoded
 
 

@@ -13,34 +13,37 @@ from pipeline.records.layout import Layout, is_header
 from pipeline.records.settle import faults, is_number, reason, settle
 
 # No field has an underscore in its name, so none is mistaken for one of these.
-_PLACE = ("object_id", "line_number", "object_time", "line_text")
+_PLACE = ("object_id", "object_time", "event_id", "event_time", "line_number", "line_text")
+_LEFT = ("object_id", "line_number", "line_text", "line_reason")
 # AWS separates by one blank; what else Unicode holds for a blank is part of a value.
 _BLANKS = " \t\r"
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-def read(text: Content, now: datetime) -> tuple[list[tuple[Layout, pl.DataFrame]], pl.DataFrame]:
-    """Read one text.
+def read(
+    text: Content, declared: list[Layout], now: datetime
+) -> tuple[list[tuple[Layout, pl.DataFrame]], pl.DataFrame]:
+    """Read one text; `declared` are the layouts that lines without a header above them may have.
 
     Returns the table's rows by layout, and of every line that is none: `object_id`, `line_number`,
     `text`, and `reason`, where "header" and "blank" are no faults.
     """
-    lines = _lines(text)
+    lines = _lines(text, declared)
     told = lines.filter(pl.col("line_reason").is_not_null())
     frames, rejected = [], [told]
     records = lines.filter(pl.col("line_reason").is_null())
     for (names,), part in records.group_by("line_layout", maintain_order=True):
-        layout = Layout(tuple(names.split(" ")))
-        good, bad = _of_layout(part, layout, now)
-        frames.append((layout, good))
+        candidates = declared if names is None else [Layout(tuple(names.split(" ")))]
+        good, bad = _of_any(part, candidates, now)
+        frames += good
         rejected.append(bad)
-    left = pl.concat(part.select(*_PLACE, "line_reason") for part in rejected)
+    left = pl.concat(part.select(*_LEFT) for part in rejected)
     return frames, left.sort("line_number").select(
         "object_id", "line_number", text="line_text", reason="line_reason"
     )
 
 
-def _lines(text: Content) -> pl.DataFrame:
+def _lines(text: Content, declared: list[Layout]) -> pl.DataFrame:
     """Split a text into numbered lines with their words, and tell those that are no records."""
     plain = text.data.decode("utf-8", errors="replace").removesuffix("\n")
     split = pl.select(line_text=pl.lit(plain).str.split("\n")).explode(
@@ -51,20 +54,44 @@ def _lines(text: Content) -> pl.DataFrame:
     numbered = split.with_columns(
         object_id=pl.lit(text.object_id),
         object_time=pl.lit(text.time, pl.Datetime("us", "UTC")),
-        line_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64()),
         words=words,
         tokens=words.str.split(" "),
     ).with_columns(header=is_header(pl.col("tokens")))
+    placed = (
+        numbered.hstack(text.events)
+        if text.events is not None
+        else numbered.with_columns(line_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64()))
+    )
     layout = pl.when("header").then("words").forward_fill()
     reason = (
         pl.when("header")
         .then(pl.lit("header"))
         .when(pl.col("words") == "")
         .then(pl.lit("blank"))
-        .when(layout.is_null())
+        .when(layout.is_null() & (not declared))
         .then(pl.lit("no header line above it"))
     )
-    return numbered.with_columns(line_layout=layout, line_reason=reason)
+    return placed.with_columns(line_layout=layout, line_reason=reason)
+
+
+def _of_any(
+    lines: pl.DataFrame, layouts: list[Layout], now: datetime
+) -> tuple[list[tuple[Layout, pl.DataFrame]], pl.DataFrame]:
+    """Give each line to the only layout that it fits; one that fits several is not guessed."""
+    read = [(layout, *_of_layout(lines, layout, now)) for layout in layouts]
+    if len(read) == 1:
+        ((layout, good, bad),) = read
+        return [(layout, good)], bad
+    fitting = pl.concat(good.select("line_number") for _, good, _ in read).to_series()
+    sole = fitting.filter(fitting.is_unique())
+    number = pl.col("line_number")
+    why = (
+        pl.when(number.is_in(fitting.implode()))
+        .then(pl.lit("fits more than one of the declared formats"))
+        .otherwise(pl.lit("fits none of the declared formats"))
+    )
+    left = lines.filter(~number.is_in(sole.implode())).with_columns(line_reason=why)
+    return [(layout, good.filter(number.is_in(sole.implode()))) for layout, good, _ in read], left
 
 
 def _of_layout(
@@ -73,9 +100,9 @@ def _of_layout(
     """Split the lines below one header into the table's rows and those that do not fit."""
     width = len(layout.names)
     counted = pl.col("tokens").list.len()
-    short = pl.format("has {} fields where the header names {}", counted, pl.lit(width))
+    short = pl.format("has {} fields where its format has {}", counted, pl.lit(width))
     read = lines.select(
-        *_PLACE,
+        pl.col(name for name in lines.columns if name in _PLACE),
         _values(layout),
         line_reason=pl.when(counted != width).then(short),
     ).unnest("values")

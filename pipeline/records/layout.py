@@ -1,14 +1,19 @@
 """A header line: which fields a text's lines have, in which order, and whose they are."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from pipeline.errors import BadInput
 from pipeline.records import fields
 from pipeline.records.fields import Field
 
 NAME = r"^[a-z][a-z0-9-]*$"
+# A stored format may have several blanks or line breaks between its fields.
+_DECLARED = re.compile(r"\$\{([a-z0-9-]+)\}")
+DEFAULT = tuple(field.name for field in fields.VPC_FIELDS if field.since == 2)
 _TRANSIT_GATEWAY_ONLY = {field.name for field in fields.TRANSIT_GATEWAY_FIELDS}
 
 
@@ -33,6 +38,23 @@ class Layout:
         return [name for name in self.names if fields.known(self.table, name) is None]
 
 
+def declared(log_format: str) -> Layout:
+    """Return the layout of a flow log's LogFormat, `${version} ${account-id} ...`, or of `default`.
+
+    Raises BadInput where it names no field, or one twice.
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
+    """
+    names = tuple(_DECLARED.findall(log_format))
+    if log_format.strip() == "default":
+        names = DEFAULT
+    if not is_flow_log(names):
+        raise BadInput(
+            f"{log_format!r} is no log format: write it as the flow log has it, like "
+            "'${version} ${account-id} ${interface-id}', or 'default'"
+        )
+    return Layout(names)
+
+
 def is_header(tokens: pl.Expr) -> pl.Expr:
     """Tell header lines from records by their words, given as a list column.
 
@@ -45,7 +67,7 @@ def is_header(tokens: pl.Expr) -> pl.Expr:
     ).fill_null(False)
 
 
-def is_flow_log(names: list[str]) -> bool:
+def is_flow_log(names: Sequence[str]) -> bool:
     """Tell a flow log's columns: they differ, are written like fields, and most of them are."""
     known = sum(name in fields.names() for name in names)
     words = all(re.fullmatch(NAME, name) for name in names)

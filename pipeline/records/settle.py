@@ -57,7 +57,9 @@ def reason(found: list[tuple[pl.Expr, str]]) -> pl.Expr:
 def settle(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """Return rows without faults as the table has them: its names, its types, its overflow."""
     known = [_typed(field) for field in layout.known() if field.name != "start"]
-    columns = [*known, *_start(layout), pl.col("object_id"), pl.col("line_number")]
+    events = "event_id" in rows.columns
+    columns = [*known, *_start(layout, events), pl.col("object_id"), pl.col("line_number")]
+    columns += [pl.col("event_id")] if events else []
     settled = rows.select(columns)
     unknown = layout.unknown()
     return settled.with_columns(overflow=_overflow(rows, unknown)) if unknown else settled
@@ -99,17 +101,18 @@ def _moment(name: str) -> pl.Expr:
     )
 
 
-def _start(layout: Layout) -> list[pl.Expr]:
-    """Where a record has no start, the time in its object's name stands in."""
-    own = _moment("start") if "start" in layout.names else pl.lit(None, pl.Datetime("us", "UTC"))
-    source = (
-        pl.when(own.is_not_null())
-        .then(pl.lit("record"))
-        .when(pl.col("object_time").is_not_null())
-        .then(pl.lit("object"))
-    )
-    start = pl.coalesce(own, pl.col("object_time"))
-    return [start.alias("start_time"), source.alias("time_source")]
+def _start(layout: Layout, events: bool) -> list[pl.Expr]:
+    """Where a record has no start, its event's time stands in, then that in its object's name."""
+    times = {"object": pl.col("object_time")}
+    if events:
+        times = {"event": pl.col("event_time"), **times}
+    if "start" in layout.names:
+        times = {"record": _moment("start"), **times}
+    source = (pl.when(time.is_not_null()).then(pl.lit(name)) for name, time in times.items())
+    return [
+        pl.coalesce(*times.values()).alias("start_time"),
+        pl.coalesce(*source).alias("time_source"),
+    ]
 
 
 def _overflow(rows: pl.DataFrame, unknown: list[str]) -> pl.Series:

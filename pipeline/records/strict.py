@@ -16,29 +16,30 @@ _DOUBTS = (b"\r", b"\t", b"\0", "\ufeff".encode())
 
 
 def read(
-    texts: list[Content], first_line: bytes, layout: Layout, now: datetime
+    texts: list[Content], layout: Layout, headed: bool, now: datetime
 ) -> tuple[list[pl.DataFrame], list[Content]]:
-    """Read texts that begin with the same header line.
+    """Read texts of one layout: all begin with its header line, or none has one.
 
     Returns the table's rows, and the texts about which there is a doubt: a parse error, a count of
     rows that differs from that of the lines, an empty field, a value out of range. A batch that
     cannot be read is halved until the culprit stands alone.
     """
-    rows = _columns(texts, first_line, layout)
-    if rows is not None and rows.height == sum(lines_in(text.data) - 1 for text in texts):
-        return _sure(rows, texts, layout, now)
+    rows = _columns(texts, layout, headed)
+    if rows is not None and rows.height == sum(lines_in(text.data) - headed for text in texts):
+        return _sure(rows.hstack(_places(texts, headed)), texts, layout, now)
     if len(texts) == 1:
         return [], texts
     half = len(texts) // 2
-    frames, doubtful = read(texts[:half], first_line, layout, now)
-    more, also_doubtful = read(texts[half:], first_line, layout, now)
+    frames, doubtful = read(texts[:half], layout, headed, now)
+    more, also_doubtful = read(texts[half:], layout, headed, now)
     return [*frames, *more], [*doubtful, *also_doubtful]
 
 
-def _columns(texts: list[Content], first_line: bytes, layout: Layout) -> pl.DataFrame | None:
+def _columns(texts: list[Content], layout: Layout, headed: bool) -> pl.DataFrame | None:
     """Return the fields of all texts, numbers as Int64; None where any line needs a closer look."""
-    joined = _joined(texts, first_line)
-    if any(mark in joined for mark in _DOUBTS) or joined.count(first_line) > 1:
+    header = " ".join(layout.names).encode()
+    joined = _joined(texts, header, headed)
+    if any(mark in joined for mark in _DOUBTS) or joined.count(header) > 1:
         return None
     numbers = [field.name for field in layout.known() if is_number(field)]
     try:
@@ -50,14 +51,15 @@ def _columns(texts: list[Content], first_line: bytes, layout: Layout) -> pl.Data
     return rows
 
 
-def _joined(texts: list[Content], first_line: bytes) -> bytes:
-    """Return the header and all lines below it, each text's last one ended.
+def _joined(texts: list[Content], header: bytes, headed: bool) -> bytes:
+    """Return the header and all lines that are none, each text's last one ended.
 
-    The header stays in front because polars unpacks what begins like gzip, zlib ("x^") or zstd.
+    The header stands in front because polars unpacks what begins like gzip, zlib ("x^") or zstd.
     """
-    bodies = [memoryview(text.data)[len(first_line) + 1 :] for text in texts]
+    start = len(header) + 1 if headed else 0
+    bodies = [memoryview(text.data)[start:] for text in texts]
     ended = [(body, b"" if not body or body[-1] == ord("\n") else b"\n") for body in bodies]
-    return b"".join([first_line, b"\n", *(part for pair in ended for part in pair)])
+    return b"".join([header, b"\n", *(part for pair in ended for part in pair)])
 
 
 def _parse(joined: bytes, layout: Layout, numbers: list[str]) -> pl.DataFrame:
@@ -100,9 +102,8 @@ def _has_header(rows: pl.DataFrame, numbers: list[str]) -> bool:
 
 
 def _sure(
-    rows: pl.DataFrame, texts: list[Content], layout: Layout, now: datetime
+    placed: pl.DataFrame, texts: list[Content], layout: Layout, now: datetime
 ) -> tuple[list[pl.DataFrame], list[Content]]:
-    placed = rows.hstack(_places(texts))
     wrong = [bad for bad, _ in faults(layout, now)]
     if not wrong or not placed.select(pl.any_horizontal(bad.any() for bad in wrong)).item():
         return [settle(placed, layout)], []
@@ -112,7 +113,7 @@ def _sure(
     return [settle(kept, layout)], [text for text in texts if text.object_id in doubtful]
 
 
-def _places(texts: list[Content]) -> pl.DataFrame:
+def _places(texts: list[Content], headed: bool) -> pl.DataFrame:
     """Return object_id, object_time and line_number of every record, in the order of the texts."""
     objects = pl.DataFrame(
         {
@@ -122,5 +123,8 @@ def _places(texts: list[Content]) -> pl.DataFrame:
         },
         schema_overrides={"object_time": pl.Datetime("us", "UTC"), "lines": pl.Int64()},
     )
-    numbered = objects.with_columns(line_number=pl.int_ranges(2, pl.col("lines") + 1))
-    return numbered.drop("lines").explode("line_number", empty_as_null=False)
+    first = 2 if headed else 1
+    numbered = objects.with_columns(line_number=pl.int_ranges(first, pl.col("lines") + 1))
+    placed = numbered.drop("lines").explode("line_number", empty_as_null=False)
+    events = [text.events for text in texts if text.events is not None]
+    return placed.drop("line_number").hstack(pl.concat(events)) if events else placed

@@ -1,6 +1,7 @@
 """Decoding text: every line becomes a row, a rejected line, a header or a blank, and is counted."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -13,23 +14,37 @@ from pipeline.records.layout import Layout, header
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def read(texts: list[Content], now: datetime, decoded: Decoded) -> None:
-    """Decode texts with header lines, in any order of fields, into the tables' columns.
+def read(texts: list[Content], declared: list[Layout], now: datetime, decoded: Decoded) -> None:
+    """Decode texts into the tables' columns, with header lines or in one of the declared layouts.
 
-    Texts with the same header are read together; one about which there is any doubt is settled by
+    Texts of the same layout are read together; one about which there is any doubt is settled by
     itself. `now` is what the future is told by.
     """
-    for first_line, group in _by_first_line(texts).items():
-        for text in _together(group, first_line, now, decoded):
-            _alone(text, now, decoded)
+    for (layout, headed, _), group in _alike(texts, declared).items():
+        left = _together(group, layout, headed, now, decoded) if layout else group
+        for text in left:
+            _alone(text, declared, now, decoded)
 
 
-def _by_first_line(texts: list[Content]) -> dict[bytes, list[Content]]:
-    groups: dict[bytes, list[Content]] = {}
+def _alike(
+    texts: list[Content], declared: list[Layout]
+) -> dict[tuple[Layout | None, bool, bool], list[Content]]:
+    """Group texts by layout, whether it is their header line, and whether they were events.
+
+    No layout is the one to read by where the header is oddly written or none is declared.
+    """
+    groups: dict[tuple[Layout | None, bool, bool], list[Content]] = {}
+    headers: dict[bytes, Layout | None] = {}
+    sole = declared[0] if len(declared) == 1 else None
     for text in texts:
-        bare = text.data.removeprefix(_BYTE_ORDER_MARK)
-        told = Content(text.object_id, bare, text.time)
-        groups.setdefault(_first_line(bare), []).append(told)
+        bare = replace(text, data=text.data.removeprefix(_BYTE_ORDER_MARK))
+        first_line = _first_line(bare.data)
+        if first_line not in headers:
+            headers[first_line] = _header(first_line)
+        layout = headers[first_line]
+        plain = layout is None or " ".join(layout.names).encode() == first_line
+        key = ((layout or sole) if plain else None, layout is not None, text.events is not None)
+        groups.setdefault(key, []).append(bare)
     return groups
 
 
@@ -38,74 +53,79 @@ def _first_line(data: bytes) -> bytes:
     return data[: end if end >= 0 else None]
 
 
-def _declared(first_line: bytes) -> tuple[str, Layout | None]:
-    words = first_line.decode("utf-8", errors="replace")
-    return words, header(words)
+def _header(first_line: bytes) -> Layout | None:
+    return header(first_line.decode("utf-8", errors="replace"))
 
 
 def _together(
-    texts: list[Content], first_line: bytes, now: datetime, decoded: Decoded
+    texts: list[Content], layout: Layout, headed: bool, now: datetime, decoded: Decoded
 ) -> list[Content]:
-    """Read the texts under one header and return those that are left to settle alone."""
-    words, layout = _declared(first_line)
-    if layout is None or words != " ".join(layout.names):
-        return texts
-    frames, doubtful = strict.read(texts, first_line, layout, now)
+    """Read texts of one layout and return those that are left to settle alone."""
+    frames, doubtful = strict.read(texts, layout, headed, now)
     decoded.frames += [(layout.table, rows) for rows in frames]
-    decoded.unknown_fields.update(layout.unknown())
     left = {text.object_id for text in doubtful}
     for text in texts:
         if text.object_id not in left:
             lines = lines_in(text.data)
-            decoded.counts[text.object_id] = Counts(lines, lines - 1, 0, 1, 0)
-            decoded.layouts[text.object_id] = words
+            decoded.counts[text.object_id] = Counts(
+                lines + text.skipped, lines - headed, 0, int(headed), 0, text.skipped
+            )
+            decoded.layouts[text.object_id] = " ".join(layout.names)
+    decoded.unknown_fields.update(layout.unknown() if len(left) < len(texts) else ())
     return doubtful
 
 
-def _alone(text: Content, now: datetime, decoded: Decoded) -> None:
-    if not_text := _not_text(text.data):
+def _alone(text: Content, declared: list[Layout], now: datetime, decoded: Decoded) -> None:
+    if not_text := _not_text(text):
         decoded.failed[text.object_id] = not_text
         return
-    frames, left = exact.read(text, now)
-    counts = _counted(lines_in(text.data), frames, left)
-    if counts.flows == 0 and (counts.rejected or not counts.headers):
-        decoded.failed[text.object_id] = _nothing_read(counts, left)
+    frames, left = exact.read(text, declared, now)
+    counts = _counted(text, frames, left)
+    if counts.flows == 0 and (counts.rejected or not (counts.headers or counts.skipped)):
+        decoded.failed[text.object_id] = _nothing_read(counts, declared, left)
         return
     decoded.frames += [(layout.table, rows) for layout, rows in frames]
     decoded.rejections.append(_faults(left).select(*REJECTED))
     decoded.counts[text.object_id] = counts
-    decoded.layouts[text.object_id] = "\n".join(_headers(left))
-    decoded.unknown_fields.update(name for layout, _ in frames for name in layout.unknown())
+    used = {" ".join(layout.names): None for layout, rows in frames if rows.height}
+    decoded.layouts[text.object_id] = "\n".join(used or _headers(left))
+    decoded.unknown_fields.update(
+        name for layout, rows in frames if rows.height for name in layout.unknown()
+    )
 
 
 def _counted(
-    lines: int, frames: Sequence[tuple[object, pl.DataFrame]], left: pl.DataFrame
+    text: Content, frames: Sequence[tuple[object, pl.DataFrame]], left: pl.DataFrame
 ) -> Counts:
+    lines = lines_in(text.data)
     headers = left.filter(reason="header").height
     blanks = left.filter(reason="blank").height
     counts = Counts(
-        lines,
+        lines + text.skipped,
         sum(rows.height for _, rows in frames),
         left.height - headers - blanks,
         headers,
         blanks,
+        text.skipped,
     )
     found = counts.flows + counts.rejected + counts.headers + counts.blanks
     assert lines == found, f"{lines} lines in, {found} accounted for"
     return counts
 
 
-def _not_text(data: bytes) -> str | None:
-    if not data.strip():
-        return "is empty"
-    _, layout = _declared(_first_line(data))
-    binary = layout is None and b"\0" in data[:4096]
+def _not_text(text: Content) -> str | None:
+    if not text.data.strip():
+        return None if text.skipped else "is empty"
+    binary = b"\0" in text.data[:4096] and _header(_first_line(text.data)) is None
     return "is no flow log: it is binary" if binary else None
 
 
-def _nothing_read(counts: Counts, left: pl.DataFrame) -> str:
-    if not counts.headers:
-        return "is no flow log: no header line names its fields"
+def _nothing_read(counts: Counts, declared: list[Layout], left: pl.DataFrame) -> str:
+    if not counts.headers and not declared:
+        return (
+            "is no flow log: no header line names its fields; if it is one without a header, "
+            "say its fields with --log-format"
+        )
     reason = _faults(left)["reason"].mode().sort()[0]
     return f"none of its {counts.rejected} lines can be read: most often, {reason}"
 

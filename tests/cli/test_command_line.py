@@ -145,7 +145,7 @@ def test_rejected_lines_alone_are_a_warning(tmp_path, logs) -> None:
     (logs / "a.log").write_text(f"{GOOD}2 3 4\n")
     ran = flowcause("ingest", "files", logs, cwd=tmp_path)
     assert ran.returncode == 0
-    assert "1 line rejected (1 x has 3 fields where the header names 14)" in ran.stderr
+    assert "1 line rejected (1 x has 3 fields where its format has 14)" in ran.stderr
     assert "3 lines = 1 flow + 1 rejected + 1 header" in ran.stdout
 
 

@@ -204,8 +204,8 @@ def test_nodata_and_skipdata_have_nothing_in_the_flow_columns() -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (f"{LINE} x", "has 15 fields where the header names 14"),
-        (LINE.rpartition(" ")[0], "has 13 fields where the header names 14"),
+        (f"{LINE} x", "has 15 fields where its format has 14"),
+        (LINE.rpartition(" ")[0], "has 13 fields where its format has 14"),
         (replaced(srcport="65536"), "srcport is not between 0 and 65535"),
         (replaced(srcport="-1"), "srcport is not between 0 and 65535"),
         (replaced(protocol="256"), "protocol is not between 0 and 255"),

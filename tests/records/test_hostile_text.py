@@ -72,11 +72,11 @@ def test_what_the_strict_reader_is_sure_of_the_exact_reader_reads_the_same(made)
     names, lines = made
     text = Content("o", "\n".join([names, *lines, ""]).encode())
     layout = header(names)
-    sure, doubtful = strict.read([text], names.encode(), layout, NOW)
+    sure, doubtful = strict.read([text], layout, True, NOW)
     if doubtful:
         assert all(frame.is_empty() for frame in sure)
         return
-    slow, left = exact.read(text, NOW)
+    slow, left = exact.read(text, [], NOW)
     assert left["reason"].to_list() == ["header"]
     assert values([(layout.table, frame) for frame in sure]) == values(
         [(told.table, frame) for told, frame in slow]
