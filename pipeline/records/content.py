@@ -11,13 +11,15 @@ class Content:
     """An object's unpacked bytes, and the time in its name, for records that have none.
 
     Where the lines were taken out of something else, `events` has a row for each of them:
-    line_number, event_time, event_id; `skipped` counts what was there and is no record.
+    line_number, event_time, event_id; `skipped` counts what was there and is no record, and
+    `rejected` holds what could not be taken out: object_id, line_number, reason, text.
     """
 
     object_id: str
     data: bytes
     time: datetime | None = None
     events: pl.DataFrame | None = None
+    rejected: pl.DataFrame | None = None
     skipped: int = 0
 
 

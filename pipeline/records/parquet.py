@@ -35,11 +35,10 @@ def unpacked_size(data: bytes) -> int:
     return int(max(packed, told.num_rows * told.num_columns * _VALUE_BYTES))
 
 
-def read(files: list[Content], declared: list[Layout], now: datetime, decoded: Decoded) -> None:
+def read(files: list[Content], now: datetime, decoded: Decoded) -> None:
     """Decode Parquet files, those with the same columns together.
 
-    A row whose values cannot be read is a rejected line; its text is the row as JSON. The columns
-    say what they are: no declared layout is asked.
+    A row whose values cannot be read is a rejected line; its text is the row as JSON.
     """
     alike: dict[tuple[tuple[str, pl.DataType], ...], _Files] = {}
     for file in files:

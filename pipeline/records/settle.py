@@ -24,9 +24,9 @@ def is_number(field: Field | None) -> bool:
     return field is not None and not isinstance(field.dtype, pl.String)
 
 
-def possible(time: datetime | None, now: datetime) -> datetime | None:
-    """Return a time that is no record's own, as one of an object's name; None if impossible."""
-    return time if time is not None and _EARLIEST <= time <= now + _AHEAD else None
+def span(now: datetime) -> tuple[datetime, datetime]:
+    """Return the first and the last time that is possible: 2010, and a day ahead of `now`."""
+    return _EARLIEST, now + _AHEAD
 
 
 def faults(layout: Layout, now: datetime) -> list[tuple[pl.Expr, str]]:
@@ -36,7 +36,7 @@ def faults(layout: Layout, now: datetime) -> list[tuple[pl.Expr, str]]:
     starts.
     """
     found = [_out_of_range(field) for field in layout.known() if _most(field) is not None]
-    earliest, latest = (int(edge.timestamp() * 1000) for edge in (_EARLIEST, now + _AHEAD))
+    earliest, latest = (int(edge.timestamp() * 1000) for edge in span(now))
     times = [name for name in ("start", "end") if name in layout.names]
     for name in times:
         moment = _milliseconds(name)

@@ -43,6 +43,7 @@ def _alike(
             headers[first_line] = _header(first_line)
         layout = headers[first_line]
         plain = layout is None or " ".join(layout.names).encode() == first_line
+        plain &= text.rejected is None
         key = ((layout or sole) if plain else None, layout is not None, text.events is not None)
         groups.setdefault(key, []).append(bare)
     return groups
@@ -80,9 +81,11 @@ def _alone(text: Content, declared: list[Layout], now: datetime, decoded: Decode
         decoded.failed[text.object_id] = not_text
         return
     frames, left = exact.read(text, declared, now)
+    if text.rejected is not None:
+        left = pl.concat([left, text.rejected.select(left.columns)])
     counts = _counted(text, frames, left)
     if counts.flows == 0 and (counts.rejected or not (counts.headers or counts.skipped)):
-        decoded.failed[text.object_id] = _nothing_read(counts, declared, left)
+        decoded.failed[text.object_id] = _nothing_read(text, counts, declared, left)
         return
     decoded.frames += [(layout.table, rows) for layout, rows in frames]
     decoded.rejections.append(_faults(left).select(*REJECTED))
@@ -97,7 +100,7 @@ def _alone(text: Content, declared: list[Layout], now: datetime, decoded: Decode
 def _counted(
     text: Content, frames: Sequence[tuple[object, pl.DataFrame]], left: pl.DataFrame
 ) -> Counts:
-    lines = lines_in(text.data)
+    lines = lines_in(text.data) + (0 if text.rejected is None else text.rejected.height)
     headers = left.filter(reason="header").height
     blanks = left.filter(reason="blank").height
     counts = Counts(
@@ -115,13 +118,13 @@ def _counted(
 
 def _not_text(text: Content) -> str | None:
     if not text.data.strip():
-        return None if text.skipped else "is empty"
+        return None if text.skipped or text.rejected is not None else "is empty"
     binary = b"\0" in text.data[:4096] and _header(_first_line(text.data)) is None
     return "is no flow log: it is binary" if binary else None
 
 
-def _nothing_read(counts: Counts, declared: list[Layout], left: pl.DataFrame) -> str:
-    if not counts.headers and not declared:
+def _nothing_read(text: Content, counts: Counts, declared: list[Layout], left: pl.DataFrame) -> str:
+    if not counts.headers and not declared and text.rejected is None:
         return (
             "is no flow log: no header line names its fields; if it is one without a header, "
             "say its fields with --log-format"
