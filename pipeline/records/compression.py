@@ -14,10 +14,14 @@ _ISAL_ERROR = cast("type[Exception]", igzip_lib.IsalError)
 def plain(stored: bytes, most: int) -> bytes:
     """Return the bytes of an object unpacked, all members of a gzip in a row.
 
+    Firehose may pack what CloudWatch has packed already, so a gzip may hold another one.
     Raises ValueError where the gzip is damaged or cut short, or unpacks to more than `most` bytes.
     """
-    if not stored.startswith(_GZIP):
-        return stored
+    unpacked = _unpacked(stored, most) if stored.startswith(_GZIP) else stored
+    return _unpacked(unpacked, most) if unpacked.startswith(_GZIP) else unpacked
+
+
+def _unpacked(stored: bytes, most: int) -> bytes:
     try:
         with igzip.open(BytesIO(stored), "rb") as packed:
             text: bytes = packed.read(most + 1)

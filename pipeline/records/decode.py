@@ -1,14 +1,24 @@
 """Decoding: each object is read as what its content is, whatever it is called."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipeline.records import envelopes, parquet, text
+from pipeline.records import columns, downloads, envelopes, parquet, text
+from pipeline.records.columns import Columns
 from pipeline.records.content import Content
 from pipeline.records.decoded import Decoded
 from pipeline.records.layout import Layout
 from pipeline.records.settle import span
+
+# What each kind's object comes down to: lines of text, or columns.
+_READERS: dict[str, Callable[[Content, datetime], Content | Columns]] = {
+    "text": lambda content, now: content,
+    "parquet": parquet.read,
+    "export": envelopes.exported,
+    "envelope": envelopes.enveloped,
+    "csv": downloads.read,
+}
 
 
 def decode(contents: list[Content], now: datetime, declared: Sequence[Layout] = ()) -> Decoded:
@@ -18,21 +28,21 @@ def decode(contents: list[Content], now: datetime, declared: Sequence[Layout] = 
     told by.
     """
     decoded = Decoded()
-    texts, files = [], []
+    texts: list[Content] = []
+    tables: list[Columns] = []
     for content in contents:
-        decoded.kinds[content.object_id] = kind(content.data)
-        timed = replace(content, time=_possible(content.time, now))
-        match decoded.kinds[content.object_id]:
-            case "parquet":
-                files.append(timed)
-            case "export":
-                texts.append(envelopes.exported(timed, now))
-            case "envelope":
-                texts.append(envelopes.enveloped(timed, now))
-            case _:
-                texts.append(timed)
+        decoded.kinds[content.object_id] = name = kind(content.data)
+        try:
+            read = _READERS[name](replace(content, time=_possible(content.time, now)), now)
+        except ValueError as error:
+            decoded.failed[content.object_id] = str(error)
+            continue
+        if isinstance(read, Columns):
+            tables.append(read)
+        else:
+            texts.append(read)
     text.read(texts, list(declared), now, decoded)
-    parquet.read(files, now, decoded)
+    columns.keep(tables, now, decoded)
     return decoded
 
 
@@ -40,7 +50,9 @@ def kind(data: bytes) -> str:
     """Tell what an object is by its content, never by its name."""
     if data.startswith(parquet.MAGIC):
         return "parquet"
-    return envelopes.kind(data) or "text"
+    if wrapped := envelopes.kind(data):
+        return wrapped
+    return "csv" if downloads.is_download(data) else "text"
 
 
 def _possible(time: datetime | None, now: datetime) -> datetime | None:

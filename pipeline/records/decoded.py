@@ -40,3 +40,9 @@ class Decoded:
     def rejected(self) -> pl.DataFrame:
         """The rejected lines: object_id, line_number, reason and text."""
         return pl.concat([pl.DataFrame(schema=REJECTED), *self.rejections])
+
+
+def nothing_read(rejected: pl.DataFrame) -> str:
+    """Return why an object failed of which every line was rejected."""
+    reason = rejected["reason"].mode().sort()[0]
+    return f"none of its {rejected.height} lines can be read: most often, {reason}"

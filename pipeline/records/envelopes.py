@@ -48,7 +48,7 @@ def exported(content: Content, now: datetime) -> Content:
         message=bare,
         line_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64()),
     )
-    return _unwrapped(content, rows, now, 0)
+    return unwrapped(content, rows, now, 0)
 
 
 def enveloped(content: Content, now: datetime) -> Content:
@@ -69,12 +69,8 @@ def enveloped(content: Content, now: datetime) -> Content:
     )
     told = rows.filter(~pl.col("control"))
     records = told.filter("is_one") if "is_one" in told.columns else told
-    unwrapped = _unwrapped(content, records, now, rows.height - told.height)
-    return (
-        replace(unwrapped, rejected=_none(content, told))
-        if told.height > records.height
-        else unwrapped
-    )
+    found = unwrapped(content, records, now, rows.height - told.height)
+    return replace(found, rejected=_none(content, told)) if told.height > records.height else found
 
 
 def _none(content: Content, told: pl.DataFrame) -> pl.DataFrame:
@@ -87,8 +83,11 @@ def _none(content: Content, told: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _unwrapped(content: Content, rows: pl.DataFrame, now: datetime, skipped: int) -> Content:
-    """Put the messages below each other, a line each; a newline inside one is shown as \\n."""
+def unwrapped(content: Content, rows: pl.DataFrame, now: datetime, skipped: int) -> Content:
+    """Put messages below each other, a line each; a newline inside one is shown as \\n.
+
+    `rows` are line_number, id, timestamp (milliseconds) and message.
+    """
     line = pl.col("message").str.strip_chars_end("\r\n").str.replace_all("\n", "\\n", literal=True)
     text = rows.select(line.str.join("\n")).item()
     earliest, latest = (int(edge.timestamp() * 1000) for edge in span(now))

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.records import exact, strict
 from pipeline.records.content import Content, lines_in
-from pipeline.records.decoded import REJECTED, Counts, Decoded
+from pipeline.records.decoded import REJECTED, Counts, Decoded, nothing_read
 from pipeline.records.layout import Layout, header
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -129,8 +129,7 @@ def _nothing_read(text: Content, counts: Counts, declared: list[Layout], left: p
             "is no flow log: no header line names its fields; if it is one without a header, "
             "say its fields with --log-format"
         )
-    reason = _faults(left)["reason"].mode().sort()[0]
-    return f"none of its {counts.rejected} lines can be read: most often, {reason}"
+    return nothing_read(_faults(left))
 
 
 def _faults(left: pl.DataFrame) -> pl.DataFrame:

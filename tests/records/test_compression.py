@@ -81,3 +81,13 @@ def test_one_byte_more_than_the_most_is_refused() -> None:
 
 def test_an_empty_gzip_is_empty_text() -> None:
     assert plain(gzip.compress(b""), MOST) == b""
+
+
+def test_a_gzip_of_gzips_is_unpacked_to_the_text() -> None:
+    assert plain(gzip.compress(PACKED * 2, mtime=0), MOST) == TEXT * 2
+
+
+def test_the_bomb_inside_is_refused_too() -> None:
+    bomb = gzip.compress(gzip.compress(b"\0" * (MOST + 1)))
+    with pytest.raises(ValueError, match="unpacks to more than 1,000,000 bytes"):
+        plain(bomb, MOST)

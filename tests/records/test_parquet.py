@@ -175,7 +175,7 @@ def json_of(value):
 def test_a_file_of_which_no_row_can_be_read_fails() -> None:
     result = decoded(file(interface_id=["eni-1", "eni-2"], start=[1, 1]))
     assert result.failed["o"] == (
-        "none of its 2 rows can be read: most often, start is impossible: before 2010"
+        "none of its 2 lines can be read: most often, start is impossible: before 2010"
     )
 
 
