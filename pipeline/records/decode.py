@@ -12,7 +12,7 @@ from pipeline.records.layout import Layout
 from pipeline.records.settle import span
 
 # What each kind's object comes down to: lines of text, or columns.
-_READERS: dict[str, Callable[[Content, datetime], Content | Columns]] = {
+READERS: dict[str, Callable[[Content, datetime], Content | Columns]] = {
     "text": lambda content, now: content,
     "parquet": parquet.read,
     "export": envelopes.exported,
@@ -33,7 +33,7 @@ def decode(contents: list[Content], now: datetime, declared: Sequence[Layout] = 
     for content in contents:
         decoded.kinds[content.object_id] = name = kind(content.data)
         try:
-            read = _READERS[name](replace(content, time=_possible(content.time, now)), now)
+            read = READERS[name](replace(content, time=_possible(content.time, now)), now)
         except ValueError as error:
             decoded.failed[content.object_id] = str(error)
             continue

@@ -8,7 +8,7 @@ https://github.com/opensearch-project/opensearch-catalog/issues/195
 import polars as pl
 import pyarrow as pa
 
-from pipeline.records.fields import known
+from pipeline.records.fields import TAGS, known
 from pipeline.records.layout import Layout
 from pipeline.records.settle import is_number
 
@@ -54,7 +54,7 @@ def _given(name: str, dtype: pl.DataType) -> pl.Expr:
     """Return a column with NULL for each of the ways to write that there is no value."""
     column = pl.col(name)
     if dtype == pl.String():
-        return pl.when(~column.is_in(_MISSING_TAG if "-tag" in name else _MISSING)).then(column)
+        return pl.when(~column.is_in(_MISSING_TAG if name in TAGS else _MISSING)).then(column)
     return column.fill_nan(None) if dtype == pl.Float64() else column
 
 

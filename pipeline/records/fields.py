@@ -105,6 +105,8 @@ TRANSIT_GATEWAY_FIELDS = (
     Field("packets-lost-mtu-exceeded", _LONG, 6, "packets lost for their size"),
     Field("packets-lost-ttl-expired", _LONG, 6, "packets lost for their time to live"),
 )
+# Values of tags, which may be any text, and come percent-encoded for they must hold no blank.
+TAGS = frozenset(field.name for field in VPC_FIELDS if "-tag" in field.name)
 _BY_NAME = {field.name: field for field in (*VPC_FIELDS, *TRANSIT_GATEWAY_FIELDS)}
 
 # The default format of transit-gateway flow logs: all fields of versions 2 to 6, in AWS's order.

@@ -5,6 +5,7 @@ of the layout: numbers and times as Int64, the rest as text, NULL for AWS's "-".
 """
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import polars as pl
 
@@ -60,7 +61,7 @@ def settle(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     events = "event_id" in rows.columns
     columns = [*known, *_start(layout, events), pl.col("object_id"), pl.col("line_number")]
     columns += [pl.col("event_id")] if events else []
-    settled = rows.select(columns)
+    settled = _tags_decoded(rows.select(columns))
     unknown = layout.unknown()
     return settled.with_columns(overflow=_overflow(rows, unknown)) if unknown else settled
 
@@ -113,6 +114,26 @@ def _start(layout: Layout, events: bool) -> list[pl.Expr]:
         pl.coalesce(*times.values()).alias("start_time"),
         pl.coalesce(*source).alias("time_source"),
     ]
+
+
+def _tags_decoded(rows: pl.DataFrame) -> pl.DataFrame:
+    """Decode the values of tags, each distinct one once; what is no UTF-8 stays as it is.
+
+    https://www.rfc-editor.org/rfc/rfc3986#section-2.1
+    """
+    for name in map(fields.column, fields.TAGS):
+        if name in rows.columns and rows[name].str.contains("%", literal=True).any():
+            encoded = rows[name].unique().drop_nulls()
+            plain = encoded.map_elements(_unquoted, return_dtype=pl.String())
+            rows = rows.with_columns(pl.col(name).replace(encoded, plain))
+    return rows
+
+
+def _unquoted(value: str) -> str:
+    try:
+        return unquote(value, errors="strict")
+    except UnicodeDecodeError:
+        return value
 
 
 def _overflow(rows: pl.DataFrame, unknown: list[str]) -> pl.Series:

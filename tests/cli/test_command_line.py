@@ -111,6 +111,22 @@ def test_a_folder_that_is_no_lake_is_not_written_to(tmp_path, logs) -> None:
     assert [entry.name for entry in logs.iterdir()] == ["a.log"]
 
 
+def test_a_declared_format_reads_lines_without_a_header(tmp_path) -> None:
+    (tmp_path / "bare.log").write_text("eni-1 REJECT\n")
+    ran = flowcause("ingest", "files", "bare.log", cwd=tmp_path)
+    assert (ran.returncode, "--log-format" in ran.stderr) == (2, True)
+    declared = ("--log-format", "${interface-id} ${action}")
+    assert flowcause("ingest", "files", "bare.log", *declared, cwd=tmp_path).returncode == 0
+
+
+def test_what_is_no_format_is_refused_before_a_lake_is_made(tmp_path, logs) -> None:
+    declared = ("--log-format", "version account-id")
+    assert "is no log format" in refused(
+        flowcause("ingest", "files", logs, *declared, cwd=tmp_path)
+    )
+    assert not (tmp_path / "lake").exists()
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

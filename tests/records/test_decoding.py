@@ -166,6 +166,32 @@ def test_a_byte_order_mark_is_no_part_of_the_header() -> None:
     assert len(rows(decoded(b"\xef\xbb\xbf" + text(HEADER, LINE)))) == 1
 
 
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [
+        ("db%20primary", "db primary"),
+        ("caf%C3%A9%2Fa%25", "caf\u00e9/a%"),
+        ("plain+1", "plain+1"),
+        ("100%", "100%"),
+        ("%zz", "%zz"),
+        ("%FF", "%FF"),
+        ("%00%0A", "\0\n"),
+        ("-", None),
+    ],
+)
+# A blank line at the end sends the same lines down the exact path.
+@pytest.mark.parametrize("end", [[], [""]])
+def test_the_values_of_tags_are_decoded(given, value, end) -> None:
+    result = decoded(text("interface-id instance-tag asg-tag-2", f"eni-1 {given} x%20y", *end))
+    (row,) = rows(result)
+    assert (row.get("instance_tag"), row["asg_tag_2"]) == (value, "x y")
+
+
+def test_what_is_no_tag_is_not_decoded() -> None:
+    (row,) = rows(decoded(text("interface-id ecs-service-name", "eni-1 a%20b")))
+    assert row["ecs_service_name"] == "a%20b"
+
+
 def test_a_last_line_without_newline_counts() -> None:
     assert len(rows(decoded(text(HEADER, LINE, LINE).removesuffix(b"\n")))) == 2
 

@@ -1,0 +1,83 @@
+"""Each kind of object by way of the command's own verb: in the lake, and named in the ledger."""
+
+import csv
+import gzip
+import io
+import json
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import api
+from pipeline.config import Settings
+from pipeline.ingest import batch
+from pipeline.records.decode import READERS
+
+FORMAT = "${interface-id} ${start} ${action}"
+LINE = "eni-1 1772452800 REJECT"
+PAGE = Path(__file__).parents[2] / "docs" / "formats.md"
+
+
+def parquet() -> bytes:
+    sink = io.BytesIO()
+    columns = {"interface_id": ["eni-1"], "start": [1772452800], "action": ["REJECT"]}
+    pq.write_table(pa.table(columns), sink)
+    return sink.getvalue()
+
+
+def download() -> bytes:
+    sink = io.StringIO()
+    csv.writer(sink).writerows([["timestamp", "message"], [1772452800000, LINE]])
+    return sink.getvalue().encode()
+
+
+OBJECTS = {
+    "text": f"{LINE}\n".encode(),
+    "parquet": parquet(),
+    "export": f"2026-03-02T12:00:00.000Z {LINE}\n".encode(),
+    "envelope": json.dumps({"message": LINE}).encode(),
+    "csv": download(),
+}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("kind", OBJECTS)
+def test_every_kind_comes_in_and_is_named(tmp_path, kind, packed) -> None:
+    stored = gzip.compress(OBJECTS[kind]) if packed else OBJECTS[kind]
+    # A name that says the wrong thing is not believed.
+    (tmp_path / "flow.log.parquet.gz").write_bytes(stored)
+    settings = Settings(tmp_path / "lake")
+    api.ingest_files([tmp_path / "flow.log.parquet.gz"], settings, log_formats=[FORMAT])
+    (row,) = api.sql(
+        "select interface_id, action, epoch(start_time) as t from flows", settings
+    ).to_pylist()
+    assert row == {"interface_id": "eni-1", "action": "REJECT", "t": 1772452800}
+    (known,) = api.sql("select kind, log_format, flows from ledger", settings).to_pylist()
+    assert known == {"kind": kind, "log_format": "interface-id start action", "flows": 1}
+
+
+def test_all_kinds_of_the_docs_are_those_of_the_code() -> None:
+    told = re.findall(r"^\| `(\w+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert told == list(READERS) == list(OBJECTS)
+
+
+def test_an_event_keeps_its_id(tmp_path) -> None:
+    event = {"id": "7" * 56, "timestamp": 1772452800000, "message": LINE}
+    envelope = {"messageType": "DATA_MESSAGE", "logEvents": [event]}
+    (tmp_path / "a").write_text(json.dumps(envelope))
+    settings = Settings(tmp_path / "lake")
+    api.ingest_files([tmp_path / "a"], settings, log_formats=[FORMAT])
+    assert api.sql("select event_id from flows", settings).to_pylist() == [{"event_id": "7" * 56}]
+
+
+def test_a_parquet_bomb_is_refused_by_its_footer(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(batch, "OBJECT_BYTES", 10**6)
+    index = pa.array([0] * 10**6, pa.int32())
+    column = pa.DictionaryArray.from_arrays(index, ["eni-1"])
+    pq.write_table(pa.table({"interface_id": column, "action": column}), tmp_path / "bomb")
+    summary = api.ingest_files([tmp_path / "bomb"], Settings(tmp_path / "lake"))
+    ((_, reason),) = summary.failed
+    assert reason.startswith("unpacks to more than 1,000,000 bytes")
