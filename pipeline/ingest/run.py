@@ -1,6 +1,8 @@
 """A run: objects in, batches committed, a summary out."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from pipeline.ingest import batch
@@ -13,6 +15,10 @@ from pipeline.sources.objects import SourceObject
 
 # Bytes held at a time: what bounds the memory of a run, however many its objects.
 BATCH_BYTES = 128 * 1024 * 1024
+# Stored bytes and objects read before they are asked for; most logs unpack to ten times as much.
+AHEAD_BYTES = 8 * 1024 * 1024
+AHEAD_OBJECTS = 64
+READERS = 2
 
 
 def ingest(
@@ -41,15 +47,33 @@ def _fetch(
     summary: Summary,
     progress: Callable[[int], None],
 ) -> Iterator[Fetched]:
-    """Read one object after the other; pass over those that the ledger or this run has."""
-    for found in objects:
-        fetched = batch.fetch(found)
+    """Hand on what is read, in its order, save what the ledger or this run has already."""
+    for fetched in _read_ahead(objects):
         if fetched.object_id in known:
-            summary.already.append(found.uri)
+            summary.already.append(fetched.found.uri)
         else:
             known.add(fetched.object_id)
             yield fetched
-        progress(found.size)
+        progress(fetched.found.size)
+
+
+def _read_ahead(objects: Iterable[SourceObject]) -> Iterator[Fetched]:
+    """Read and unpack objects in threads, as far ahead of their use as the bounds allow."""
+    ahead: deque[tuple[int, Future[Fetched]]] = deque()
+    size = 0
+    with ThreadPoolExecutor(READERS) as pool:
+        try:
+            for found in objects:
+                ahead.append((found.size, pool.submit(batch.fetch, found)))
+                size += found.size
+                while len(ahead) > AHEAD_OBJECTS or (size > AHEAD_BYTES and len(ahead) > 1):
+                    done, future = ahead.popleft()
+                    size -= done
+                    yield future.result()
+            for _, future in ahead:
+                yield future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _batches(fetched: Iterable[Fetched]) -> Iterator[list[Fetched]]:

@@ -121,8 +121,10 @@ def _repair(lake: Lake, cover: str) -> None:
 
 def _days(rows: pl.DataFrame, column: str) -> list[pl.DataFrame]:
     """Split rows by day; those without a time are a day of their own, as Iceberg wants them."""
-    dated = rows.with_columns(_day=pl.col(column).dt.date())
-    return dated.partition_by("_day", include_key=False)
+    days = rows[column].dt.date()
+    if days.min() == days.max() and not days.null_count():
+        return [rows]
+    return rows.with_columns(_day=days).partition_by("_day", include_key=False)
 
 
 def _arrow(target: IcebergTable, rows: pl.DataFrame) -> pa.Table:

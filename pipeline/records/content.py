@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import polars as pl
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Content:
     """An object's unpacked bytes, and the time in its name, for records that have none.
 
@@ -22,7 +23,8 @@ class Content:
     rejected: pl.DataFrame | None = None
     skipped: int = 0
 
-
-def lines_in(data: bytes) -> int:
-    """Count physical lines; the last one counts with or without its newline."""
-    return data.count(b"\n") + (1 if data and not data.endswith(b"\n") else 0)
+    @cached_property
+    def lines(self) -> int:
+        """Physical lines; the last one counts with or without its newline."""
+        ended = not self.data or self.data.endswith(b"\n")
+        return self.data.count(b"\n") + (0 if ended else 1)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import polars as pl
 
-from pipeline.records.content import Content, lines_in
+from pipeline.records.content import Content
 from pipeline.records.layout import Layout, is_header
 from pipeline.records.settle import faults, is_number, reason, settle
 
@@ -49,7 +49,7 @@ def _lines(text: Content, declared: list[Layout]) -> pl.DataFrame:
     split = (
         pl.select(line_text=pl.lit(plain).str.split("\n"))
         .explode("line_text", empty_as_null=False)
-        .head(lines_in(text.data))
+        .head(text.lines)
     )
     bare = pl.col("line_text").str.strip_prefix(_BYTE_ORDER_MARK).str.strip_chars(_BLANKS)
     words = bare.str.replace_all(f"[{_BLANKS}]+", " ")

@@ -7,7 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from pipeline.records import exact, strict
-from pipeline.records.content import Content, lines_in
+from pipeline.records.content import Content
 from pipeline.records.decoded import REJECTED, Counts, Decoded, nothing_read
 from pipeline.records.layout import Layout, header
 
@@ -67,7 +67,7 @@ def _together(
     left = {text.object_id for text in doubtful}
     for text in texts:
         if text.object_id not in left:
-            lines = lines_in(text.data)
+            lines = text.lines
             decoded.counts[text.object_id] = Counts(
                 lines + text.skipped, lines - headed, 0, int(headed), 0, text.skipped
             )
@@ -100,7 +100,7 @@ def _alone(text: Content, declared: list[Layout], now: datetime, decoded: Decode
 def _counted(
     text: Content, frames: Sequence[tuple[object, pl.DataFrame]], left: pl.DataFrame
 ) -> Counts:
-    lines = lines_in(text.data) + (0 if text.rejected is None else text.rejected.height)
+    lines = text.lines + (0 if text.rejected is None else text.rejected.height)
     headers = left.filter(reason="header").height
     blanks = left.filter(reason="blank").height
     counts = Counts(
