@@ -4,21 +4,24 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import TypeVar
 
-from pipeline.ingest import batch
-from pipeline.ingest.batch import Fetched
+from pipeline.ingest.commit import commit
+from pipeline.ingest.read import Read, read
 from pipeline.ingest.summary import Summary
 from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
 from pipeline.records.layout import Layout
 from pipeline.sources.objects import SourceObject
 
-# Bytes held at a time: what bounds the memory of a run, however many its objects.
+# Stored bytes that a thread reads and decodes together: large enough for one columnar read of many
+# small objects to pay, small enough for the memory of a run.
+CHUNK_BYTES = 4 * 1024 * 1024
+# Bytes of rows that are held for a commit: what bounds the memory of a run with its chunks.
 BATCH_BYTES = 128 * 1024 * 1024
-# Stored bytes and objects read before they are asked for; most logs unpack to ten times as much.
-AHEAD_BYTES = 8 * 1024 * 1024
-AHEAD_OBJECTS = 64
 READERS = 2
+
+Thing = TypeVar("Thing")
 
 
 def ingest(
@@ -36,54 +39,55 @@ def ingest(
     """
     summary = Summary(found=len(objects))
     known = ledger.ingested(lake)
-    for fetched in _batches(_fetch(objects, known, summary, progress)):
-        batch.commit(lake, fetched, declared, run_id, summary, datetime.now(UTC))
+    reads = _read(objects, lambda chunk: read(chunk, known, declared, datetime.now(UTC)), progress)
+    for batch in _batches(reads):
+        commit(lake, batch, run_id, summary, datetime.now(UTC))
     return summary
 
 
-def _fetch(
+def _read(
     objects: Iterable[SourceObject],
-    known: set[str],
-    summary: Summary,
+    work: Callable[[list[SourceObject]], Read],
     progress: Callable[[int], None],
-) -> Iterator[Fetched]:
-    """Hand on what is read, in its order, save what the ledger or this run has already."""
-    for fetched in _read_ahead(objects):
-        if fetched.object_id in known:
-            summary.already.append(fetched.found.uri)
-        else:
-            known.add(fetched.object_id)
-            yield fetched
-        progress(fetched.found.size)
-
-
-def _read_ahead(objects: Iterable[SourceObject]) -> Iterator[Fetched]:
-    """Read and unpack objects in threads, as far ahead of their use as the bounds allow."""
-    ahead: deque[tuple[int, Future[Fetched]]] = deque()
-    size = 0
+) -> Iterator[Read]:
+    """Read objects chunk by chunk in threads, a chunk for each and one ahead; yield in order."""
+    ahead: deque[Future[Read]] = deque()
     with ThreadPoolExecutor(READERS) as pool:
         try:
-            for found in objects:
-                ahead.append((found.size, pool.submit(batch.fetch, found)))
-                size += found.size
-                while len(ahead) > AHEAD_OBJECTS or (size > AHEAD_BYTES and len(ahead) > 1):
-                    done, future = ahead.popleft()
-                    size -= done
-                    yield future.result()
-            for _, future in ahead:
-                yield future.result()
+            for chunk in _chunks(objects):
+                ahead.append(pool.submit(work, chunk))
+                if len(ahead) > READERS:
+                    yield _done(ahead.popleft().result(), progress)
+            while ahead:
+                yield _done(ahead.popleft().result(), progress)
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _batches(fetched: Iterable[Fetched]) -> Iterator[list[Fetched]]:
-    held: list[Fetched] = []
-    size = 0
-    for one in fetched:
-        held.append(one)
-        size += one.weight
-        if size >= BATCH_BYTES:
+def _done(done: Read, progress: Callable[[int], None]) -> Read:
+    progress(sum(one.found.size for one in done.fetched))
+    return done
+
+
+def _chunks(objects: Iterable[SourceObject]) -> Iterator[list[SourceObject]]:
+    yield from _grouped(objects, lambda found: found.size, CHUNK_BYTES)
+
+
+def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:
+    yield from _grouped(reads, Read.weight, BATCH_BYTES)
+
+
+def _grouped(
+    things: Iterable[Thing], size: Callable[[Thing], int], most: int
+) -> Iterator[list[Thing]]:
+    """Group things in their order until their sizes add up to `most`."""
+    held: list[Thing] = []
+    total = 0
+    for thing in things:
+        held.append(thing)
+        total += size(thing)
+        if total >= most:
             yield held
-            held, size = [], 0
+            held, total = [], 0
     if held:
         yield held

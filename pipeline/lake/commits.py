@@ -6,6 +6,7 @@ read the named versions; a batch that died half-way is invisible, and the next o
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from pyiceberg.table import Table as IcebergTable
 from pipeline.lake.catalog import Lake, drop_and_create
 from pipeline.lake.tables import TABLES
 
+_WRITERS = 2
 _SUMMARY = "flowcause.version."
 
 
@@ -66,7 +68,9 @@ class Batch:
             rows = pl.concat(frames, how="diagonal")
             target.append(_arrow(target, rows), snapshot_properties=properties)
             return
-        files = [_write(target, rows) for frame in frames for rows in _days(frame, day)]
+        with ThreadPoolExecutor(_WRITERS) as pool:
+            parts = (rows for frame in frames for rows in _days(frame, day))
+            files = list(pool.map(lambda rows: _write(target, rows), parts))
         target.add_files(files, check_duplicate_files=False, snapshot_properties=properties)
 
     def _mark(self) -> dict[str, str]:

@@ -56,9 +56,10 @@ def keep(objects: list[Columns], now: datetime, decoded: Decoded) -> None:
         torn = [one.rejected for one in members if one.rejected is not None]
         rejected = pl.concat([rejected, *torn])
         decoded.frames.append((layout.table, flows))
-        decoded.rejections.append(rejected)
         decoded.unknown_fields.update(layout.unknown())
         _count(members, layout, rejected, decoded)
+        failed = pl.col("object_id").is_in(list(decoded.failed))
+        decoded.rejections.append(rejected.filter(~failed))
 
 
 def _settled(

@@ -1,6 +1,7 @@
 """What objects became: rows by table, rejected lines, and by object where its lines went."""
 
-from dataclasses import dataclass, field
+from collections.abc import Set
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -40,6 +41,14 @@ class Decoded:
     def rejected(self) -> pl.DataFrame:
         """The rejected lines: object_id, line_number, reason and text."""
         return pl.concat([pl.DataFrame(schema=REJECTED), *self.rejections])
+
+    def without(self, object_ids: Set[str]) -> "Decoded":
+        """Return what there is without the rows and rejected lines of some objects."""
+        if not object_ids:
+            return self
+        others = ~pl.col("object_id").is_in(list(object_ids))
+        frames = [(table, rows.filter(others)) for table, rows in self.frames]
+        return replace(self, frames=frames, rejections=[self.rejected.filter(others)])
 
 
 def nothing_read(rejected: pl.DataFrame) -> str:

@@ -5,6 +5,7 @@ width of blank lines; each of these shows in the columns or is looked for in the
 """
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 
 import polars as pl
@@ -40,12 +41,17 @@ def read(
 
 
 def _columns(texts: list[Content], layout: Layout, headed: bool) -> pl.DataFrame | None:
-    """Return the fields of all texts, numbers as Int64; None where any line needs a closer look."""
+    """Return the fields of all texts, typed; None where any line needs a closer look."""
     header = " ".join(layout.names).encode()
     joined = _joined(texts, header, headed)
     if any(mark in joined for mark in _DOUBTS):
         return None
-    numbers = [field.name for field in layout.known() if is_number(field)]
+    # A number that its own type cannot hold is a doubt like any other.
+    numbers = {
+        field.name: field.dtype if field.dtype == pl.Int32() else pl.Int64()
+        for field in layout.known()
+        if is_number(field)
+    }
     try:
         rows = _parse(joined, layout, numbers).with_columns(_last(layout, numbers))
     except pl.exceptions.PolarsError:
@@ -60,16 +66,17 @@ def _joined(texts: list[Content], header: bytes, headed: bool) -> bytes:
 
     The header stands in front because polars unpacks what begins like gzip, zlib ("x^") or zstd.
     """
+    if headed and len(texts) == 1 and texts[0].data.endswith(b"\n"):
+        return texts[0].data
     start = len(header) + 1 if headed else 0
     bodies = [memoryview(text.data)[start:] for text in texts]
     ended = [(body, b"" if not body or body[-1] == ord("\n") else b"\n") for body in bodies]
     return b"".join([header, b"\n", *(part for pair in ended for part in pair)])
 
 
-def _parse(joined: bytes, layout: Layout, numbers: list[str]) -> pl.DataFrame:
-    last = layout.names[-1]
-    whole = set(numbers) - {last}
-    schema = {name: pl.Int64() if name in whole else pl.String() for name in layout.names}
+def _parse(joined: bytes, layout: Layout, numbers: dict[str, pl.DataType]) -> pl.DataFrame:
+    schema = {name: numbers.get(name, pl.String()) for name in layout.names}
+    schema[layout.names[-1]] = pl.String()
     return pl.read_csv(
         joined,
         separator=" ",
@@ -80,19 +87,21 @@ def _parse(joined: bytes, layout: Layout, numbers: list[str]) -> pl.DataFrame:
     )
 
 
-def _last(layout: Layout, numbers: list[str]) -> pl.Expr:
+def _last(layout: Layout, numbers: dict[str, pl.DataType]) -> pl.Expr:
     """Read the last column, which came as text so that padding shows: as an error, or as ""."""
     last = pl.col(layout.names[-1]).fill_null("")
     value = pl.when(last != "-").then(last)
-    return value.cast(pl.Int64()) if layout.names[-1] in numbers else value
+    return value.cast(numbers.get(layout.names[-1], pl.String()))
 
 
-def _has_empty_field(rows: pl.DataFrame, joined: bytes, layout: Layout, numbers: list[str]) -> bool:
+def _has_empty_field(
+    rows: pl.DataFrame, joined: bytes, layout: Layout, numbers: Collection[str]
+) -> bool:
     """Tell whether some field is empty: between two blanks, before the first or after the last."""
     texts = [name for name in layout.names if name not in numbers]
     if texts and rows.select(pl.any_horizontal((pl.col(texts) == "").any())).item():
         return True
-    missing = rows.select(pl.col(numbers).null_count()).sum_horizontal().sum() if numbers else 0
+    missing = rows.select(pl.col(*numbers).null_count()).sum_horizontal().sum() if numbers else 0
     first = layout.names[0]
     return bool(missing) and (
         _TWO_BLANKS.search(joined) is not None
@@ -100,7 +109,7 @@ def _has_empty_field(rows: pl.DataFrame, joined: bytes, layout: Layout, numbers:
     )
 
 
-def _has_odd_line(rows: pl.DataFrame, numbers: list[str]) -> bool:
+def _has_odd_line(rows: pl.DataFrame, numbers: Collection[str]) -> bool:
     """Tell whether some line may be a header, or begins with the mark of another file's start.
 
     Where a field is a number, no header was parsed as a record.

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline import api
 from pipeline.config import Settings
-from pipeline.ingest import batch
+from pipeline.ingest import read
 from pipeline.records.decode import READERS
 
 FORMAT = "${interface-id} ${start} ${action}"
@@ -74,7 +74,7 @@ def test_an_event_keeps_its_id(tmp_path) -> None:
 
 
 def test_a_parquet_bomb_is_refused_by_its_footer(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(batch, "OBJECT_BYTES", 10**6)
+    monkeypatch.setattr(read, "OBJECT_BYTES", 10**6)
     index = pa.array([0] * 10**6, pa.int32())
     column = pa.DictionaryArray.from_arrays(index, ["eni-1"])
     pq.write_table(pa.table({"interface_id": column, "action": column}), tmp_path / "bomb")

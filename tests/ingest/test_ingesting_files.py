@@ -184,6 +184,7 @@ def test_many_small_objects_are_one_commit(settings, logs) -> None:
 
 
 def test_batches_are_bounded_by_bytes(settings, logs, monkeypatch) -> None:
+    monkeypatch.setattr(run, "CHUNK_BYTES", 1)
     monkeypatch.setattr(run, "BATCH_BYTES", 300)
     for number in range(10):
         (logs / f"{number}.log").write_text(log(line(number)))
@@ -192,6 +193,7 @@ def test_batches_are_bounded_by_bytes(settings, logs, monkeypatch) -> None:
 
 
 def test_two_runs_at_once_lose_nothing_and_double_nothing(settings, logs, monkeypatch) -> None:
+    monkeypatch.setattr(run, "CHUNK_BYTES", 1)
     monkeypatch.setattr(run, "BATCH_BYTES", 600)
     for number in range(24):
         (logs / f"{number:02}.log").write_text(log(line(number)))

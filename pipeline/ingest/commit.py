@@ -1,0 +1,82 @@
+"""Committing: what was read goes into the lake once, with the ledger that says so."""
+
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from pipeline.ingest.read import Fetched, Read
+from pipeline.ingest.summary import Summary
+from pipeline.lake import ledger
+from pipeline.lake.catalog import Lake
+from pipeline.lake.commits import writing
+from pipeline.lake.tables import COUNTS, LEDGER
+from pipeline.records.decoded import Decoded
+
+
+def commit(lake: Lake, reads: list[Read], run_id: str, summary: Summary, now: datetime) -> None:
+    """Commit what was read, ledger last, and count it in the summary.
+
+    Under the lock the ledger is read again: what another run committed meanwhile is left out.
+    """
+    with writing(lake, "ledger") as batch:
+        there = ledger.ingested(lake)
+        kept = [_keep(read, there, summary) for read in reads]
+        frames = [frame for read in kept for frame in read.decoded.frames]
+        for table in ("flows", "transit_gateway_flows"):
+            batch.append(table, *(frame for name, frame in frames if name == table))
+        batch.append("rejected_lines", *(read.decoded.rejected for read in kept))
+        rows = pl.concat(_ledger_rows(read, run_id, now) for read in kept)
+        batch.commit(rows)
+    _count(summary, rows, [read.decoded for read in kept])
+
+
+def _keep(read: Read, there: set[str], summary: Summary) -> Read:
+    """Leave out the objects that are there already, and those of the same content as another."""
+    before = {one.object_id for one in read.fetched if one.object_id in there}
+    mine: dict[str, Fetched] = {}
+    for one in read.fetched:
+        if one.object_id in before or one.object_id in mine:
+            summary.already.append(one.found.uri)
+        else:
+            mine[one.object_id] = one
+    there |= mine.keys()
+    return Read(list(mine.values()), read.decoded.without(before))
+
+
+def _ledger_rows(read: Read, run_id: str, now: datetime) -> pl.DataFrame:
+    stamp = {"run_id": run_id, "ingested_at": now}
+    rows = [_ledger_row(one, read.decoded) | stamp for one in read.fetched]
+    return pl.DataFrame(rows, schema=LEDGER.schema())
+
+
+def _ledger_row(fetched: Fetched, decoded: Decoded) -> dict[str, Any]:
+    found = fetched.found
+    reason = fetched.error or decoded.failed.get(fetched.object_id)
+    counts = decoded.counts.get(fetched.object_id)
+    row = {
+        "object_id": fetched.object_id,
+        "source": found.source,
+        "uri": found.uri,
+        "etag": found.etag,
+        "version_id": found.version_id,
+        "size": found.size,
+        "sha256": fetched.sha256,
+        "kind": None if reason else decoded.kinds[fetched.object_id],
+        "log_format": decoded.layouts.get(fetched.object_id),
+        "status": "failed" if reason else "ingested",
+        "reason": reason,
+    }
+    if reason or counts is None:
+        return row
+    return row | {name: getattr(counts, name) for name in COUNTS}
+
+
+def _count(summary: Summary, rows: pl.DataFrame, decoded: list[Decoded]) -> None:
+    summary.ingested += rows.filter(status="ingested").height
+    failed = rows.filter(status="failed")
+    summary.failed += list(failed.select("uri", "reason").iter_rows())
+    summary.counts.update({name: int(rows[name].sum()) for name in COUNTS})
+    for one in decoded:
+        summary.unknown_fields |= one.unknown_fields
+        summary.reasons.update(dict(one.rejected.group_by("reason").len().iter_rows()))
