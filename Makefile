@@ -47,7 +47,7 @@ test-oldest: $(READY)  ## run every test on the oldest dependencies that pyproje
 	$(BIN)/uv pip install --quiet --python build/oldest/bin/python --resolution lowest-direct -e . --group dev
 	build/oldest/bin/python -m pytest -n 2
 
-bench: $(READY)  ## print ingest's records a second beside DuckDB's own COPY
+bench: $(READY)  ## print ingest's records a second beside DuckDB's own COPY and the bare floor
 	$(BIN)/python tests/bench/ingest.py
 
 sample-data: $(READY)  ## write sample_data anew from its seed

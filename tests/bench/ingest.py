@@ -1,8 +1,10 @@
-"""Ingest's records a second on seeded flow logs, beside DuckDB's own COPY to Parquet.
+"""Ingest's records a second on seeded flow logs, beside DuckDB's own COPY and the bare floor.
 
-Both read the same gzip files in the same run, on the threads the machine has; each is run three
-times and the best counts. Then the peak memory of one ingest of these objects and of three times as
-many. Run by `make bench`; RECORDS sets the records of an object.
+All read the same gzip files in the same run and write Parquet, on the threads the machine has; each
+is run three times and the best counts. The floor is what nobody who unpacks, parses and writes can
+beat by much: two threads that do only that, check nothing and keep no account. Then the peak memory
+of one ingest of these objects and of three times as many. Run by `make bench`; RECORDS sets the
+records of an object.
 """
 
 import gzip
@@ -15,12 +17,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
+import polars as pl
+from isal import igzip
 
 from pipeline import api
 from pipeline.config import Settings
+from pipeline.records.fields import VPC_FIELDS
+from pipeline.records.settle import is_number
 
 OBJECTS = 8
 RECORDS = int(os.environ.get("RECORDS", "250000"))
@@ -37,6 +44,7 @@ V5 = " ".join(
         "traffic-path".split()
     )
 )
+NUMBERS = frozenset(field.name for field in VPC_FIELDS if is_number(field))
 START = 1_772_400_000
 PEAK = """
 import resource, sys
@@ -64,10 +72,13 @@ def compare(name: str, header: str, folder: Path) -> None:
     records = OBJECTS * RECORDS
     ours = best(lambda: ingest(logs, folder / "lake", records))
     theirs = best(lambda: copy(logs, folder / "copied.parquet"))
+    bare = best(lambda: floor(logs, folder / "bare", header.split()))
     print(f"{name}: {records:,} records in {OBJECTS} objects")
     print(f"  flowcause ingest  {records / ours:>12,.0f} records/s  {ours:6.2f} s")
     print(f"  DuckDB COPY       {records / theirs:>12,.0f} records/s  {theirs:6.2f} s")
+    print(f"  bare floor        {records / bare:>12,.0f} records/s  {bare:6.2f} s")
     print(f"  ratio             {theirs / ours:>12.2f} x DuckDB's rate")
+    print(f"                    {ours / bare:>12.2f} x the floor's time")
     few = peak(logs, folder / "lake")
     multiply(logs)
     print(
@@ -119,6 +130,20 @@ def copy(logs: Path, target: Path) -> None:
             "to $target (format parquet, compression zstd)",
             {"logs": str(logs / "*.log.gz"), "target": str(target)},
         )
+
+
+def floor(logs: Path, target: Path, names: list[str]) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    schema = {name: pl.Int64() if name in NUMBERS else pl.String() for name in names}
+
+    def convert(path: Path) -> None:
+        text = igzip.decompress(path.read_bytes())
+        rows = pl.read_csv(text, separator=" ", schema=schema, null_values="-", quote_char=None)
+        rows.write_parquet(target / f"{path.name}.parquet", compression="zstd")
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(convert, sorted(logs.iterdir())))
 
 
 def write_log(path: Path, names: list[str], seed: int) -> None:
