@@ -7,13 +7,16 @@ from pathlib import Path
 from pipeline.errors import BadInput
 from pipeline.sources.objects import SourceObject
 
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasks.html
+_WRITE_TEST = "aws-logs-write-test"
+
 
 def find(paths: Iterable[Path]) -> list[SourceObject]:
     """List the files named and those below the folders named, in order of their paths.
 
-    Hidden files and links to folders are passed over; a file named twice is listed once. What is
-    in a file is told by its content alone. Raises BadInput for a path that is missing and for a
-    folder without files.
+    Hidden files, links to folders and the object that an export task writes to try its bucket are
+    passed over; a file named twice is listed once. What is in a file is told by its content alone.
+    Raises BadInput for a path that is missing and for a folder without files.
     """
     found = {file: None for path in paths for file in _files(path)}
     return [_source_object(file) for file in found]
@@ -33,7 +36,11 @@ def _files(path: Path) -> list[Path]:
 def _walk(folder: Path) -> Iterator[Path]:
     for here, folders, names in os.walk(folder, onerror=_refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(here, name) for name in names if not name.startswith("."))
+        yield from (Path(here, name) for name in names if not _is_passed_over(name))
+
+
+def _is_passed_over(name: str) -> bool:
+    return name.startswith(".") or name == _WRITE_TEST
 
 
 def _refuse(error: OSError) -> None:

@@ -32,6 +32,12 @@ def test_hidden_files_and_folders_are_passed_over(tmp_path) -> None:
     assert names(find([tmp_path])) == ["seen"]
 
 
+def test_what_an_export_task_writes_to_try_its_bucket_is_passed_over(tmp_path) -> None:
+    (tmp_path / "aws-logs-write-test").write_text("Permission Check Successful")
+    (tmp_path / "000000.gz").write_text("x")
+    assert names(find([tmp_path])) == ["000000.gz"]
+
+
 def test_a_file_named_twice_is_listed_once(tmp_path) -> None:
     (tmp_path / "a.log").write_text("x")
     (tmp_path / "link.log").symlink_to(tmp_path / "a.log")
