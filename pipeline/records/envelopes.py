@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.htm
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3Export.html
 """
 
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -59,6 +60,8 @@ def enveloped(content: Content, now: datetime) -> Content:
     stands as a line of its own, to be rejected.
     """
     documents = _quickly(content.data)
+    if documents is None:
+        documents = _answered(content.data)
     if documents is None:
         schema = {"control": pl.Boolean(), "events": pl.List(_TOLD)}
         documents = pl.DataFrame([*_slowly(content.data)], schema=schema, orient="row")
@@ -124,6 +127,24 @@ def _quickly(data: bytes) -> pl.DataFrame | None:
     messages = documents.filter(~pl.col("control"))["events"].explode().struct.field("message")
     sure = documents["sure"].all() and documents["events"].null_count() == 0
     return documents.drop("sure") if sure and messages.null_count() == 0 else None
+
+
+def _answered(data: bytes) -> pl.DataFrame | None:
+    """Read one answer of `aws logs filter-log-events`, on one line or many; None if it is none."""
+    listed = pl.Struct({"eventId": pl.String, "timestamp": pl.Int64, "message": pl.String})
+    schema = {**_DOCUMENT, "events": pl.List(listed)}
+    try:
+        read = pl.read_json(io.BytesIO(data), schema=schema)
+    except pl.exceptions.PolarsError:
+        return None
+    others = read.select(pl.col("message", "logEvents").is_not_null().any()).row(0)
+    if read.height != 1 or any(others) or read["events"].null_count():
+        return None
+    events = read["events"].explode(empty_as_null=False).struct.unnest()
+    if events["message"].null_count():
+        return None
+    named = events.rename({"eventId": "id"}).to_struct().implode()
+    return pl.DataFrame({"control": [False], "events": named})
 
 
 def _slowly(data: bytes) -> Iterator[tuple[bool, list[dict[str, Any]]]]:

@@ -95,7 +95,8 @@ def test_firehose_wraps_each_record_alone(between) -> None:
     assert told(result, "line_number", "interface_id") == [(1, "eni-1"), (2, "eni-2")]
 
 
-def test_what_filter_log_events_answers_is_read_as_the_cli_prints_it() -> None:
+@pytest.mark.parametrize("indent", [None, 4])
+def test_what_filter_log_events_answers_is_read_as_the_cli_prints_it(indent) -> None:
     answer = {
         "events": [
             {
@@ -108,7 +109,8 @@ def test_what_filter_log_events_answers_is_read_as_the_cli_prints_it() -> None:
         ],
         "searchedLogStreams": [],
     }
-    result = decoded(json.dumps(answer, indent=4))
+    assert envelopes._answered(json.dumps(answer).encode()) is not None
+    result = decoded(json.dumps(answer, indent=indent))
     assert told(result, "interface_id", "event_id", "start_time") == [("eni-1", "7" * 56, MOMENT)]
 
 
@@ -182,6 +184,20 @@ def test_both_ways_to_read_documents_agree(documents) -> None:
             for control, events in quickly.rows()
             if not control
         ]
+        assert given == slowly
+
+
+LISTED = st.dictionaries(st.sampled_from(["eventId", "message", "other"]), MESSAGES | st.none())
+
+
+@given(st.dictionaries(st.sampled_from(["events", "message"]), MESSAGES | st.lists(LISTED)))
+def test_both_ways_to_read_an_answer_agree(answer) -> None:
+    data = json.dumps(answer, indent=1).encode()
+    quickly = envelopes._answered(data)
+    if quickly is not None:
+        ((_, slowly),) = envelopes._slowly(data)
+        ((_, events),) = quickly.rows()
+        given = [event | {"id": event["id"] or None, "is_one": True} for event in events]
         assert given == slowly
 
 
