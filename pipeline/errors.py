@@ -18,6 +18,10 @@ class UnreadableObject(FlowcauseError):
     """One object of many could not be read; the run goes on without it."""
 
 
+class SourceProblem(FlowcauseError):
+    """A source as a whole cannot be read: credentials, permissions, a name, the network."""
+
+
 class LakeProblem(FlowcauseError):
     """The lake is missing, newer than this program, or was moved."""
 

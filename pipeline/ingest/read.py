@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence, Set
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -57,10 +58,17 @@ class Read:
 
 
 def read(
-    objects: Sequence[SourceObject], known: Set[str], declared: Sequence[Layout], now: datetime
+    objects: Sequence[SourceObject],
+    known: Set[str],
+    declared: Sequence[Layout],
+    now: datetime,
+    fetchers: Executor,
 ) -> Read:
-    """Fetch objects and decode them, save those whose object_id is known; each content once."""
-    fetched = [fetch(found) for found in objects]
+    """Fetch objects at once and decode them, save those whose object_id is known.
+
+    Each content is decoded once.
+    """
+    fetched = list(fetchers.map(fetch, objects))
     contents = {
         one.object_id: Content(one.object_id, one.data, one.found.name_time())
         for one in fetched

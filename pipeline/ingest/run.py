@@ -1,18 +1,22 @@
 """A run: objects in, batches committed, a summary out."""
 
+import math
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
+from pipeline.errors import SourceProblem
 from pipeline.ingest.commit import commit
 from pipeline.ingest.read import Read, read
 from pipeline.ingest.summary import Summary
 from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
 from pipeline.records.layout import Layout
-from pipeline.sources.objects import SourceObject
+from pipeline.sources.objects import SourceObject, object_id
 
 # Stored bytes that a thread reads and decodes together: large enough for one columnar read of many
 # small objects to pay, small enough for the memory of a run.
@@ -20,6 +24,10 @@ CHUNK_BYTES = 4 * 1024 * 1024
 # Bytes of rows that are held for a commit: what bounds the memory of a run with its chunks.
 BATCH_BYTES = 128 * 1024 * 1024
 READERS = 2
+# Requests under way at once: what hides a network's latency.
+FETCHERS = 32
+# What is read is committed at least this often, so that a run that is stopped keeps it.
+COMMIT_SECONDS = 30.0
 
 Thing = TypeVar("Thing")
 
@@ -35,14 +43,46 @@ def ingest(
 
     `declared` are the layouts that lines without a header may have. `progress` is called with the
     stored size of each object once it is done with. An object that cannot be read, or holds nothing
-    that can, is recorded as failed and the others go on.
+    that can, is recorded as failed and the others go on; where all others would fail too, what was
+    read is kept and the summary says what stopped the run.
     """
     summary = Summary(found=len(objects))
     known = ledger.ingested(lake)
-    reads = _read(objects, lambda chunk: read(chunk, known, declared, datetime.now(UTC)), progress)
-    for batch in _batches(reads):
-        commit(lake, batch, run_id, summary, datetime.now(UTC))
+    new = _unknown(objects, known, summary, progress)
+    with ThreadPoolExecutor(FETCHERS) as fetchers:
+        work = partial(_work, known=known, declared=declared, fetchers=fetchers)
+        for batch in _batches(_until_stopped(_read(new, work, progress), summary)):
+            commit(lake, batch, run_id, summary, datetime.now(UTC))
     return summary
+
+
+def _unknown(
+    objects: Iterable[SourceObject],
+    known: Set[str],
+    summary: Summary,
+    progress: Callable[[int], None],
+) -> Iterator[SourceObject]:
+    """Yield the objects of which not even the name is known; the others need no reading."""
+    for one in objects:
+        if one.identity is not None and object_id(one.identity) in known:
+            summary.already.append(one.uri)
+            progress(one.size)
+        else:
+            yield one
+
+
+def _work(
+    chunk: list[SourceObject], known: Set[str], declared: Sequence[Layout], fetchers: Executor
+) -> Read:
+    return read(chunk, known, declared, datetime.now(UTC), fetchers)
+
+
+def _until_stopped(reads: Iterable[Read], summary: Summary) -> Iterator[Read]:
+    """Yield reads until one meets what would befall all others, and keep that for the end."""
+    try:
+        yield from reads
+    except SourceProblem as problem:
+        summary.stopped = problem
 
 
 def _read(
@@ -70,24 +110,24 @@ def _done(done: Read, progress: Callable[[int], None]) -> Read:
 
 
 def _chunks(objects: Iterable[SourceObject]) -> Iterator[list[SourceObject]]:
-    yield from _grouped(objects, lambda found: found.size, CHUNK_BYTES)
+    yield from _grouped(objects, lambda found: found.size, CHUNK_BYTES, math.inf)
 
 
 def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:
-    yield from _grouped(reads, Read.weight, BATCH_BYTES)
+    yield from _grouped(reads, Read.weight, BATCH_BYTES, COMMIT_SECONDS)
 
 
 def _grouped(
-    things: Iterable[Thing], size: Callable[[Thing], int], most: int
+    things: Iterable[Thing], size: Callable[[Thing], int], most: int, seconds: float
 ) -> Iterator[list[Thing]]:
-    """Group things in their order until their sizes add up to `most`."""
+    """Group things in their order until their sizes add up to `most`, or for so many seconds."""
     held: list[Thing] = []
-    total = 0
+    total, begun = 0, time.monotonic()
     for thing in things:
         held.append(thing)
         total += size(thing)
-        if total >= most:
+        if total >= most or time.monotonic() - begun >= seconds:
             yield held
-            held, total = [], 0
+            held, total, begun = [], 0, time.monotonic()
     if held:
         yield held

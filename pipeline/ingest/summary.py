@@ -3,10 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from pipeline.errors import FlowcauseError
+
 
 @dataclass(slots=True)
 class Summary:
-    """What a run did, by objects and by lines."""
+    """What a run did, by objects and by lines; `stopped` is what ended it before its end."""
 
     found: int = 0
     ingested: int = 0
@@ -15,3 +17,4 @@ class Summary:
     counts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     unknown_fields: set[str] = field(default_factory=set)
+    stopped: FlowcauseError | None = None

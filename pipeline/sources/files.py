@@ -5,10 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.errors import BadInput
-from pipeline.sources.objects import SourceObject
-
-# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasks.html
-_WRITE_TEST = "aws-logs-write-test"
+from pipeline.sources.objects import WRITE_TEST, SourceObject
 
 
 def find(paths: Iterable[Path]) -> list[SourceObject]:
@@ -40,7 +37,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _is_passed_over(name: str) -> bool:
-    return name.startswith(".") or name == _WRITE_TEST
+    return name.startswith(".") or name == WRITE_TEST
 
 
 def _refuse(error: OSError) -> None:

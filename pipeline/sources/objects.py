@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+# What an export task puts into its bucket to see whether it may.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasks.html
+WRITE_TEST = "aws-logs-write-test"
 # <account>_vpcflowlogs_<region>_<flow-log-id>_YYYYMMDDTHHmmZ_<hash>.log.gz
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
 _NAME_TIME = re.compile(r"_(\d{8}T\d{4})Z_[0-9a-f]+\.log")

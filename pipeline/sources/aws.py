@@ -1,0 +1,171 @@
+"""Access to AWS: sessions, roles and clients, and its errors as one line that names what to do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+
+from pipeline.errors import SourceProblem
+
+# The permission that each call wants; what the documentation lists is read from here.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/
+PERMISSIONS = {
+    "AssumeRole": "sts:AssumeRole",
+    "ListObjectsV2": "s3:ListBucket",
+    "GetObject": "s3:GetObject",
+}
+# Concurrent requests of one client: what hides S3's latency, within one machine's sockets.
+CONNECTIONS = 32
+# Adaptive retries slow down where the service says so (503 SlowDown, ThrottlingException).
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+_CONFIG = Config(
+    retries={"mode": "adaptive", "total_max_attempts": 8},
+    connect_timeout=10,
+    read_timeout=60,
+    max_pool_connections=CONNECTIONS,
+)
+_STALE = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
+_UNKNOWN_KEY = {
+    "AuthFailure",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+_DENIED = {"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "403", "Forbidden"}
+_MISSING = {"NoSuchBucket", "NoSuchKey", "ResourceNotFoundException", "404"}
+_NO_CREDENTIALS = (
+    NoCredentialsError,
+    PartialCredentialsError,
+    CredentialRetrievalError,
+    TokenRetrievalError,
+    SSOError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """By which way AWS is reached: each part None where the usual AWS settings decide."""
+
+    profile: str | None = None
+    role_arn: str | None = None
+    external_id: str | None = None
+    endpoint_url: str | None = None
+
+
+@cache
+def client(access: Access, service: str, region: str | None = None) -> Any:
+    """Return a client of a service; the same one each time, for it may be used by many threads.
+
+    Raises SourceProblem where a profile is missing or a role cannot be assumed.
+    """
+    with told(f"AWS {service}"):
+        session = _session(access, region)
+        return session.client(
+            service,
+            region_name=_region(session),
+            endpoint_url=access.endpoint_url,
+            config=_CONFIG,
+        )
+
+
+def _session(access: Access, region: str | None) -> boto3.Session:
+    session = boto3.Session(profile_name=access.profile, region_name=region)
+    if access.role_arn is None:
+        return session
+    with told(access.role_arn):
+        return _assumed(session, access, access.role_arn, region)
+
+
+def _assumed(
+    session: boto3.Session, access: Access, role_arn: str, region: str | None
+) -> boto3.Session:
+    """Return a session of a role, whose credentials are renewed before they end, an hour each."""
+    fetcher = AssumeRoleCredentialFetcher(
+        partial(session.client, endpoint_url=access.endpoint_url, region_name=_region(session)),
+        session.get_credentials(),
+        role_arn,
+        {"RoleSessionName": "flowcause"}
+        | ({"ExternalId": access.external_id} if access.external_id else {}),
+    )
+    credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+    credentials.get_frozen_credentials()
+    assumed = botocore.session.get_session()
+    # botocore has no public way to hand a session credentials that renew themselves.
+    assumed._credentials = credentials
+    return boto3.Session(botocore_session=assumed, region_name=region)
+
+
+def _region(session: boto3.Session) -> str:
+    # S3 sends a request for a bucket of another Region there by itself.
+    return session.region_name or "us-east-1"
+
+
+@contextmanager
+def told(thing: str) -> Iterator[None]:
+    """Turn boto3's errors about `thing` into a SourceProblem that says what to do."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise SourceProblem(f"{thing}: {said(error)}") from error
+
+
+def is_fatal(error: Exception) -> bool:
+    """Tell whether an error befalls every further request: the credentials are the trouble."""
+    return isinstance(error, _NO_CREDENTIALS) or code(error) in _STALE | _UNKNOWN_KEY
+
+
+def code(error: Exception) -> str:
+    """Return AWS's code of an error; "" where AWS did not answer."""
+    return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else ""
+
+
+def said(error: Exception) -> str:
+    """Return what went wrong and what to do about it, in one line."""
+    if isinstance(error, ClientError):
+        return _answered(error)
+    if isinstance(error, ProfileNotFound):
+        return f"{error}: name one of ~/.aws/config with --profile"
+    if isinstance(error, _NO_CREDENTIALS):
+        return f"no AWS credentials ({error}): set AWS_PROFILE or --profile, or log in"
+    if isinstance(error, NoRegionError):
+        return "no Region: name it with --region or AWS_REGION"
+    if isinstance(error, ConnectionError | HTTPClientError):
+        return f"no answer ({error}): check the network and --endpoint-url"
+    return str(error)
+
+
+def _answered(error: ClientError) -> str:
+    operation, known = error.operation_name, code(error)
+    message = str(error.response["Error"].get("Message", ""))
+    if known in _STALE:
+        return f"the AWS credentials have expired ({known}): log in again, then run this again"
+    if known in _UNKNOWN_KEY:
+        return f"AWS does not accept the credentials ({known}): check the profile or access key"
+    if "kms" in known.lower() or "kms:" in message.lower():
+        return f"the KMS key refuses ({message}): ask for kms:Decrypt on it"
+    if known in _DENIED:
+        wanted = PERMISSIONS.get(operation, operation)
+        return f"access denied ({message}): ask for {wanted}"
+    if known in _MISSING:
+        return f"does not exist ({known}): check its name, account and Region"
+    return f"{operation} failed with {known or 'no code'} ({message})"

@@ -1,0 +1,150 @@
+"""Objects in S3: listed by many requests at once, read with retries, never short.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+"""
+
+import random
+import re
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from pipeline.errors import BadInput, SourceProblem
+from pipeline.sources import aws
+from pipeline.sources.aws import Access
+from pipeline.sources.objects import SourceObject
+from pipeline.sources.s3_keys import Wanted, is_day, is_flow_log, is_in_time, may_hold
+
+# boto3 retries until an answer begins; a body that breaks off is asked for again here.
+_ATTEMPTS = 5
+_FIRST_PAUSE = 0.2
+_URI = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A bucket, and how it is reached."""
+
+    name: str
+    access: Access
+    requester_pays: bool
+
+    def call(self, operation: str, **asked: Any) -> Any:
+        """Make one S3 call on the bucket. Raises what boto3 raises."""
+        payer = {"RequestPayer": "requester"} if self.requester_pays else {}
+        method = getattr(aws.client(self.access, "s3"), operation)
+        return method(Bucket=self.name, **payer, **asked)
+
+
+def find(uri: str, wanted: Wanted, access: Access, requester_pays: bool) -> list[SourceObject]:
+    """List the flow logs below `s3://bucket/prefix`, in order of their keys.
+
+    Folders that cannot hold what is wanted are not listed. Raises BadInput for what is no S3 URI,
+    SourceProblem where the bucket cannot be listed.
+    """
+    found = _URI.fullmatch(uri)
+    if found is None:
+        raise BadInput(f"{uri} is no S3 address: write it as s3://bucket/prefix")
+    bucket = Bucket(found[1], access, requester_pays)
+    entries = _walk(bucket, found[2] or "", wanted)
+    objects = (_source_object(bucket, entry) for entry in entries if is_flow_log(entry["Key"]))
+    in_time = (one for one in objects if is_in_time(one.name_time(), wanted))
+    return sorted(in_time, key=lambda one: one.uri)
+
+
+def _walk(bucket: Bucket, prefix: str, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    """Yield the entries below a prefix, many folders listed at once, a day's without its hours."""
+    with ThreadPoolExecutor(aws.CONNECTIONS) as pool:
+        try:
+            waiting = {pool.submit(_listed, bucket, prefix, is_day(prefix))}
+            while waiting:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for keys, folders in map(Future.result, done):
+                    yield from keys
+                    waiting |= {
+                        pool.submit(_listed, bucket, folder, is_day(folder))
+                        for folder in folders
+                        if may_hold(folder, wanted)
+                    }
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _listed(bucket: Bucket, prefix: str, flat: bool) -> tuple[list[dict[str, Any]], list[str]]:
+    """List one folder in full: its keys, and the folders in it, which a flat listing has none of.
+
+    Keys come encoded, for a key may hold characters that XML cannot.
+    """
+    asked = {"Prefix": prefix} if flat else {"Prefix": prefix, "Delimiter": "/"}
+    keys: list[dict[str, Any]] = []
+    folders: list[str] = []
+    with aws.told(f"s3://{bucket.name}/{prefix}"):
+        while True:
+            page = bucket.call("list_objects_v2", **asked)
+            keys += page.get("Contents", ())
+            folders += (one["Prefix"] for one in page.get("CommonPrefixes", ()))
+            if not page.get("IsTruncated"):
+                return keys, folders
+            asked["ContinuationToken"] = page["NextContinuationToken"]
+
+
+def _source_object(bucket: Bucket, entry: dict[str, Any]) -> SourceObject:
+    key, etag, size = entry["Key"], entry["ETag"], entry["Size"]
+    return SourceObject(
+        source="s3",
+        uri=f"s3://{bucket.name}/{key}",
+        size=size,
+        read=partial(_read, bucket, key, etag, size),
+        # No bucket's name has a newline, and ETags are quoted: no two objects are mixed up.
+        identity=f"s3\n{bucket.name}\n{etag}\n{key}",
+        etag=etag.strip('"'),
+    )
+
+
+def _read(bucket: Bucket, key: str, etag: str, size: int) -> bytes:
+    """Read an object as it was listed. Raises OSError, and SourceProblem where all would fail."""
+    try:
+        return _insisting(lambda: _body(bucket, key, etag, size))
+    except (BotoCoreError, ClientError, OSError) as error:
+        if aws.is_fatal(error):
+            raise SourceProblem(f"s3://{bucket.name}/{key}: {aws.said(error)}") from error
+        raise OSError(_why(error)) from error
+
+
+def _body(bucket: Bucket, key: str, etag: str, size: int) -> bytes:
+    body: bytes = bucket.call("get_object", Key=key, IfMatch=etag)["Body"].read()
+    if len(body) != size:
+        raise ShortBody(f"{len(body)} bytes came of {size}")
+    return body
+
+
+class ShortBody(OSError):
+    """An answer that ended before the object did."""
+
+
+def _insisting(read: Callable[[], bytes]) -> bytes:
+    """Call `read` again where the connection failed, after a pause that doubles, with jitter."""
+    for attempt in range(_ATTEMPTS - 1):
+        try:
+            return read()
+        except ClientError:
+            raise  # boto3 has tried again where that makes sense
+        except (BotoCoreError, OSError) as error:
+            if aws.is_fatal(error):
+                raise
+            time.sleep(_FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1))
+    return read()
+
+
+def _why(error: Exception) -> str:
+    if aws.code(error) in ("PreconditionFailed", "412"):
+        return "it was replaced after it was listed: the next run reads the new one"
+    if aws.code(error) == "InvalidObjectState":
+        return "it is archived: restore it from Glacier, then run this again"
+    return str(error) if isinstance(error, ShortBody) else aws.said(error)

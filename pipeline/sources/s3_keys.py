@@ -1,0 +1,113 @@
+"""Which keys of a bucket can hold the flow logs asked for, told by the key alone.
+
+A folder is passed over as soon as its own path says that nothing below it is wanted: another
+service's logs, another account or Region, a day outside the window.
+https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pipeline.sources.objects import WRITE_TEST
+
+# A file is named for its five minutes; a record lies in the file of its end or in a later one.
+_EARLIER = timedelta(hours=1)
+
+_SERVICE = re.compile(r"(?:^|/)AWSLogs/(?:[^/]+/){1,2}?(?:(?:aws-)?service=)?([A-Za-z][\w-]*)/")
+_ACCOUNT = re.compile(
+    r"(?:^|/)AWSLogs/(?:o-[a-z0-9]+/)?(?:aws-account-id=)?(\d{12})/|/accountId=(\d{12})/"
+)
+_REGION = re.compile(r"/vpcflowlogs/(?:aws-region=)?([a-z]+-[a-z0-9-]+\d)/|[/^]region=([^/]+)/")
+# https://docs.aws.amazon.com/security-lake/latest/userguide/source-management.html
+_LAKE_SOURCE = re.compile(r"(?:^|/)aws/([A-Z][A-Z0-9_]+)/")
+_DAY = re.compile(
+    r"/(?:year=)?(20\d\d)(?:/(?:month=)?(\d\d)(?:/(?:day=)?(\d\d))?)?/|/eventDay=(20\d{6})/"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The flow logs asked for: of which accounts and Regions (all where empty), from when to when.
+
+    `late` is how long after a record its file may come.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    accounts: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    late: timedelta = timedelta(hours=24)
+
+    def first(self) -> datetime | None:
+        """Return the earliest time that a wanted file's name can have."""
+        return None if self.since is None else self.since - _EARLIER
+
+    def last(self) -> datetime | None:
+        """Return the latest time that a wanted file's name can have."""
+        return None if self.until is None else self.until + self.late
+
+
+def may_hold(folder: str, wanted: Wanted) -> bool:
+    """Tell whether anything below a folder of a bucket can be wanted; it ends in a slash."""
+    if (service := _SERVICE.search(folder)) and service[1] != "vpcflowlogs":
+        return False
+    if (source := _LAKE_SOURCE.search(folder)) and source[1] != "VPC_FLOW":
+        return False
+    return (
+        _among(_ACCOUNT.search(folder), wanted.accounts)
+        and _among(_REGION.search(folder), wanted.regions)
+        and _days_meet(folder, wanted)
+    )
+
+
+def is_flow_log(key: str) -> bool:
+    """Tell whether a key can be a flow log; below AWSLogs AWS names them so, elsewhere all can."""
+    name = key.rpartition("/")[2]
+    if not name or name == WRITE_TEST:
+        return False
+    return "_vpcflowlogs_" in name if re.search(r"(?:^|/)AWSLogs/", key) else True
+
+
+def is_in_time(time: datetime | None, wanted: Wanted) -> bool:
+    """Tell whether a file of that name time can hold records of the window; unknown ones can."""
+    if time is None:
+        return True
+    first, last = wanted.first(), wanted.last()
+    return (first is None or time >= first) and (last is None or time <= last)
+
+
+def is_day(folder: str) -> bool:
+    """Tell whether a folder is a day's: its keys are listed at once, hours and all."""
+    found = _DAY.search(folder)
+    return found is not None and bool(found[3] or found[4])
+
+
+def _among(found: re.Match[str] | None, names: frozenset[str]) -> bool:
+    return not names or found is None or (found[1] or found[2]) in names
+
+
+def _days_meet(folder: str, wanted: Wanted) -> bool:
+    """Tell whether the year, month or day that a folder stands for meets the window."""
+    found = _DAY.search(folder)
+    if found is None:
+        return True
+    try:
+        begin, end = _span(found)
+    except ValueError:
+        return True  # 2024/13/ is no date, so it says nothing of one
+    first, last = wanted.first(), wanted.last()
+    return (first is None or end > first) and (last is None or begin <= last)
+
+
+def _span(found: re.Match[str]) -> tuple[datetime, datetime]:
+    if found[4]:
+        day = datetime.strptime(found[4], "%Y%m%d").replace(tzinfo=UTC)
+        return day, day + timedelta(days=1)
+    year, month, day_of = int(found[1]), found[2], found[3]
+    begin = datetime(year, int(month or 1), int(day_of or 1), tzinfo=UTC)
+    if day_of:
+        return begin, begin + timedelta(days=1)
+    if month:
+        return begin, (begin + timedelta(days=31)).replace(day=1)
+    return begin, begin.replace(year=year + 1)
