@@ -1,0 +1,105 @@
+"""The command line: argv to one call into api, one printed thing, one exit code.
+
+A module a command group. Everything heavy is imported inside the commands, so that --help is quick.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pipeline.cli import ingest, snapshot
+from pipeline.cli.options import (
+    Form,
+    LakeOption,
+    Rows,
+    SinceOption,
+    UntilOption,
+    read_settings,
+    read_window,
+)
+from pipeline.errors import FlowcauseError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Why a packet did not get through: the group, ACL, route or peering that decided.",
+)
+app.add_typer(ingest.app, name="ingest")
+app.add_typer(snapshot.app, name="snapshot")
+
+
+def main() -> None:
+    """Run the command line; a mistake of the user's is one line on stderr and exit code 2."""
+    try:
+        app()
+    except FlowcauseError as error:
+        from pipeline.reports.terminal import printable
+
+        line = printable(str(error)).replace("\n", " ")
+        print(f"flowcause: {line}", file=sys.stderr)
+        sys.exit(2)
+
+
+@app.command()
+def version() -> None:
+    """Show the version."""
+    from pipeline import __version__
+
+    print(__version__)
+
+
+@app.command()
+def attribute(
+    since: SinceOption = None,
+    until: UntilOption = None,
+    lake: LakeOption = None,
+    form: Annotated[Form, typer.Option("--format")] = Form.terminal,
+) -> None:
+    """Judge the rejected records: name what refused each, as of the time of the traffic."""
+    from pipeline import api
+    from pipeline.reports import summaries
+
+    judged = api.attribute(*read_window(since, until), read_settings(lake))
+    summaries.show_judged(judged, form == Form.json)
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(help="Which report: 'flowcause reports' lists them.")],
+    since: SinceOption = None,
+    until: UntilOption = None,
+    lake: LakeOption = None,
+    form: Annotated[Form, typer.Option("--format")] = Form.terminal,
+) -> None:
+    """Show a report over what is judged."""
+    from pipeline import api
+    from pipeline.reports import summaries
+
+    answer = api.report(name, *read_window(since, until), read_settings(lake))
+    summaries.show_answer(answer, form == Form.json)
+
+
+@app.command()
+def reports() -> None:
+    """List what there is to ask."""
+    from pipeline.engines import queries
+
+    for name in queries.names("reports"):
+        print(f"{name:<12} {queries.title('reports', name)}")
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT over the lake's tables.")],
+    lake: LakeOption = None,
+    form: Annotated[Rows, typer.Option("--format")] = Rows.table,
+) -> None:
+    """Run one SELECT over the lake, read-only."""
+    from pipeline import api
+    from pipeline.reports import documents, summaries
+
+    answered = api.sql(query, read_settings(lake))
+    rows = documents.table_rows(answered)
+    summaries.show_rows(rows, form == Rows.json, documents.distinct(answered.column_names))
