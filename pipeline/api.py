@@ -14,11 +14,15 @@ from pipeline.ingest.summary import Summary
 from pipeline.lake import runs
 from pipeline.lake.catalog import create_lake, open_lake
 from pipeline.records import layout
+from pipeline.records.layout import Layout
 from pipeline.reports.answer import Answer, answer
 from pipeline.snapshots import keep
 from pipeline.snapshots.keep import Kept
 from pipeline.snapshots.load import observe
-from pipeline.sources import files
+from pipeline.sources import files, s3
+from pipeline.sources.aws import Access
+from pipeline.sources.objects import SourceObject
+from pipeline.sources.s3_keys import Wanted
 
 Progress = Callable[[int, int], None]
 
@@ -34,13 +38,42 @@ def ingest_files(
     `log_formats` are those of flow logs without a header line, as AWS writes them, or "default".
     """
     declared = [layout.declared(log_format) for log_format in log_formats]
-    found = files.find(paths)
+    return _ingest("ingest files", files.find(paths), declared, settings, progress)
+
+
+def ingest_s3(
+    uri: str,
+    wanted: Wanted,
+    access: Access,
+    settings: Settings,
+    progress: Progress = lambda done, total: None,
+    log_formats: Iterable[str] = (),
+    requester_pays: bool = False,
+) -> Summary:
+    """Ingest the flow logs below `s3://bucket/prefix` whose keys say that they can be wanted.
+
+    Raises BadInput, LakeProblem and SourceProblem; what was read before is kept.
+    """
+    declared = [layout.declared(log_format) for log_format in log_formats]
+    found = s3.find(uri, wanted, access, requester_pays)
+    return _ingest("ingest s3", found, declared, settings, progress)
+
+
+def _ingest(
+    verb: str,
+    found: list[SourceObject],
+    declared: list[Layout],
+    settings: Settings,
+    progress: Progress,
+) -> Summary:
     lake, started = create_lake(settings.lake), datetime.now(UTC)
     run_id = runs.new_run_id(started)
     total = sum(one.size for one in found)
     summary = run.ingest(lake, found, declared, run_id, lambda size: progress(size, total))
     outcome = f"{summary.ingested} ingested, {len(summary.failed)} failed"
-    runs.record(lake, run_id, "ingest files", started, datetime.now(UTC), outcome)
+    runs.record(lake, run_id, verb, started, datetime.now(UTC), outcome)
+    if summary.stopped is not None:
+        raise summary.stopped
     return summary
 
 

@@ -16,3 +16,6 @@ def pytest_addoption(parser) -> None:
 def pytest_generate_tests(metafunc) -> None:
     if "network_seed" in metafunc.fixturenames:
         metafunc.parametrize("network_seed", range(metafunc.config.getoption("networks")))
+
+
+pytest_plugins = ["servers"]
