@@ -3,78 +3,71 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from pipeline.attribution.judge import Judged, judge
-from pipeline.config import Settings
+from pipeline.config import Settings, Source
 from pipeline.engines import duckdb
-from pipeline.ingest import run
+from pipeline.ingest import plan
+from pipeline.ingest.intake import intake
+from pipeline.ingest.plan import ALL, Asked
 from pipeline.ingest.summary import Summary
 from pipeline.lake import runs
-from pipeline.lake.catalog import create_lake, open_lake
-from pipeline.records import layout
-from pipeline.records.layout import Layout
+from pipeline.lake.catalog import create_lake, find_lake, open_lake
 from pipeline.reports.answer import Answer, answer
 from pipeline.snapshots import keep
 from pipeline.snapshots.keep import Kept
 from pipeline.snapshots.load import observe
-from pipeline.sources import files, s3
-from pipeline.sources.aws import Access
-from pipeline.sources.objects import SourceObject
-from pipeline.sources.s3_keys import Wanted
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[Summary], None]
+
+
+def ingest(
+    sources: Iterable[Source],
+    settings: Settings,
+    asked: Asked = ALL,
+    progress: Progress = lambda summary: None,
+) -> Summary:
+    """Ingest what is new in each source. Raises BadInput and LakeProblem.
+
+    What stops a source is in the summary's `stopped`; the others go on.
+    """
+    run_id, total = runs.new_run_id(datetime.now(UTC)), Summary()
+    for source in plan.places(list(sources), settings.accounts):
+        total.add(intake(settings.lake, source, asked, run_id, progress))
+    return total
 
 
 def ingest_files(
     paths: Iterable[Path],
     settings: Settings,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = lambda summary: None,
     log_formats: Iterable[str] = (),
 ) -> Summary:
     """Ingest the flow logs in files and folders. Raises BadInput and LakeProblem.
 
     `log_formats` are those of flow logs without a header line, as AWS writes them, or "default".
     """
-    declared = [layout.declared(log_format) for log_format in log_formats]
-    return _ingest("ingest files", files.find(paths), declared, settings, progress)
-
-
-def ingest_s3(
-    uri: str,
-    wanted: Wanted,
-    access: Access,
-    settings: Settings,
-    progress: Progress = lambda done, total: None,
-    log_formats: Iterable[str] = (),
-    requester_pays: bool = False,
-) -> Summary:
-    """Ingest the flow logs below `s3://bucket/prefix` whose keys say that they can be wanted.
-
-    Raises BadInput, LakeProblem and SourceProblem; what was read before is kept.
-    """
-    declared = [layout.declared(log_format) for log_format in log_formats]
-    found = s3.find(uri, wanted, access, requester_pays)
-    return _ingest("ingest s3", found, declared, settings, progress)
-
-
-def _ingest(
-    verb: str,
-    found: list[SourceObject],
-    declared: list[Layout],
-    settings: Settings,
-    progress: Progress,
-) -> Summary:
-    lake, started = create_lake(settings.lake), datetime.now(UTC)
-    run_id = runs.new_run_id(started)
-    total = sum(one.size for one in found)
-    summary = run.ingest(lake, found, declared, run_id, lambda size: progress(size, total))
-    outcome = f"{summary.ingested} ingested, {len(summary.failed)} failed"
-    runs.record(lake, run_id, verb, started, datetime.now(UTC), outcome)
-    if summary.stopped is not None:
-        raise summary.stopped
+    formats = tuple(log_formats)
+    sources = [Source("files", str(path), log_formats=formats) for path in paths]
+    summary = ingest(sources, settings, progress=progress)
+    if summary.stopped:
+        raise summary.stopped[0]
     return summary
+
+
+def plan_ingest(
+    sources: Iterable[Source], settings: Settings, asked: Asked = ALL
+) -> list[dict[str, Any]]:
+    """List what `ingest` would read, without reading it: source, uri, size. Raises as it does."""
+    lake, now = find_lake(settings.lake), datetime.now(UTC)
+    return [
+        {"source": one.source, "uri": one.uri, "size": one.size}
+        for source in plan.places(list(sources), settings.accounts)
+        for one in plan.unread(lake, source, asked, now)
+    ]
 
 
 def load_snapshot(folder: Path, at: datetime, settings: Settings) -> Kept:

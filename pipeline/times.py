@@ -20,13 +20,20 @@ def window(
     return begin, end
 
 
+def duration(text: str) -> timedelta:
+    """Return the length of time that `text` names, like 30m, 24h or 7d. Raises BadInput."""
+    if told := _RELATIVE.fullmatch(text.strip()):
+        return timedelta(**{_UNITS[told[2]]: int(told[1])})
+    raise BadInput(f"{text!r} is no length of time: write 30m, 24h or 7d")
+
+
 def moment(text: str, now: datetime) -> datetime:
     """Return the UTC time that `text` names; a relative one counts back from `now`.
 
     Raises BadInput.
     """
-    if relative := _RELATIVE.fullmatch(text.strip()):
-        return now - timedelta(**{_UNITS[relative[2]]: int(relative[1])})
+    if _RELATIVE.fullmatch(text.strip()):
+        return now - duration(text)
     try:
         parsed = datetime.fromisoformat(text.strip())
     except ValueError as error:

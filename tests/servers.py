@@ -13,7 +13,6 @@ import pytest
 from botocore.config import Config
 
 from pipeline.sources import aws
-from pipeline.sources.aws import Access
 
 KEYS = {"accessKey": "testkey", "secretKey": "testsecret"}
 QUICK = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=5)
@@ -83,7 +82,7 @@ class Bucket:
     """A bucket of the server's, and a way to fill it."""
 
     def __init__(self, endpoint, name):
-        self.name, self.client = name, client(endpoint)
+        self.name, self.endpoint, self.client = name, endpoint, client(endpoint)
         self.client.create_bucket(Bucket=name)
 
     def put(self, key, body):
@@ -91,16 +90,12 @@ class Bucket:
 
 
 @pytest.fixture
-def bucket(s3_server):
-    return Bucket(s3_server, f"logs-{uuid4().hex[:12]}")
-
-
-@pytest.fixture
-def access(s3_server, monkeypatch):
+def bucket(s3_server, monkeypatch):
+    """A new bucket, and the keys to it where boto3 looks for them."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS["accessKey"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS["secretKey"])
     aws.client.cache_clear()
-    return Access(endpoint_url=s3_server)
+    return Bucket(s3_server, f"logs-{uuid4().hex[:12]}")
 
 
 def wait_for(server, endpoint, log):

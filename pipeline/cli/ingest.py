@@ -1,9 +1,12 @@
 """flowcause ingest: flow logs into the lake, from each source."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from pipeline.cli.options import (
     Form,
@@ -15,33 +18,122 @@ from pipeline.cli.options import (
     read_window,
 )
 
-app = typer.Typer(no_args_is_help=True, help="Read flow logs into the lake.")
+if TYPE_CHECKING:
+    from pipeline.config import Source
 
+
+class BareGroup(TyperGroup):
+    """A group whose name alone, or with options, means its command `all`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put `all` before options that belong to no other command."""
+        if "--help" not in args and (not args or args[0].startswith("-")):
+            args = ["all", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=BareGroup,
+    help="Read flow logs into the lake; without a command, all sources of flowcause.toml.",
+)
+
+Names = list[str] | None
 LogFormatOption = Annotated[
-    list[str] | None,
+    Names,
     typer.Option(
         help="Fields of logs without a header: '${version} ${account-id} ...', or default.",
         show_default=False,
     ),
 ]
+AccountOption = Annotated[
+    Names, typer.Option(help="Only this account's; may be repeated.", show_default=False)
+]
+RegionOption = Annotated[
+    Names, typer.Option(help="Only this Region's; may be repeated.", show_default=False)
+]
+ProfileOption = Annotated[
+    str | None, typer.Option(help="Profile of ~/.aws/config.", show_default=False)
+]
+RoleOption = Annotated[str | None, typer.Option(help="Role to assume.", show_default=False)]
+ExternalIdOption = Annotated[
+    str | None, typer.Option(help="External id that the role asks for.", show_default=False)
+]
+EndpointOption = Annotated[
+    str | None, typer.Option(help="Another endpoint than AWS's own.", show_default=False)
+]
+LookBackOption = Annotated[
+    str | None,
+    typer.Option(
+        help="How far before its standing a source is read again: 24h; CloudWatch 1h.",
+        show_default=False,
+    ),
+]
+MostOption = Annotated[
+    str, typer.Option("--max-object-size", help="What an object may unpack to, at most.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="List what would be read, with sizes, and read nothing.")
+]
+LogJsonOption = Annotated[
+    bool, typer.Option("--log-json", help="Tell what happens on stderr, a JSON object a line.")
+]
+FormOption = Annotated[Form, typer.Option("--format")]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The options that every source has."""
+
+    lake: Path | None
+    most: str
+    dry_run: bool
+    log_json: bool
+    form: Form
+    since: str | None = None
+    until: str | None = None
+    look_back: str | None = None
+
+
+@app.command("all")
+def ingest_all(
+    since: SinceOption = None,
+    until: UntilOption = None,
+    look_back: LookBackOption = None,
+    lake: LakeOption = None,
+    max_object_size: MostOption = "2GiB",
+    dry_run: DryRunOption = False,
+    log_json: LogJsonOption = False,
+    form: FormOption = Form.terminal,
+) -> None:
+    """Ingest what is new in every [[source]] of flowcause.toml."""
+    from pipeline.errors import BadInput
+
+    sources = read_settings(lake).sources
+    if not sources:
+        raise BadInput(
+            "no [[source]] in flowcause.toml: write one, or name what to read, "
+            "like 'flowcause ingest files PATH'"
+        )
+    told = Told(lake, max_object_size, dry_run, log_json, form, since, until, look_back)
+    _ingest(sources, told)
 
 
 @app.command("files")
 def ingest_files(
     paths: Annotated[list[Path], typer.Argument(help="Flow-log files, or folders of them.")],
-    lake: LakeOption = None,
     log_format: LogFormatOption = None,
-    form: Annotated[Form, typer.Option("--format")] = Form.terminal,
+    lake: LakeOption = None,
+    max_object_size: MostOption = "2GiB",
+    dry_run: DryRunOption = False,
+    log_json: LogJsonOption = False,
+    form: FormOption = Form.terminal,
 ) -> None:
     """Ingest flow logs from files and folders; what the lake already has is passed over."""
-    from pipeline import api
-    from pipeline.reports import summaries
+    from pipeline.config import Source
 
-    with progress_bar() as progress:
-        summary = api.ingest_files(paths, read_settings(lake), progress, log_format or ())
-    summaries.show_ingest(summary, form == Form.json)
-    if summary.failed:
-        raise typer.Exit(2)
+    formats = tuple(log_format or ())
+    sources = [Source("files", str(path), log_formats=formats) for path in paths]
+    _ingest(sources, Told(lake, max_object_size, dry_run, log_json, form))
 
 
 @app.command("s3")
@@ -49,44 +141,65 @@ def ingest_s3(
     uri: Annotated[str, typer.Argument(help="s3://bucket/prefix.")],
     since: SinceOption = None,
     until: UntilOption = None,
-    account: Annotated[
-        list[str] | None,
-        typer.Option(help="Only flow logs of this account.", show_default=False),
-    ] = None,
-    region: Annotated[
-        list[str] | None,
-        typer.Option(help="Only flow logs of this Region.", show_default=False),
-    ] = None,
+    look_back: LookBackOption = None,
+    account: AccountOption = None,
+    region: RegionOption = None,
     requester_pays: Annotated[
         bool, typer.Option("--requester-pays", help="Pay for the requests to another's bucket.")
     ] = False,
-    profile: Annotated[
-        str | None, typer.Option(help="Profile of ~/.aws/config.", show_default=False)
-    ] = None,
-    role_arn: Annotated[
-        str | None, typer.Option(help="Role to assume.", show_default=False)
-    ] = None,
-    external_id: Annotated[
-        str | None, typer.Option(help="External id that the role asks for.", show_default=False)
-    ] = None,
-    endpoint_url: Annotated[
-        str | None, typer.Option(help="Another endpoint than AWS's own.", show_default=False)
-    ] = None,
-    lake: LakeOption = None,
+    profile: ProfileOption = None,
+    role_arn: RoleOption = None,
+    external_id: ExternalIdOption = None,
+    endpoint_url: EndpointOption = None,
     log_format: LogFormatOption = None,
-    form: Annotated[Form, typer.Option("--format")] = Form.terminal,
+    lake: LakeOption = None,
+    max_object_size: MostOption = "2GiB",
+    dry_run: DryRunOption = False,
+    log_json: LogJsonOption = False,
+    form: FormOption = Form.terminal,
 ) -> None:
-    """Ingest flow logs from S3: only keys whose day can hold records of the window."""
-    from pipeline import api
-    from pipeline.reports import summaries
-    from pipeline.sources.aws import Access
-    from pipeline.sources.s3_keys import Wanted
+    """Ingest flow logs from S3: what is new, or those whose day can hold records of a window."""
+    source = _source("s3", uri, account, region, log_format)
+    source = replace(source, requester_pays=requester_pays, profile=profile, role_arn=role_arn)
+    source = replace(source, external_id=external_id, endpoint_url=endpoint_url)
+    told = Told(lake, max_object_size, dry_run, log_json, form, since, until, look_back)
+    _ingest([source], told)
 
-    access = Access(profile, role_arn, external_id, endpoint_url)
-    wanted = Wanted(*read_window(since, until), frozenset(account or ()), frozenset(region or ()))
-    settings, formats = read_settings(lake), log_format or ()
-    with progress_bar() as progress:
-        summary = api.ingest_s3(uri, wanted, access, settings, progress, formats, requester_pays)
-    summaries.show_ingest(summary, form == Form.json)
-    if summary.failed:
+
+def _source(kind: str, uri: str, accounts: Names, regions: Names, log_formats: Names) -> "Source":
+    from pipeline.config import Source
+
+    return Source(
+        kind,
+        uri,
+        accounts=tuple(accounts or ()),
+        regions=tuple(regions or ()),
+        log_formats=tuple(log_formats or ()),
+    )
+
+
+def _ingest(sources: Sequence["Source"], told: Told) -> None:
+    """Ingest or list, and show what came of it; exit code 2 where something failed."""
+    from pipeline import api
+    from pipeline.reports import ingested, logs
+
+    if told.log_json:
+        logs.to_stderr()
+    settings, asked = read_settings(told.lake), _asked(told)
+    if told.dry_run:
+        ingested.show_plan(api.plan_ingest(sources, settings, asked), told.form == Form.json)
+        return
+    with progress_bar(told.log_json) as progress:
+        summary = api.ingest(sources, settings, asked, progress)
+    ingested.show_ingest(summary, told.form == Form.json)
+    if summary.failed or summary.stopped:
         raise typer.Exit(2)
+
+
+def _asked(told: Told) -> Any:
+    from pipeline.ingest.plan import Asked
+    from pipeline.sizes import size
+    from pipeline.times import duration
+
+    look_back = None if told.look_back is None else duration(told.look_back)
+    return Asked(*read_window(told.since, told.until), look_back, size(told.most))

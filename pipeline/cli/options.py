@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
+    from pipeline.ingest.summary import Summary
 
 
 class Form(StrEnum):
@@ -58,9 +59,12 @@ def read_window(since: str | None, until: str | None) -> tuple[datetime | None, 
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int, int], None]]:
+def progress_bar(hidden: bool = False) -> Iterator[Callable[["Summary"], None]]:
     """Draw a bar on stderr where stderr is a terminal, and nothing elsewhere."""
     from pipeline.reports.progress import bar
 
+    if hidden:
+        yield lambda summary: None
+        return
     with bar() as update:
         yield update

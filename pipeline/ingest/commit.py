@@ -1,5 +1,6 @@
 """Committing: what was read goes into the lake once, with the ledger that says so."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,8 @@ from pipeline.lake.catalog import Lake
 from pipeline.lake.commits import writing
 from pipeline.lake.tables import COUNTS, LEDGER
 from pipeline.records.decoded import Decoded
+
+log = logging.getLogger(__name__)
 
 
 def commit(lake: Lake, reads: list[Read], run_id: str, summary: Summary, now: datetime) -> None:
@@ -28,7 +31,9 @@ def commit(lake: Lake, reads: list[Read], run_id: str, summary: Summary, now: da
         batch.append("rejected_lines", *(read.decoded.rejected for read in kept))
         rows = pl.concat(_ledger_rows(read, run_id, now) for read in kept)
         batch.commit(rows)
-    _count(summary, rows, [read.decoded for read in kept])
+    _count(summary, rows, kept)
+    told = {"batch": batch.batch_id, "objects": rows.height, "flows": int(rows["flows"].sum())}
+    log.info("committed", extra={"told": told})
 
 
 def _keep(read: Read, there: set[str], summary: Summary) -> Read:
@@ -72,11 +77,13 @@ def _ledger_row(fetched: Fetched, decoded: Decoded) -> dict[str, Any]:
     return row | {name: getattr(counts, name) for name in COUNTS}
 
 
-def _count(summary: Summary, rows: pl.DataFrame, decoded: list[Decoded]) -> None:
+def _count(summary: Summary, rows: pl.DataFrame, kept: list[Read]) -> None:
     summary.ingested += rows.filter(status="ingested").height
-    failed = rows.filter(status="failed")
-    summary.failed += list(failed.select("uri", "reason").iter_rows())
+    failed = list(rows.filter(status="failed").select("uri", "reason").iter_rows())
+    summary.failed += failed
+    for uri, reason in failed:
+        log.warning("object failed", extra={"told": {"uri": uri, "reason": reason}})
+    summary.unread += sum(one.sha256 is None for read in kept for one in read.fetched)
     summary.counts.update({name: int(rows[name].sum()) for name in COUNTS})
-    for one in decoded:
-        summary.unknown_fields |= one.unknown_fields
-        summary.reasons.update(dict(one.rejected.group_by("reason").len().iter_rows()))
+    for read in kept:
+        summary.count(read.decoded)

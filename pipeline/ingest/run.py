@@ -3,7 +3,7 @@
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -11,11 +11,10 @@ from typing import TypeVar
 
 from pipeline.errors import SourceProblem
 from pipeline.ingest.commit import commit
-from pipeline.ingest.read import Read, read
+from pipeline.ingest.read import Read, Terms, read
 from pipeline.ingest.summary import Summary
 from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
-from pipeline.records.layout import Layout
 from pipeline.sources.objects import SourceObject, object_id
 
 # Stored bytes that a thread reads and decodes together: large enough for one columnar read of many
@@ -35,60 +34,71 @@ Thing = TypeVar("Thing")
 def ingest(
     lake: Lake,
     objects: list[SourceObject],
-    declared: Sequence[Layout],
+    terms: Terms,
     run_id: str,
-    progress: Callable[[int], None] = lambda size: None,
-) -> Summary:
-    """Ingest what the ledger does not hold yet, and return the summary.
+    summary: Summary,
+    progress: Callable[[Summary], None] = lambda summary: None,
+) -> None:
+    """Ingest what the ledger does not hold yet, and count it in the summary.
 
-    `declared` are the layouts that lines without a header may have. `progress` is called with the
-    stored size of each object once it is done with. An object that cannot be read, or holds nothing
-    that can, is recorded as failed and the others go on; where all others would fail too, what was
-    read is kept and the summary says what stopped the run.
+    `progress` is called with the summary whenever some objects are done with. An object that cannot
+    be read, or holds nothing that can, is recorded as failed and the others go on. Raises
+    SourceProblem where all others would fail too; what was read before is committed first.
     """
-    summary = Summary(found=len(objects))
+    summary.found += len(objects)
+    summary.size += sum(one.size for one in objects)
     known = ledger.ingested(lake)
-    new = _unknown(objects, known, summary, progress)
+    stopped: list[SourceProblem] = []
     with ThreadPoolExecutor(FETCHERS) as fetchers:
-        work = partial(_work, known=known, declared=declared, fetchers=fetchers)
-        for batch in _batches(_until_stopped(_read(new, work, progress), summary)):
+        work = partial(_work, known=known, terms=terms, fetchers=fetchers)
+        new = _unknown(objects, known, summary)
+        reads = _counted(_read(new, work), summary, progress)
+        for batch in _batches(_until_stopped(reads, stopped)):
             commit(lake, batch, run_id, summary, datetime.now(UTC))
-    return summary
+    progress(summary)
+    if stopped:
+        raise stopped[0]
 
 
 def _unknown(
-    objects: Iterable[SourceObject],
-    known: Set[str],
-    summary: Summary,
-    progress: Callable[[int], None],
+    objects: Iterable[SourceObject], known: Set[str], summary: Summary
 ) -> Iterator[SourceObject]:
     """Yield the objects of which not even the name is known; the others need no reading."""
     for one in objects:
         if one.identity is not None and object_id(one.identity) in known:
             summary.already.append(one.uri)
-            progress(one.size)
+            summary.seen += 1
+            summary.seen_size += one.size
         else:
             yield one
 
 
-def _work(
-    chunk: list[SourceObject], known: Set[str], declared: Sequence[Layout], fetchers: Executor
-) -> Read:
-    return read(chunk, known, declared, datetime.now(UTC), fetchers)
+def _work(chunk: list[SourceObject], known: Set[str], terms: Terms, fetchers: Executor) -> Read:
+    return read(chunk, known, terms, datetime.now(UTC), fetchers)
 
 
-def _until_stopped(reads: Iterable[Read], summary: Summary) -> Iterator[Read]:
+def _until_stopped(reads: Iterable[Read], stopped: list[SourceProblem]) -> Iterator[Read]:
     """Yield reads until one meets what would befall all others, and keep that for the end."""
     try:
         yield from reads
     except SourceProblem as problem:
-        summary.stopped = problem
+        stopped.append(problem)
+
+
+def _counted(
+    reads: Iterable[Read], summary: Summary, progress: Callable[[Summary], None]
+) -> Iterator[Read]:
+    """Count reads as they are done with, and tell of the progress."""
+    for done in reads:
+        summary.seen += len(done.fetched)
+        summary.seen_size += sum(one.found.size for one in done.fetched)
+        summary.seen_flows += sum(counts.flows for counts in done.decoded.counts.values())
+        progress(summary)
+        yield done
 
 
 def _read(
-    objects: Iterable[SourceObject],
-    work: Callable[[list[SourceObject]], Read],
-    progress: Callable[[int], None],
+    objects: Iterable[SourceObject], work: Callable[[list[SourceObject]], Read]
 ) -> Iterator[Read]:
     """Read objects chunk by chunk in threads, a chunk for each and one ahead; yield in order."""
     ahead: deque[Future[Read]] = deque()
@@ -97,16 +107,11 @@ def _read(
             for chunk in _chunks(objects):
                 ahead.append(pool.submit(work, chunk))
                 if len(ahead) > READERS:
-                    yield _done(ahead.popleft().result(), progress)
+                    yield ahead.popleft().result()
             while ahead:
-                yield _done(ahead.popleft().result(), progress)
+                yield ahead.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def _done(done: Read, progress: Callable[[int], None]) -> Read:
-    progress(sum(one.found.size for one in done.fetched))
-    return done
 
 
 def _chunks(objects: Iterable[SourceObject]) -> Iterator[list[SourceObject]]:

@@ -1,20 +1,99 @@
 """What a run of ingest did, counted as it goes."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+
+import polars as pl
 
 from pipeline.errors import FlowcauseError
+from pipeline.records.decoded import Decoded
+
+_HOUR = pl.Datetime("us", "UTC")
+_TALLIED = {
+    "interface_id": pl.String(),
+    "hour": _HOUR,
+    "log_status": pl.String(),
+    "action": pl.String(),
+}
 
 
 @dataclass(slots=True)
 class Summary:
-    """What a run did, by objects and by lines; `stopped` is what ended it before its end."""
+    """What a run did, by objects and by lines.
+
+    `size` is the stored bytes of all objects found; `seen`, `seen_size` and `seen_flows` count
+    those that are done with, committed or not; `unread` those that could not be fetched. `stopped`
+    is what ended a source before its end.
+    """
 
     found: int = 0
+    size: int = 0
+    seen: int = 0
+    seen_size: int = 0
+    seen_flows: int = 0
     ingested: int = 0
+    unread: int = 0
     already: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    formats: Counter[str] = field(default_factory=Counter)
     unknown_fields: set[str] = field(default_factory=set)
-    stopped: FlowcauseError | None = None
+    warnings: list[str] = field(default_factory=list)
+    stopped: list[FlowcauseError] = field(default_factory=list)
+    tallies: list[pl.DataFrame] = field(default_factory=list)
+
+    def count(self, decoded: Decoded) -> None:
+        """Count what objects became: rejected lines, formats, and flows by what they say."""
+        self.unknown_fields |= decoded.unknown_fields
+        self.reasons.update(dict(decoded.rejected.group_by("reason").len().iter_rows()))
+        self.formats.update(decoded.layouts.values())
+        self.tallies += [_tally(rows) for _, rows in decoded.frames if rows.height]
+        if len(self.tallies) > 100:
+            self.tallies = [self.tallied()]
+
+    def add(self, other: "Summary") -> None:
+        """Add what another source's part in the run did."""
+        for one in fields(self):
+            mine, more = getattr(self, one.name), getattr(other, one.name)
+            setattr(self, one.name, mine | more if isinstance(mine, set) else mine + more)
+
+    def tallied(self) -> pl.DataFrame:
+        """Return flows counted by interface_id, hour, log_status and action, as `flows`."""
+        empty = pl.DataFrame(schema={**_TALLIED, "flows": pl.Int64()})
+        return pl.concat([empty, *self.tallies]).group_by(*_TALLIED).agg(pl.col("flows").sum())
+
+    def statuses(self) -> list[tuple[str | None, str | None, int]]:
+        """Return (log_status, action, flows), the most first."""
+        by = self.tallied().group_by("log_status", "action").agg(pl.col("flows").sum())
+        return list(by.sort("flows", "log_status", "action", descending=True).iter_rows())
+
+    def skipped(self) -> list[tuple[str | None, datetime | None, int]]:
+        """Return (interface_id, hour, records) where AWS says that it could not record all."""
+        by = self.tallied().filter(log_status="SKIPDATA").group_by("interface_id", "hour")
+        return list(by.agg(pl.col("flows").sum()).sort("interface_id", "hour").iter_rows())
+
+    def gaps(self) -> list[tuple[str, datetime, datetime]]:
+        """Return (interface_id, from, to): whole hours between others in which nothing came.
+
+        An interface without traffic has NODATA records, so such an hour was not delivered, or not
+        read.
+        """
+        hours = self.tallied().select("interface_id", "hour").drop_nulls().unique()
+        before = pl.col("hour").shift(1).over("interface_id", order_by="hour")
+        since = before.dt.offset_by("1h").alias("since")
+        apart = hours.select("interface_id", since, until="hour").drop_nulls()
+        gaps = apart.filter(pl.col("since") < pl.col("until"))
+        return list(gaps.sort("interface_id", "since").iter_rows())
+
+
+def _tally(rows: pl.DataFrame) -> pl.DataFrame:
+    hour = pl.col("start_time").dt.truncate("1h").alias("hour")
+    told = [
+        pl.col(name) if name in rows.columns else pl.lit(None, dtype).alias(name)
+        for name, dtype in _TALLIED.items()
+        if name != "hour"
+    ]
+    counted = rows.select(hour, *told).group_by(*_TALLIED).len("flows")
+    return counted.select(*_TALLIED, pl.col("flows").cast(pl.Int64()))

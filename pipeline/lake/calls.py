@@ -307,4 +307,32 @@ CALLS = (
         marks=("Cidr",),
         about=True,
     ),
+    Call(
+        "describe-flow-logs",
+        "FlowLogs",
+        (
+            Shape(
+                "flow_logs",
+                "",
+                {
+                    "flow_log_id": "0.FlowLogId",
+                    "resource_id": "0.ResourceId",
+                    "traffic_type": "0.TrafficType",
+                    "log_destination_type": "0.LogDestinationType",
+                    "log_destination": "0.LogDestination",
+                    "log_group_name": "0.LogGroupName",
+                    "log_format": "0.LogFormat",
+                    "max_aggregation_interval": "0.MaxAggregationInterval",
+                    "file_format": "0.DestinationOptions.FileFormat",
+                    "hive_compatible_partitions": "0.DestinationOptions.HiveCompatiblePartitions",
+                    "per_hour_partition": "0.DestinationOptions.PerHourPartition",
+                    "deliver_logs_status": "0.DeliverLogsStatus",
+                    "deliver_logs_error_message": "0.DeliverLogsErrorMessage",
+                    "creation_time": "0.CreationTime",
+                    "flow_log_status": "0.FlowLogStatus",
+                },
+            ),
+            tags("FlowLogId"),
+        ),
+    ),
 )

@@ -36,7 +36,7 @@ from pipeline.lake.columns import Table
 from pipeline.lake.tables import TABLES
 
 NAMESPACE = "flowcause"
-FORM = 1
+FORM = 2
 _HALF_MADE = {".lock", "warehouse", "catalog.db", "catalog.db-journal", "lake.json.part"}
 _SCALARS: dict[DataTypeClass | type[pl.DataType], Callable[[], IcebergType]] = {
     pl.String: StringType,
@@ -71,8 +71,15 @@ def open_lake(path: Path) -> Lake:
             f"no lake at {path}: make one with 'flowcause ingest files PATH', or name another "
             "with --lake"
         )
-    _check_form(path)
+    if _check_form(path) < FORM:
+        with FileLock(path / ".lock"):
+            _create(path)
     return _connect(path)
+
+
+def find_lake(path: Path) -> Lake | None:
+    """Open the lake at `path` if there is one. Raises LakeProblem as `open_lake` does."""
+    return open_lake(path) if (path / "lake.json").is_file() else None
 
 
 def create_lake(path: Path) -> Lake:
@@ -100,15 +107,25 @@ def drop_and_create(lake: Lake, name: str) -> None:
 
 
 def _create(path: Path) -> None:
-    """Make the tables, and `lake.json` last, so that a half-made lake is made again."""
+    """Make the tables, and `lake.json` last, so that a half-made lake is made again.
+
+    A lake of an older form gets the tables and columns that it lacks.
+    """
     lake = _connect(path)
     lake.catalog.create_namespace_if_not_exists(NAMESPACE)
     for table in TABLES.values():
-        if not lake.catalog.table_exists((NAMESPACE, table.name)):
+        if lake.catalog.table_exists((NAMESPACE, table.name)):
+            _add_columns(lake.table(table.name), table)
+        else:
             _create_table(lake.catalog, table)
     described = {"form": FORM, "path": str(path)}
     (path / "lake.json.part").write_text(json.dumps(described) + "\n")
     (path / "lake.json.part").rename(path / "lake.json")
+
+
+def _add_columns(there: IcebergTable, table: Table) -> None:
+    with there.update_schema() as update:
+        update.union_by_name(iceberg_schema(table))
 
 
 def _refuse_strangers(path: Path) -> None:
@@ -137,7 +154,8 @@ def _connect(path: Path) -> Lake:
     return Lake(path, catalog, FileLock(path / ".lock"))
 
 
-def _check_form(path: Path) -> None:
+def _check_form(path: Path) -> int:
+    """Return the form of the lake at `path`. Raises LakeProblem."""
     try:
         described = json.loads((path / "lake.json").read_text())
         form, made_at = int(described["form"]), str(described["path"])
@@ -154,6 +172,7 @@ def _check_form(path: Path) -> None:
             f"the lake at {path} was made at {made_at} and its tables name files there: "
             "move it back, or ingest again into a new lake"
         )
+    return form
 
 
 def iceberg_schema(table: Table) -> Schema:

@@ -26,6 +26,7 @@ _MEANINGS = {
     "peerings": "VPC peering connections",
     "prefix_lists": "managed prefix lists",
     "prefix_list_entries": "the blocks of a prefix list",
+    "flow_logs": "flow logs: what they record, in which format, and where they deliver it",
     "tags": "tags of everything described",
 }
 _NOT_TEXT = {
@@ -49,6 +50,10 @@ _NOT_TEXT = {
         "egress_permission_count", INT, "NULL where the answer is silent"
     ),
     "version": Column("version", LONG),
+    "max_aggregation_interval": Column("max_aggregation_interval", INT, "seconds"),
+    "hive_compatible_partitions": Column("hive_compatible_partitions", BOOLEAN),
+    "per_hour_partition": Column("per_hour_partition", BOOLEAN),
+    "creation_time": Column("creation_time", TIME),
 }
 # What no call loaded so far answers.
 _AWAITED = {"security_group_rules": ("security_group_rule_id",)}

@@ -43,13 +43,13 @@ LEDGER = Table(
     "what was ingested and what failed; lines = flows + rejected + headers + blanks + skipped",
     (
         Column("object_id", TEXT, "first 32 hex digits of the SHA-256 of the object's identity"),
-        Column("source", TEXT, "files"),
+        Column("source", TEXT, "files, s3, cloudwatch or export"),
         Column("uri", TEXT, "where it was found"),
         Column("etag", TEXT, "S3's ETag"),
         Column("version_id", TEXT, "S3's version id"),
         Column("size", LONG, "bytes as stored"),
         Column("sha256", TEXT, "of the bytes as stored"),
-        Column("kind", TEXT, "text"),
+        Column("kind", TEXT, "what it is by its content: text, parquet, envelope, ..."),
         Column("log_format", TEXT, "the header line, or lines where it changes"),
         *(Column(name, LONG) for name in COUNTS),
         Column("status", TEXT, "ingested or failed"),
@@ -68,6 +68,8 @@ RUNS = Table(
         Column("started", TIME),
         Column("finished", TIME),
         Column("outcome", TEXT, "what it did, in a line"),
+        Column("source", TEXT, "what an ingest read from"),
+        Column("read_until", TIME, "until when the source is read; NULL where part of it is not"),
     ),
 )
 OBSERVATIONS = Table(

@@ -6,6 +6,9 @@ from functools import cached_property
 
 import polars as pl
 
+# The account that owns it, where that is told, and its name.
+LogGroup = tuple[str | None, str]
+
 
 @dataclass(frozen=True)
 class Content:
@@ -13,7 +16,9 @@ class Content:
 
     Where the lines were taken out of something else, `events` has a row for each of them:
     line_number, event_time, event_id; `skipped` counts what was there and is no record, and
-    `rejected` holds what could not be taken out: object_id, line_number, reason, text.
+    `rejected` holds what could not be taken out: object_id, line_number, reason, text. What says
+    whose records they are: `flow_log_id`, the `log_groups` they were in, the `delivery_stream` of
+    Firehose that brought them.
     """
 
     object_id: str
@@ -22,6 +27,18 @@ class Content:
     events: pl.DataFrame | None = None
     rejected: pl.DataFrame | None = None
     skipped: int = 0
+    flow_log_id: str | None = None
+    log_groups: frozenset[LogGroup] = frozenset()
+    delivery_stream: str | None = None
+
+    def times(self) -> tuple[datetime, datetime] | None:
+        """Return the first and the last time of its events, else that in its name twice."""
+        if self.events is None:
+            return None if self.time is None else (self.time, self.time)
+        first, last = self.events.select(
+            first=pl.col("event_time").min(), last=pl.col("event_time").max()
+        ).row(0)
+        return None if first is None else (first, last)
 
     @cached_property
     def lines(self) -> int:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipeline.records import columns, downloads, envelopes, parquet, text
+from pipeline.records import columns, downloads, envelopes, formats, parquet, text
 from pipeline.records.columns import Columns
 from pipeline.records.content import Content
 from pipeline.records.decoded import Decoded
+from pipeline.records.formats import FlowLog
 from pipeline.records.layout import Layout
 from pipeline.records.settle import span
 
@@ -21,14 +22,19 @@ READERS: dict[str, Callable[[Content, datetime], Content | Columns]] = {
 }
 
 
-def decode(contents: list[Content], now: datetime, declared: Sequence[Layout] = ()) -> Decoded:
+def decode(
+    contents: list[Content],
+    now: datetime,
+    declared: Sequence[Layout] = (),
+    flow_logs: Sequence[FlowLog] = (),
+) -> Decoded:
     """Decode objects into the tables' columns, each as what its content is.
 
-    `declared` are the layouts that lines without a header may have; `now` is what the future is
-    told by.
+    `declared` are the layouts that lines without a header may have; where there are none, the
+    `flow_logs` known tell it. `now` is what the future is told by.
     """
     decoded = Decoded()
-    texts: list[Content] = []
+    texts: list[tuple[Content, list[Layout]]] = []
     tables: list[Columns] = []
     for content in contents:
         decoded.kinds[content.object_id] = name = kind(content.data)
@@ -40,8 +46,8 @@ def decode(contents: list[Content], now: datetime, declared: Sequence[Layout] = 
         if isinstance(read, Columns):
             tables.append(read)
         else:
-            texts.append(read)
-    text.read(texts, list(declared), now, decoded)
+            texts.append((read, formats.layouts(read, declared, flow_logs)))
+    text.read(texts, now, decoded)
     columns.keep(tables, now, decoded)
     return decoded
 

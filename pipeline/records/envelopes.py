@@ -23,7 +23,13 @@ from pipeline.records.settle import span
 _STAMP = r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) "
 _STAMP_LENGTH = len("2025-01-03T16:39:33.000Z ")
 _EVENT = pl.Struct({"id": pl.String, "timestamp": pl.Int64, "message": pl.String})
-_DOCUMENT = {"messageType": pl.String(), "message": pl.String(), "logEvents": pl.List(_EVENT)}
+_GROUP = {"owner": pl.String(), "logGroup": pl.String()}
+_DOCUMENT = {
+    "messageType": pl.String(),
+    "message": pl.String(),
+    "logEvents": pl.List(_EVENT),
+    **_GROUP,
+}
 _TOLD = pl.Struct([*_EVENT.fields, pl.Field("is_one", pl.Boolean)])
 # What is left of a document that cannot be read is kept as one rejected line, as far as this.
 _KEPT = 10_000
@@ -63,16 +69,19 @@ def enveloped(content: Content, now: datetime) -> Content:
     if documents is None:
         documents = _answered(content.data)
     if documents is None:
-        schema = {"control": pl.Boolean(), "events": pl.List(_TOLD)}
+        schema = {"control": pl.Boolean(), "events": pl.List(_TOLD), **_GROUP}
         documents = pl.DataFrame([*_slowly(content.data)], schema=schema, orient="row")
     rows = (
-        documents.explode("events", empty_as_null=False)
+        documents.select("control", "events")
+        .explode("events", empty_as_null=False)
         .unnest("events")
         .with_columns(line_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64()))
     )
     told = rows.filter(~pl.col("control"))
     records = told.filter("is_one") if "is_one" in told.columns else told
-    found = unwrapped(content, records, now, rows.height - told.height)
+    groups = documents.filter(pl.col("logGroup").is_not_null()).select(*_GROUP).unique()
+    within = replace(content, log_groups=content.log_groups | frozenset(groups.iter_rows()))
+    found = unwrapped(within, records, now, rows.height - told.height)
     return replace(found, rejected=_none(content, told)) if told.height > records.height else found
 
 
@@ -120,8 +129,9 @@ def _quickly(data: bytes) -> pl.DataFrame | None:
     )
     events = pl.when(control | alone).then(pl.concat_list(single)).otherwise("logEvents")
     documents = read.select(
-        control=control,
-        events=events,
+        control.alias("control"),
+        events.alias("events"),
+        *_GROUP,
         sure=control | alone | (pl.col("messageType") == "DATA_MESSAGE").fill_null(False),
     )
     messages = documents.filter(~pl.col("control"))["events"].explode().struct.field("message")
@@ -144,21 +154,26 @@ def _answered(data: bytes) -> pl.DataFrame | None:
     if events["message"].null_count():
         return None
     named = events.rename({"eventId": "id"}).to_struct().implode()
-    return pl.DataFrame({"control": [False], "events": named})
+    return read.select(pl.lit(False).alias("control"), pl.lit(named).alias("events"), *_GROUP)
 
 
-def _slowly(data: bytes) -> Iterator[tuple[bool, list[dict[str, Any]]]]:
-    """Yield of each document whether it is a control message, and its events."""
+def _slowly(data: bytes) -> Iterator[tuple[bool, list[dict[str, Any]], str | None, str | None]]:
+    """Yield of each document whether it is a control message, its events, its owner and group."""
     text = data.decode("utf-8", errors="replace")
     decoder, at = json.JSONDecoder(), 0
     while found := _WORD.search(text, at):
         try:
             document, at = decoder.raw_decode(text, found.start())
         except (ValueError, RecursionError):
-            yield False, [_none_such(text[found.start() :])]
+            yield False, [_none_such(text[found.start() :])], None, None
             return
-        control = isinstance(document, dict) and document.get("messageType") == "CONTROL_MESSAGE"
-        yield control, [_event(one) for one in ([{}] if control else _listed(document))]
+        told = document if isinstance(document, dict) else {}
+        control = told.get("messageType") == "CONTROL_MESSAGE"
+        events = [_event(one) for one in ([{}] if control else _listed(document))]
+        owner, group = (
+            value if isinstance(value := told.get(name), str) else None for name in _GROUP
+        )
+        yield control, events, owner, group
 
 
 def _listed(document: Any) -> list[Any]:

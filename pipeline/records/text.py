@@ -14,34 +14,35 @@ from pipeline.records.layout import Layout, header
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def read(texts: list[Content], declared: list[Layout], now: datetime, decoded: Decoded) -> None:
-    """Decode texts into the tables' columns, with header lines or in one of the declared layouts.
+def read(texts: Sequence[tuple[Content, list[Layout]]], now: datetime, decoded: Decoded) -> None:
+    """Decode texts into the tables' columns, by their header lines or by the layouts beside them.
 
     Texts of the same layout are read together; one about which there is any doubt is settled by
     itself. `now` is what the future is told by.
     """
-    for (layout, headed, _), group in _alike(texts, declared).items():
+    may = {text.object_id: layouts for text, layouts in texts}
+    for (layout, headed, _), group in _alike(texts).items():
         left = _together(group, layout, headed, now, decoded) if layout else group
         for text in left:
-            _alone(text, declared, now, decoded)
+            _alone(text, may[text.object_id], now, decoded)
 
 
 def _alike(
-    texts: list[Content], declared: list[Layout]
+    texts: Sequence[tuple[Content, list[Layout]]],
 ) -> dict[tuple[Layout | None, bool, bool], list[Content]]:
     """Group texts by layout, whether it is their header line, and whether they were events.
 
-    No layout is the one to read by where the header is oddly written or none is declared.
+    No layout is the one to read by where the header is oddly written or several are possible.
     """
     groups: dict[tuple[Layout | None, bool, bool], list[Content]] = {}
     headers: dict[bytes, Layout | None] = {}
-    sole = declared[0] if len(declared) == 1 else None
-    for text in texts:
+    for text, layouts in texts:
         bare = replace(text, data=text.data.removeprefix(_BYTE_ORDER_MARK))
         first_line = _first_line(bare.data)
         if first_line not in headers:
             headers[first_line] = _header(first_line)
         layout = headers[first_line]
+        sole = layouts[0] if len(layouts) == 1 else None
         plain = layout is None or " ".join(layout.names).encode() == first_line
         plain &= text.rejected is None
         key = ((layout or sole) if plain else None, layout is not None, text.events is not None)
@@ -126,8 +127,9 @@ def _not_text(text: Content) -> str | None:
 def _nothing_read(text: Content, counts: Counts, declared: list[Layout], left: pl.DataFrame) -> str:
     if not counts.headers and not declared and text.rejected is None:
         return (
-            "is no flow log: no header line names its fields; if it is one without a header, "
-            "say its fields with --log-format"
+            "is no flow log: no header line names its fields, and no flow log is known that wrote "
+            "it; say its fields with --log-format, or load the answer of aws ec2 "
+            "describe-flow-logs with 'flowcause snapshot load'"
         )
     return nothing_read(_faults(left))
 

@@ -4,17 +4,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+from pipeline.ingest.summary import Summary
 
 
 @contextmanager
-def bar() -> Iterator[Callable[[int, int], None]]:
-    """Yield a function that is told the bytes done with and the total."""
-    console = Console(stderr=True)
+def bar(console: Console | None = None) -> Iterator[Callable[[Summary], None]]:
+    """Yield a function that is told how far a run is: objects, records, MB/s and the time left."""
+    console = console or Console(stderr=True)
     if not console.is_terminal:
-        yield lambda size, total: None
+        yield lambda summary: None
         return
-    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("reading", total=None)
-        yield lambda size, total: progress.update(task, advance=size, total=total)
+    told = TextColumn("{task.fields[objects]} objects, {task.fields[flows]} records")
+    columns = (told, BarColumn(None), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, expand=True) as progress:
+        task = progress.add_task("", total=None, objects="0", flows="0")
+
+        def update(summary: Summary) -> None:
+            progress.update(
+                task,
+                completed=summary.seen_size,
+                total=summary.size,
+                objects=f"{summary.seen:,}/{summary.found:,}",
+                flows=f"{summary.seen_flows:,}",
+            )
+
+        yield update

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -33,12 +34,19 @@ def observe(folder: Path, at: datetime) -> Loaded:
     that it was cut and no other goes on, the observation is not complete. Raises BadInput.
     """
     answers, unused = find(folder)
+    return observed(answers, at, unused)
+
+
+def observed(
+    answers: Iterable[Answer], at: datetime, unused: list[tuple[Path, str]] | None = None
+) -> Loaded:
+    """Return what answers taken at `at` say, each scope's pages together. Raises BadInput."""
     scopes: dict[str, list[Answer]] = {}
     for answer in answers:
         scopes.setdefault(scope_of(answer), []).append(answer)
     observations = [_observation(scope, pages, at) for scope, pages in scopes.items()]
-    observed = pl.DataFrame(observations, schema=OBSERVATIONS.schema())
-    return Loaded(observed, _tables(scopes), unused)
+    rows = pl.DataFrame(observations, schema=OBSERVATIONS.schema())
+    return Loaded(rows, _tables(scopes), unused or [])
 
 
 def _tables(scopes: dict[str, list[Answer]]) -> dict[str, dict[str, pl.DataFrame]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Any
 
@@ -9,7 +10,7 @@ import polars as pl
 
 from pipeline.errors import BadInput
 from pipeline.lake.call import Shape
-from pipeline.lake.columns import Table
+from pipeline.lake.columns import TIME, Table
 from pipeline.lake.tables import TABLES
 from pipeline.snapshots.answers import Answer
 
@@ -77,13 +78,20 @@ def _field(value: Any, name: str) -> Any:
 
 def _frame(answer: Answer, table: Table, rows: list[dict[str, Any]]) -> pl.DataFrame:
     schema = {name: dtype for name, dtype in table.schema().items() if name not in _SEEN[2:]}
+    times = [name for name, dtype in schema.items() if dtype == TIME]
     try:
-        return _matchable(pl.DataFrame(rows, schema=schema).unique(maintain_order=True))
+        told = [row | {name: _moment(row[name]) for name in times} for row in rows]
+        return _matchable(pl.DataFrame(told, schema=schema).unique(maintain_order=True))
     except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
         raise BadInput(
             f"{answer.file}: a value of {table.name} is not what {answer.call.name} answers "
             f"({' '.join(str(error).split())[:120]}): save the answer again"
         ) from error
+
+
+def _moment(value: Any) -> datetime | None:
+    """Read a time as the AWS CLI writes it: ISO 8601. Raises TypeError and ValueError."""
+    return None if value is None else datetime.fromisoformat(value).astimezone(UTC)
 
 
 def _matchable(frame: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
@@ -25,6 +24,7 @@ from botocore.exceptions import (
 )
 
 from pipeline.errors import SourceProblem
+from pipeline.sources.access import Access
 
 # The permission that each call wants; what the documentation lists is read from here.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/
@@ -32,6 +32,8 @@ PERMISSIONS = {
     "AssumeRole": "sts:AssumeRole",
     "ListObjectsV2": "s3:ListBucket",
     "GetObject": "s3:GetObject",
+    "DescribeFlowLogs": "ec2:DescribeFlowLogs",
+    "GetCallerIdentity": "sts:GetCallerIdentity",
 }
 # Concurrent requests of one client: what hides S3's latency, within one machine's sockets.
 CONNECTIONS = 32
@@ -43,6 +45,9 @@ _CONFIG = Config(
     read_timeout=60,
     max_pool_connections=CONNECTIONS,
 )
+# Where no Region is named: S3 sends a request for a bucket of another Region there by itself, and
+# STS answers for all. https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html
+_ANYWHERE = {"s3": "us-east-1", "sts": "us-east-1"}
 _STALE = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 _UNKNOWN_KEY = {
     "AuthFailure",
@@ -62,16 +67,6 @@ _NO_CREDENTIALS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
-    """By which way AWS is reached: each part None where the usual AWS settings decide."""
-
-    profile: str | None = None
-    role_arn: str | None = None
-    external_id: str | None = None
-    endpoint_url: str | None = None
-
-
 @cache
 def client(access: Access, service: str, region: str | None = None) -> Any:
     """Return a client of a service; the same one each time, for it may be used by many threads.
@@ -82,7 +77,7 @@ def client(access: Access, service: str, region: str | None = None) -> Any:
         session = _session(access, region)
         return session.client(
             service,
-            region_name=_region(session),
+            region_name=session.region_name or _ANYWHERE.get(service),
             endpoint_url=access.endpoint_url,
             config=_CONFIG,
         )
@@ -100,8 +95,9 @@ def _assumed(
     session: boto3.Session, access: Access, role_arn: str, region: str | None
 ) -> boto3.Session:
     """Return a session of a role, whose credentials are renewed before they end, an hour each."""
+    near = session.region_name or _ANYWHERE["sts"]
     fetcher = AssumeRoleCredentialFetcher(
-        partial(session.client, endpoint_url=access.endpoint_url, region_name=_region(session)),
+        partial(session.client, endpoint_url=access.endpoint_url, region_name=near),
         session.get_credentials(),
         role_arn,
         {"RoleSessionName": "flowcause"}
@@ -113,11 +109,6 @@ def _assumed(
     # botocore has no public way to hand a session credentials that renew themselves.
     assumed._credentials = credentials
     return boto3.Session(botocore_session=assumed, region_name=region)
-
-
-def _region(session: boto3.Session) -> str:
-    # S3 sends a request for a bucket of another Region there by itself.
-    return session.region_name or "us-east-1"
 
 
 @contextmanager
@@ -148,7 +139,7 @@ def said(error: Exception) -> str:
     if isinstance(error, _NO_CREDENTIALS):
         return f"no AWS credentials ({error}): set AWS_PROFILE or --profile, or log in"
     if isinstance(error, NoRegionError):
-        return "no Region: name it with --region or AWS_REGION"
+        return "no Region: name it with --region or AWS_DEFAULT_REGION"
     if isinstance(error, ConnectionError | HTTPClientError):
         return f"no answer ({error}): check the network and --endpoint-url"
     return str(error)

@@ -11,7 +11,10 @@ from datetime import UTC, datetime
 WRITE_TEST = "aws-logs-write-test"
 # <account>_vpcflowlogs_<region>_<flow-log-id>_YYYYMMDDTHHmmZ_<hash>.log.gz
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
-_NAME_TIME = re.compile(r"_(\d{8}T\d{4})Z_[0-9a-f]+\.log")
+_NAME = re.compile(r"(?:_(fl-[0-9a-f]+))?_(\d{8}T\d{4})Z_[0-9a-f]+\.")
+# <stream>-<version>-YYYY-MM-DD-HH-MM-SS-<uuid>, and what ending the stream was told to add
+# https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
+_FIREHOSE = re.compile(r"/([\w.-]{1,64})-\d+-\d{4}(?:-\d\d){5}-[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,8 @@ class SourceObject:
     """One object of a source.
 
     `identity` is what makes it the same object another time (in S3 bucket, key and ETag); None
-    where only its content says so. `read` raises OSError.
+    where only its content says so. `log_group` is the CloudWatch log group it was read from. `read`
+    raises OSError.
     """
 
     source: str
@@ -29,16 +33,27 @@ class SourceObject:
     identity: str | None = None
     etag: str | None = None
     version_id: str | None = None
+    log_group: str | None = None
 
     def name_time(self) -> datetime | None:
         """Return the time that AWS wrote into the object's name; None where there is none."""
-        found = _NAME_TIME.search(self.uri)
+        found = _NAME.search(self.uri)
         if found is None:
             return None
         try:
-            return datetime.strptime(found[1], "%Y%m%dT%H%M").replace(tzinfo=UTC)
+            return datetime.strptime(found[2], "%Y%m%dT%H%M").replace(tzinfo=UTC)
         except ValueError:
             return None
+
+    def flow_log_id(self) -> str | None:
+        """Return the flow log that AWS wrote into the object's name; None where there is none."""
+        found = _NAME.search(self.uri)
+        return None if found is None else found[1]
+
+    def delivery_stream(self) -> str | None:
+        """Return the Firehose stream that the object's name begins with; None where none does."""
+        found = _FIREHOSE.search(self.uri)
+        return None if found is None else found[1]
 
 
 def object_id(identity: str) -> str:

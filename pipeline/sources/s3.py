@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from pipeline.errors import BadInput, SourceProblem
 from pipeline.sources import aws
-from pipeline.sources.aws import Access
+from pipeline.sources.access import Access
 from pipeline.sources.objects import SourceObject
 from pipeline.sources.s3_keys import Wanted, is_day, is_flow_log, is_in_time, may_hold
 

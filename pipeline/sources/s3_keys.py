@@ -18,7 +18,9 @@ _SERVICE = re.compile(r"(?:^|/)AWSLogs/(?:[^/]+/){1,2}?(?:(?:aws-)?service=)?([A
 _ACCOUNT = re.compile(
     r"(?:^|/)AWSLogs/(?:o-[a-z0-9]+/)?(?:aws-account-id=)?(\d{12})/|/accountId=(\d{12})/"
 )
-_REGION = re.compile(r"/vpcflowlogs/(?:aws-region=)?([a-z]+-[a-z0-9-]+\d)/|[/^]region=([^/]+)/")
+_REGION = re.compile(
+    r"[/=]vpcflowlogs/(?:aws-region=)?([a-z]+-[a-z0-9-]+\d)/|(?:^|/)region=([^/]+)/"
+)
 # https://docs.aws.amazon.com/security-lake/latest/userguide/source-management.html
 _LAKE_SOURCE = re.compile(r"(?:^|/)aws/([A-Z][A-Z0-9_]+)/")
 _DAY = re.compile(

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import api
-from pipeline.config import Settings
-from pipeline.ingest import read
+from pipeline.config import Settings, Source
+from pipeline.ingest.plan import Asked
 from pipeline.records.decode import READERS
 
 FORMAT = "${interface-id} ${start} ${action}"
@@ -73,11 +73,11 @@ def test_an_event_keeps_its_id(tmp_path) -> None:
     assert api.sql("select event_id from flows", settings).to_pylist() == [{"event_id": "7" * 56}]
 
 
-def test_a_parquet_bomb_is_refused_by_its_footer(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(read, "OBJECT_BYTES", 10**6)
+def test_a_parquet_bomb_is_refused_by_its_footer(tmp_path) -> None:
     index = pa.array([0] * 10**6, pa.int32())
     column = pa.DictionaryArray.from_arrays(index, ["eni-1"])
     pq.write_table(pa.table({"interface_id": column, "action": column}), tmp_path / "bomb")
-    summary = api.ingest_files([tmp_path / "bomb"], Settings(tmp_path / "lake"))
+    source, settings = Source("files", str(tmp_path / "bomb")), Settings(tmp_path / "lake")
+    summary = api.ingest([source], settings, Asked(most=10**6))
     ((_, reason),) = summary.failed
     assert reason.startswith("unpacks to more than 1,000,000 bytes")

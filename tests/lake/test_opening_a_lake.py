@@ -2,15 +2,18 @@
 
 import json
 import shutil
+from datetime import UTC, datetime
 
 import golden
 import pytest
 from pyiceberg.types import StringType
 
 from pipeline.errors import LakeProblem
-from pipeline.lake import reading
-from pipeline.lake.catalog import create_lake, open_lake
+from pipeline.lake import reading, runs
+from pipeline.lake.catalog import FORM, NAMESPACE, create_lake, open_lake
 from pipeline.lake.tables import TABLES
+
+NOW = datetime(2026, 3, 3, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -44,9 +47,23 @@ def test_a_missing_lake_is_not_made_by_opening(tmp_path) -> None:
 @pytest.mark.parametrize("opened", [open_lake, create_lake])
 def test_a_newer_lake_is_refused(lake, opened) -> None:
     told = lake.path / "lake.json"
-    told.write_text(json.dumps({"form": 2, "path": str(lake.path)}))
-    with pytest.raises(LakeProblem, match=r"form 2, newer than .*upgrade"):
+    told.write_text(json.dumps({"form": FORM + 1, "path": str(lake.path)}))
+    with pytest.raises(LakeProblem, match=rf"form {FORM + 1}, newer than .*upgrade"):
         opened(lake.path)
+
+
+@pytest.mark.parametrize("opened", [open_lake, create_lake])
+def test_an_older_lake_gets_the_tables_and_columns_that_it_lacks(lake, opened) -> None:
+    runs.record(lake, "r", "attribute", NOW, NOW, "1 judged")
+    lake.catalog.drop_table((NAMESPACE, "flow_logs"))
+    with lake.table("runs").update_schema() as update:
+        update.delete_column("read_until")
+    told = lake.path / "lake.json"
+    told.write_text(json.dumps({"form": 1, "path": str(lake.path)}))
+    again = opened(lake.path)
+    assert reading.rows(again, "flow_logs").height == 0
+    assert reading.rows(again, "runs").select("run_id", "read_until").rows() == [("r", None)]
+    assert json.loads(told.read_text())["form"] == FORM
 
 
 def test_a_lake_that_was_moved_is_refused(lake, tmp_path) -> None:

@@ -1,0 +1,73 @@
+"""One source's part in a run: found, read, committed, settled, and recorded."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.config import Source
+from pipeline.errors import BadInput, SourceProblem
+from pipeline.ingest import plan, run
+from pipeline.ingest.formats import learnt
+from pipeline.ingest.plan import Asked
+from pipeline.ingest.read import Terms
+from pipeline.ingest.summary import Summary
+from pipeline.lake import ledger, runs
+from pipeline.lake.catalog import Lake, create_lake, find_lake
+from pipeline.records.layout import declared
+from pipeline.snapshots import flow_logs, keep
+
+log = logging.getLogger(__name__)
+
+
+def intake(
+    path: Path,
+    source: Source,
+    asked: Asked,
+    run_id: str,
+    progress: Callable[[Summary], None] = lambda summary: None,
+) -> Summary:
+    """Read a source into the lake at `path`, which is made once there is something to read.
+
+    What stops it is put into the summary; what was read before that is kept.
+    """
+    started, summary = datetime.now(UTC), Summary()
+    log.info("source started", extra={"told": {"source": plan.name(source), "run_id": run_id}})
+    try:
+        layouts = [declared(log_format) for log_format in source.log_formats]
+        for found in plan.rounds(source, plan.wanted(find_lake(path), source, asked, started)):
+            lake = create_lake(path)
+            if source.kind == "cloudwatch" and not layouts:
+                _learn(lake, source, run_id, summary)
+            terms = Terms(layouts, learnt(lake), asked.most)
+            run.ingest(lake, found.objects, terms, run_id, summary, progress)
+            found.settle(ledger.ingested(lake))
+    except (SourceProblem, BadInput) as problem:
+        summary.stopped.append(problem)
+    _record(path, source, asked, run_id, started, summary)
+    return summary
+
+
+def _learn(lake: Lake, source: Source, run_id: str, summary: Summary) -> None:
+    """Ask AWS for the formats of flow logs; where it refuses, those the lake knows have to do."""
+    try:
+        region = source.regions[0] if source.regions else None
+        keep.keep(lake, flow_logs.describe(source.access(), region, datetime.now(UTC)), run_id)
+    except SourceProblem as problem:
+        summary.warnings.append(str(problem))
+
+
+def _record(
+    path: Path, source: Source, asked: Asked, run_id: str, started: datetime, summary: Summary
+) -> None:
+    """Write the run into the lake; the source stands where it began if nothing was left out."""
+    outcome = f"{summary.ingested} ingested, {len(summary.failed)} failed"
+    told = {"source": plan.name(source), "outcome": outcome, "stopped": len(summary.stopped)}
+    log.info("source finished", extra={"told": told})
+    lake = find_lake(path)
+    if lake is not None:
+        whole = asked.is_all() and not summary.stopped and not summary.unread
+        until = started if whole and source.kind in plan.LOOK_BACK else None
+        verb = f"ingest {source.kind}"
+        now = datetime.now(UTC)
+        runs.record(lake, run_id, verb, started, now, outcome, plan.name(source), until)

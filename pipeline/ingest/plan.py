@@ -1,0 +1,128 @@
+"""What a run is to read: each source in its places, from when on, and the objects found there."""
+
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pipeline.config import Account, Source
+from pipeline.errors import BadInput
+from pipeline.ingest.read import OBJECT_BYTES
+from pipeline.lake import ledger, runs
+from pipeline.lake.catalog import Lake
+from pipeline.sources import files, s3
+from pipeline.sources.objects import SourceObject, object_id
+from pipeline.sources.s3_keys import Wanted
+from pipeline.times import moment
+
+# How long after a record its file may come, or its event: what is looked through once more.
+# S3 delivers late files under their old day; listing them costs little. An event read again does.
+LOOK_BACK = {"s3": timedelta(hours=24), "cloudwatch": timedelta(hours=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run was asked for: a window of time, how far to look back where there is none, and
+    the bytes that an object may unpack to.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    look_back: timedelta | None = None
+    most: int = OBJECT_BYTES
+
+    def is_all(self) -> bool:
+        """Tell whether all is asked for that is new."""
+        return self.since is None and self.until is None
+
+
+ALL = Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Objects to read together; `settle` is told the ids of all objects that the lake then has."""
+
+    objects: list[SourceObject]
+    settle: Callable[[Set[str]], None] = lambda ingested: None
+
+
+def places(sources: Sequence[Source], accounts: Sequence[Account]) -> list[Source]:
+    """Return the sources, a log group once for every account and Region that it is read in.
+
+    Raises BadInput where a source names an account that is not declared.
+    """
+    return [place for one in sources for place in _places(one, {a.id: a for a in accounts})]
+
+
+def _places(source: Source, accounts: dict[str, Account]) -> Iterator[Source]:
+    if source.kind != "cloudwatch":
+        yield source
+        return
+    for name in source.accounts or (None,):
+        within = source if name is None else _within(source, name, accounts)
+        for region in within.regions or (None,):
+            yield replace(within, regions=(region,) if region else ())
+
+
+def _within(source: Source, name: str, accounts: dict[str, Account]) -> Source:
+    account = accounts.get(name)
+    if account is None:
+        known = ", ".join(accounts) or "none"
+        raise BadInput(f"{source.uri}: no [[account]] has the id {name}; declared: {known}")
+    return replace(
+        source,
+        accounts=(name,),
+        regions=source.regions or account.regions,
+        profile=account.profile or source.profile,
+        role_arn=account.role_arn or source.role_arn,
+        external_id=account.external_id or source.external_id,
+    )
+
+
+def name(source: Source) -> str:
+    """Return what a source is called in `runs`: all that says which records it has."""
+    narrowed = [*source.accounts, *source.regions, *filter(None, [source.filter_pattern])]
+    told = " ".join([source.kind, source.uri, *narrowed])
+    # A path may be any bytes; the lake's text is UTF-8.
+    return told.encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
+def wanted(lake: Lake | None, source: Source, asked: Asked, now: datetime) -> Wanted:
+    """Return what of a source is wanted: the window asked for, else from where it stands."""
+    since, look_back = asked.since, LOOK_BACK.get(source.kind, timedelta())
+    look_back = look_back if asked.look_back is None else asked.look_back
+    stands = runs.read_until(lake, name(source)) if lake and asked.is_all() else None
+    if stands is not None:
+        since = stands - look_back
+    elif asked.is_all() and source.since is not None:
+        since = moment(source.since, now)
+    among = frozenset(source.accounts), frozenset(source.regions)
+    return Wanted(since, asked.until, *among, look_back)
+
+
+def unread(
+    lake: Lake | None, source: Source, asked: Asked, now: datetime
+) -> Iterator[SourceObject]:
+    """Yield what a run would read: what is found, save what is known to be there by its name."""
+    known = ledger.ingested(lake) if lake else set()
+    for found in rounds(source, wanted(lake, source, asked, now)):
+        for one in found.objects:
+            if one.identity is None or object_id(one.identity) not in known:
+                yield one
+
+
+def rounds(source: Source, part: Wanted) -> Iterator[Round]:
+    """Find what a source has, a round at a time. Raises BadInput and SourceProblem."""
+    yield from ROUNDS[source.kind](source, part)
+
+
+def _files(source: Source, part: Wanted) -> Iterator[Round]:
+    yield Round(files.find([Path(source.uri)]))
+
+
+def _s3(source: Source, part: Wanted) -> Iterator[Round]:
+    yield Round(s3.find(source.uri, part, source.access(), source.requester_pays))
+
+
+ROUNDS: dict[str, Callable[[Source, Wanted], Iterator[Round]]] = {"files": _files, "s3": _s3}

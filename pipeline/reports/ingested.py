@@ -1,0 +1,145 @@
+"""What an ingest says at its end: counts on stdout, what needs a person on stderr."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from pipeline import sizes
+from pipeline.ingest.summary import Summary
+from pipeline.reports.documents import as_json
+from pipeline.reports.terminal import printable
+from pipeline.sizes import counted
+
+# Lines of one kind that are worth reading; the lake's tables have all.
+_FEW = 5
+
+
+def show_plan(objects: Sequence[Mapping[str, Any]], as_document: bool) -> None:
+    """Show what would be read: each object with its size, and the sum."""
+    if as_document:
+        print(as_json(list(objects)))
+        return
+    console = Console(highlight=False)
+    for one in objects:
+        line = f"{sizes.told(one['size']):>10}  {printable(one['uri'])}"
+        console.print(Text(line), soft_wrap=True)
+    total = sizes.told(sum(one["size"] for one in objects))
+    console.print(Text(f"{counted(len(objects), 'objects')} would be read, {total} as stored."))
+
+
+def show_ingest(summary: Summary, as_document: bool) -> None:
+    """Show what an ingest did; what failed, was rejected or is missing goes to stderr."""
+    for line in _warnings(summary):
+        one_line = printable(line).replace("\n", " ")
+        Console(stderr=True).print(Text(f"flowcause: {one_line}"), soft_wrap=True)
+    if summary.stopped and not summary.found:
+        return
+    if as_document:
+        print(as_json(_as_row(summary)))
+        return
+    console = Console(highlight=False)
+    for line in _said(summary):
+        console.print(Text(line))
+
+
+def _said(summary: Summary) -> Iterator[str]:
+    yield ", ".join(_objects(summary)) + "."
+    counts = summary.counts
+    parts = ("flows", "rejected", "headers", "blanks", "skipped")
+    split = " + ".join(counted(counts[part], part) for part in parts if counts[part])
+    if split:
+        yield f"{counted(counts['lines'], 'lines')} = {split}."
+    statuses = [f"{n:,} {_status(status, action)}" for status, action, n in summary.statuses()]
+    if statuses:
+        yield f"Records: {', '.join(statuses)}."
+    if summary.formats:
+        yield f"Formats: {', '.join(_formats(summary))}."
+
+
+def _objects(summary: Summary) -> Iterator[str]:
+    yield f"{summary.ingested:,} of {summary.found:,} objects ingested"
+    if summary.already:
+        yield f"{len(summary.already):,} already in the lake"
+    if summary.failed:
+        yield f"{len(summary.failed):,} failed"
+
+
+def _status(status: str | None, action: str | None) -> str:
+    """Write OK and ACCEPT as ACCEPT, NODATA and no action as NODATA."""
+    known = [word for word in (status, action) if word is not None]
+    if action is not None and status == "OK":
+        known = [action]
+    return printable(" ".join(known)) or "without a status"
+
+
+def _formats(summary: Summary) -> Iterator[str]:
+    for log_format, objects in summary.formats.most_common(_FEW):
+        width = len(log_format.split())
+        yield f"{width} fields ({counted(objects, 'objects')})"
+    if len(summary.formats) > _FEW:
+        yield f"and {len(summary.formats) - _FEW} more"
+
+
+def _warnings(summary: Summary) -> Iterator[str]:
+    yield from (f"{uri}: {reason}" for uri, reason in summary.failed[:_FEW])
+    if len(summary.failed) > _FEW:
+        rest = len(summary.failed) - _FEW
+        yield f"and {rest} more: flowcause sql \"from ledger where status = 'failed'\""
+    if summary.reasons:
+        most = "; ".join(f"{n} x {reason}" for reason, n in summary.reasons.most_common(_FEW))
+        lines = counted(sum(summary.reasons.values()), "lines")
+        yield f'{lines} rejected ({most}); flowcause sql "from rejected_lines" shows them'
+    if summary.unknown_fields:
+        yield f"fields kept as text in overflow: {', '.join(sorted(summary.unknown_fields))}"
+    yield from _missing(summary)
+    yield from summary.warnings
+    yield from map(str, summary.stopped)
+
+
+def _missing(summary: Summary) -> Iterator[str]:
+    """Say where records are missing: SKIPDATA, and hours in which an interface has none."""
+    skipped, gaps = summary.skipped(), summary.gaps()
+    for interface, hour, records in skipped[:_FEW]:
+        at = "an unknown time" if hour is None else f"{_hour(hour)}"
+        yield f"SKIPDATA: AWS lost records of {interface} in the hour of {at} ({records:,})"
+    if len(skipped) > _FEW:
+        query = "from flows where log_status = 'SKIPDATA'"
+        yield f'and {len(skipped) - _FEW} more: flowcause sql "{query}"'
+    for interface, since, until in gaps[:_FEW]:
+        yield f"gap: nothing of {interface} from {_hour(since)} to {_hour(until)}"
+    if len(gaps) > _FEW:
+        yield f"and {len(gaps) - _FEW} more gaps; --format json lists them"
+
+
+def _hour(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%MZ}"
+
+
+def _as_row(summary: Summary) -> Mapping[str, Any]:
+    return {
+        "found": summary.found,
+        "ingested": summary.ingested,
+        "already": summary.already,
+        "failed": [{"uri": uri, "reason": reason} for uri, reason in summary.failed],
+        **summary.counts,
+        "rejected_by_reason": dict(summary.reasons),
+        "unknown_fields": sorted(summary.unknown_fields),
+        "records": [
+            {"log_status": status, "action": action, "flows": flows}
+            for status, action, flows in summary.statuses()
+        ],
+        "formats": dict(summary.formats),
+        "skipdata": [
+            {"interface_id": interface, "hour": hour, "records": records}
+            for interface, hour, records in summary.skipped()
+        ],
+        "gaps": [
+            {"interface_id": interface, "since": since, "until": until}
+            for interface, since, until in summary.gaps()
+        ],
+        "warnings": summary.warnings,
+        "stopped": [str(problem) for problem in summary.stopped],
+    }
