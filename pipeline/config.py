@@ -135,7 +135,7 @@ def _value(value: Any, kind: str, key: str, file: Path) -> Any:
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             return tuple(value)
         raise BadInput(f"{file}: {key} is to be a list of texts in quotes")
-    if kind == "bool":
+    if "bool" in kind:
         if isinstance(value, bool):
             return value
         raise BadInput(f"{file}: {key} is to be true or false")
