@@ -13,4 +13,9 @@ reports      what people see
 api, cli     the verbs, and the command line on top of them
 """
 
+import logging
+
 __version__ = "0.1.0"
+
+# What happens is logged; who wants to read it adds a handler.
+logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -7,7 +7,6 @@ then the logs. The same program always writes the same bytes.
 """
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 from generator.interfaces import INTERFACES
@@ -31,11 +30,10 @@ def main() -> None:
     write_logs(HERE / "logs", all_records())
 
 
-def all_records() -> Iterator[Record]:
-    for fault in FAULTS:
-        yield from records_of(fault)
-    yield from ordinary_records()
-    yield from quiet_records()
+def all_records() -> list[Record]:
+    told = [record for fault in FAULTS for record in records_of(fault)]
+    told += ordinary_records()
+    return [*told, *quiet_records(told)]
 
 
 if __name__ == "__main__":

@@ -105,7 +105,7 @@ def ingest_all(
     log_json: LogJsonOption = False,
     form: FormOption = Form.terminal,
 ) -> None:
-    """Ingest what is new in every [[source]] of flowcause.toml."""
+    """Ingest what is new in every source that flowcause.toml declares."""
     from pipeline.errors import BadInput
 
     sources = read_settings(lake).sources

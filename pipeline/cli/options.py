@@ -33,7 +33,7 @@ LakeOption = Annotated[
     typer.Option(
         "--lake",
         envvar="FLOWCAUSE_LAKE",
-        help="The lake's folder; else [lake] path of flowcause.toml, else ./lake.",
+        help="The lake's folder; else \\[lake] path of flowcause.toml, else ./lake.",
         show_default=False,
     ),
 ]

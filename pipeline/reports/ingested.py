@@ -101,17 +101,19 @@ def _warnings(summary: Summary) -> Iterator[str]:
 
 def _missing(summary: Summary) -> Iterator[str]:
     """Say where records are missing: SKIPDATA, and hours in which an interface has none."""
-    skipped, gaps = summary.skipped(), summary.gaps()
-    for interface, hour, records in skipped[:_FEW]:
-        at = "an unknown time" if hour is None else f"{_hour(hour)}"
-        yield f"SKIPDATA: AWS lost records of {interface} in the hour of {at} ({records:,})"
-    if len(skipped) > _FEW:
-        query = "from flows where log_status = 'SKIPDATA'"
-        yield f'and {len(skipped) - _FEW} more: flowcause sql "{query}"'
-    for interface, since, until in gaps[:_FEW]:
-        yield f"gap: nothing of {interface} from {_hour(since)} to {_hour(until)}"
-    if len(gaps) > _FEW:
-        yield f"and {len(gaps) - _FEW} more gaps; --format json lists them"
+    if skipped := summary.skipped():
+        interface, hour, _ = skipped[0]
+        records = counted(sum(lost for _, _, lost in skipped), "SKIPDATA records")
+        at = "" if hour is None else f", {_hour(hour)}"
+        yield f"{records}: AWS could not record all of what it saw, first of {interface}{at}"
+    if gaps := summary.gaps():
+        interface, since, until = gaps[0]
+        yield (
+            f"{counted(len(gaps), 'gaps')}, hours in which an interface has no record at all, "
+            f"first {interface} from {_hour(since)} to {_hour(until)}"
+        )
+    if skipped or gaps:
+        yield "absence proves nothing there; --format json lists all of them"
 
 
 def _hour(time: datetime) -> str:

@@ -1,7 +1,7 @@
 """The ordinary traffic around the faults: everything here arrives and is answered."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from .flows import FLOWS, IDLE, OVERLOADED, Flow
@@ -122,18 +122,24 @@ def past_transit(talk: Talk, client: Interface, packet: Packet) -> list[Record]:
     ]
 
 
-def quiet_records() -> Iterator[Record]:
-    """NODATA for interfaces that carry nothing, SKIPDATA where the log itself lost records."""
+def quiet_records(records: Iterable[Record]) -> Iterator[Record]:
+    """NODATA for each hour in which an interface carries nothing, SKIPDATA where the log lost some.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html (log-status)
+    """
+    busy = {(record.interface, record.start // 3600) for record in records}
+    carriers = {interface.id: interface for interface, _ in busy}
+    known = carriers | {INTERFACES[name].id: INTERFACES[name] for name in IDLE}
     for day in DAYS.values():
-        for name in IDLE:
-            for hour in range(24):
-                yield status(name, day + hour * 3600, "NODATA")
+        for _, interface in sorted(known.items()):
+            for start in range(day, day + 86400, 3600):
+                if (interface, start // 3600) not in busy:
+                    yield status(interface, start, "NODATA")
         for name in OVERLOADED:
             for hour in (9, 13, 20):
-                yield status(name, day + hour * 3600 + 600, "SKIPDATA")
+                yield status(INTERFACES[name], day + hour * 3600 + 600, "SKIPDATA")
 
 
-def status(name: str, start: int, text: str) -> Record:
-    interface = INTERFACES[name]
+def status(interface: Interface, start: int, text: str) -> Record:
     window = FLOW_LOGS[interface.vpc.name].interval
     return Record(interface, "", None, start, window - 1, status=text)
