@@ -1,0 +1,134 @@
+"""flowcause ingest as people use it: bare, dry, watched by people and by machines."""
+
+import json
+from io import StringIO
+
+import pytest
+from command import GOOD, HEADER, LINE, flowcause, refused
+from rich.console import Console
+
+from pipeline.ingest.summary import Summary
+from pipeline.reports import progress
+
+
+@pytest.fixture
+def logs(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.log").write_text(GOOD.replace("eni-0a1b2c3d", f"eni-{name}"))
+    return tmp_path
+
+
+def declare(folder, *uris, **options):
+    told = "".join(f'{key} = "{value}"\n' for key, value in options.items())
+    text = "".join(f'[[source]]\nkind = "files"\nuri = "{uri}"\n{told}' for uri in uris)
+    (folder / "flowcause.toml").write_text(text)
+
+
+@pytest.mark.parametrize("command", [["ingest"], ["ingest", "all"], ["ingest", "--lake", "lake"]])
+def test_bare_ingest_reads_every_source_of_the_file(logs, command) -> None:
+    declare(logs, "one", "two")
+    ran = flowcause(*command, cwd=logs)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("2 of 2 objects ingested.\n")
+    again = flowcause(*command, cwd=logs)
+    assert again.stdout == "0 of 2 objects ingested, 2 already in the lake.\n"
+
+
+def test_bare_ingest_without_a_source_says_what_to_write(tmp_path) -> None:
+    assert "no [[source]] in flowcause.toml" in refused(flowcause("ingest", cwd=tmp_path))
+
+
+def test_a_source_that_fails_leaves_the_others_their_turn(logs) -> None:
+    declare(logs, "one", "nowhere", "two")
+    ran = flowcause("ingest", "--format", "json", cwd=logs)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("flowcause: nowhere does not exist")
+    told = json.loads(ran.stdout)
+    assert (told["ingested"], len(told["stopped"])) == (2, 1)
+
+
+def test_the_summary_says_what_was_read(logs) -> None:
+    more = LINE.replace("REJECT OK", "- SKIPDATA")
+    later = LINE.replace("1772452800 1772452860", "1772467200 1772467260")
+    (logs / "one" / "b.log").write_text(f"{HEADER}\n{more}\n{later}\n{LINE} 1\n")
+    ran = flowcause("ingest", "files", "one", cwd=logs)
+    assert ran.stdout.splitlines() == [
+        "2 of 2 objects ingested.",
+        "6 lines = 3 flows + 1 rejected + 2 headers.",
+        "Records: 2 REJECT, 1 SKIPDATA.",
+        "Formats: 14 fields (2 objects).",
+    ]
+    rejected, skipped, gap, absence = ran.stderr.splitlines()
+    assert "1 line rejected (1 x has 15 fields where its format has 14)" in rejected
+    assert "1 SKIPDATA record:" in skipped
+    assert "1 gap, hours in which an interface has no record at all, first eni-0a1b2c3d" in gap
+    assert "from 2026-03-02 13:00Z to 2026-03-02 16:00Z" in gap
+    assert "absence proves nothing" in absence
+
+
+def test_a_dry_run_lists_and_makes_no_lake(logs) -> None:
+    ran = flowcause("ingest", "files", "one", "two", "--dry-run", cwd=logs)
+    assert ran.returncode == 0
+    assert ran.stdout.splitlines()[-1].endswith("2 objects would be read, 412 bytes as stored.")
+    assert not (logs / "lake").exists()
+    told = flowcause("ingest", "files", "one", "--dry-run", "--format", "json", cwd=logs)
+    size = (logs / "one" / "a.log").stat().st_size
+    assert [row["size"] for row in json.loads(told.stdout)] == [size]
+
+
+def test_structured_logs_are_a_json_object_a_line(logs) -> None:
+    (logs / "one" / "bad.log").write_text("no flow log\n")
+    ran = flowcause("ingest", "files", "one", "--log-json", cwd=logs)
+    lines = [json.loads(line) for line in ran.stderr.splitlines() if line.startswith("{")]
+    assert [line["event"] for line in lines] == [
+        "source started",
+        "object failed",
+        "committed",
+        "source finished",
+    ]
+    assert lines[2]["flows"] == 1
+    assert lines[1]["uri"].endswith("bad.log")
+    assert all(line["time"].endswith("Z") for line in lines)
+
+
+def test_without_it_nothing_is_logged(logs) -> None:
+    (logs / "one" / "bad.log").write_text("no flow log\n")
+    ran = flowcause("ingest", "files", "one", cwd=logs)
+    assert all(line.startswith("flowcause: ") for line in ran.stderr.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--max-object-size", "big"], "'big' is no size: write 500MB or 2GiB"),
+        (["--max-object-size", "5i"], "'5i' is no size"),
+    ],
+)
+def test_options_that_cannot_be_meant_are_refused(logs, options, said) -> None:
+    assert said in refused(flowcause("ingest", "files", "one", *options, cwd=logs))
+
+
+def test_an_object_above_the_size_allowed_is_named(logs) -> None:
+    ran = flowcause("ingest", "files", "one", "--max-object-size", "100", cwd=logs)
+    assert ran.returncode == 2
+    assert "one/a.log: unpacks to more than 100 bytes" in ran.stderr
+
+
+def test_the_bar_shows_objects_records_speed_and_the_time_left() -> None:
+    page = StringIO()
+    console = Console(file=page, width=80, force_terminal=True)
+    with progress.bar(console) as update:
+        update(Summary(found=4000, size=10**9, seen=500, seen_size=10**7, seen_flows=1000))
+        update(Summary(found=4000, size=10**9, seen=1000, seen_size=10**8, seen_flows=1234567))
+    shown = page.getvalue()
+    assert "1,000/4,000 objects, 1,234,567 records" in shown
+    assert "/s" in shown
+    assert ":" in shown
+
+
+def test_nobody_is_shown_a_bar_where_nobody_watches() -> None:
+    page = StringIO()
+    with progress.bar(Console(file=page)) as update:
+        update(Summary(found=1))
+    assert page.getvalue() == ""
