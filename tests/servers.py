@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,7 +21,13 @@ QUICK = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeou
 
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("weed")
+    with s3(tmp_path_factory.mktemp("weed")) as endpoint:
+        yield endpoint
+
+
+@contextmanager
+def s3(folder):
+    """Run a server that keeps its data in a folder, and yield its address."""
     identity = {
         "name": "test",
         "credentials": [KEYS],
@@ -32,29 +39,29 @@ def s3_server(tmp_path_factory):
     ports = free_ports(2 * len(roles))
     told = [f"-{role}.port={ports.pop()}" for role in roles]
     told += [f"-{role}.port.grpc={ports.pop()}" for role in roles]
-    said = (folder / "weed.log").open("wb")
-    server = subprocess.Popen(
-        [
-            Path(sys.executable).parent / "weed",
-            "mini",
-            f"-dir={folder}",
-            f"-s3.config={config}",
-            *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"),
-            *("-webdav=false", "-admin.ui=false", "-s3.iam=false", "-s3.port.iceberg=0"),
-            *told,
-        ],
-        cwd=folder,
-        stdout=said,
-        stderr=said,
-    )
-    endpoint = "http://127.0.0.1:" + told[roles.index("s3")].partition("=")[2]
-    try:
-        wait_for(server, endpoint, folder / "weed.log")
-        yield endpoint
-    finally:
-        server.terminate()
-        server.wait(20)
-        said.close()
+    log = folder / "weed.log"
+    with log.open("wb") as said:
+        server = subprocess.Popen(
+            [
+                Path(sys.executable).parent / "weed",
+                "mini",
+                f"-dir={folder}",
+                f"-s3.config={config}",
+                *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"),
+                *("-webdav=false", "-admin.ui=false", "-s3.iam=false", "-s3.port.iceberg=0"),
+                *told,
+            ],
+            cwd=folder,
+            stdout=said,
+            stderr=said,
+        )
+        endpoint = "http://127.0.0.1:" + told[roles.index("s3")].partition("=")[2]
+        try:
+            wait_for(server, endpoint, log)
+            yield endpoint
+        finally:
+            server.terminate()
+            server.wait(20)
 
 
 def free_ports(count):
