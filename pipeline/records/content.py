@@ -13,7 +13,8 @@ class Content:
 
     Where the lines were taken out of something else, `events` has a row for each of them:
     line_number, event_time, event_id; `skipped` counts what was there and is no record, and
-    `rejected` holds what could not be taken out: object_id, line_number, reason, text.
+    `rejected` holds what could not be taken out: object_id, line_number, reason, text and
+    event_id.
     """
 
     object_id: str
