@@ -1,11 +1,13 @@
 """Committing: what was read goes into the lake once, with the ledger that says so."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
 from pipeline.ingest.read import Fetched, Read
+from pipeline.ingest.repeats import without_repeats
 from pipeline.ingest.summary import Summary
 from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
@@ -17,17 +19,19 @@ from pipeline.records.decoded import Decoded
 def commit(lake: Lake, reads: list[Read], run_id: str, summary: Summary, now: datetime) -> None:
     """Commit what was read, ledger last, and count it in the summary.
 
-    Under the lock the ledger is read again: what another run committed meanwhile is left out.
+    Under the lock the ledger is read again: what another run committed meanwhile is left out, and
+    so are the events of a log group that the lake has from an earlier read.
     """
     with writing(lake, "ledger") as batch:
         there = ledger.ingested(lake)
-        kept = [_keep(read, there, summary) for read in reads]
+        kept = without_repeats(lake, [_keep(read, there, summary) for read in reads], summary)
         frames = [frame for read in kept for frame in read.decoded.frames]
         for table in ("flows", "transit_gateway_flows"):
             batch.append(table, *(frame for name, frame in frames if name == table))
         batch.append("rejected_lines", *(read.decoded.rejected for read in kept))
         rows = pl.concat(_ledger_rows(read, run_id, now) for read in kept)
-        batch.commit(rows)
+        if rows.height:
+            batch.commit(rows)
     _count(summary, rows, [read.decoded for read in kept])
 
 
@@ -41,7 +45,9 @@ def _keep(read: Read, there: set[str], summary: Summary) -> Read:
         else:
             mine[one.object_id] = one
     there |= mine.keys()
-    return Read(list(mine.values()), read.decoded.without(before))
+    summary.found += len(read.rests())
+    summary.empty += len(read.asked) - len(read.fetched)
+    return replace(read, fetched=list(mine.values()), decoded=read.decoded.without(before))
 
 
 def _ledger_rows(read: Read, run_id: str, now: datetime) -> pl.DataFrame:
@@ -60,7 +66,7 @@ def _ledger_row(fetched: Fetched, decoded: Decoded) -> dict[str, Any]:
         "uri": found.uri,
         "etag": found.etag,
         "version_id": found.version_id,
-        "size": found.size,
+        "size": fetched.size,
         "sha256": fetched.sha256,
         "kind": None if reason else decoded.kinds[fetched.object_id],
         "log_format": decoded.layouts.get(fetched.object_id),

@@ -11,7 +11,7 @@ from pipeline.records.content import Content
 from pipeline.records.decode import decode, weigh
 from pipeline.records.decoded import Decoded
 from pipeline.records.layout import Layout
-from pipeline.sources.objects import SourceObject, object_id
+from pipeline.sources.objects import Part, SourceObject, object_id
 
 # One object's text at most: a guard against gzip bombs, far above AWS's 75 MB of gzip an object.
 OBJECT_BYTES = 2 * 1024**3
@@ -19,42 +19,68 @@ OBJECT_BYTES = 2 * 1024**3
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An object's unpacked bytes and what its rows will take in memory, or why it has none."""
+    """An object's unpacked bytes and what its rows will take in memory, or why it has none.
+
+    `size` is the bytes as stored, None where they could not be read; `rest` is what is left to be
+    read of a large object.
+    """
 
     found: SourceObject
     object_id: str
-    sha256: str | None
+    size: int | None = None
+    sha256: str | None = None
     data: bytes = b""
     weight: int = 0
     error: str | None = None
+    rest: SourceObject | None = None
 
 
-def fetch(found: SourceObject) -> Fetched:
-    """Read and unpack one object; what cannot be read comes back with its error."""
+def fetch(found: SourceObject) -> Fetched | None:
+    """Read and unpack one object; what cannot be read comes back with its error.
+
+    None is returned where there turned out to be no object.
+    """
     try:
         stored = found.read()
     except OSError as error:
         identity = object_id(found.identity or f"unread:{found.uri}")
-        return Fetched(found, identity, None, error=f"cannot be read: {error.strerror or error}")
+        return Fetched(found, identity, error=f"cannot be read: {error.strerror or error}")
+    if stored is None:
+        return None
+    if isinstance(stored, Part):
+        return replace(_unpacked(found, stored.data), rest=stored.rest)
+    return _unpacked(found, stored)
+
+
+def _unpacked(found: SourceObject, stored: bytes) -> Fetched:
     sha256 = hashlib.sha256(stored).hexdigest()
     identity = object_id(found.identity or f"sha256:{sha256}")
+    told = Fetched(found, identity, len(stored), sha256)
     try:
         data = plain(stored, OBJECT_BYTES)
-        return Fetched(found, identity, sha256, data, weigh(data, OBJECT_BYTES))
+        return replace(told, data=data, weight=weigh(data, OBJECT_BYTES))
     except ValueError as error:
-        return Fetched(found, identity, sha256, error=str(error))
+        return replace(told, error=str(error))
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Objects that were read together, without their bytes, and what became of them."""
+    """Objects that were read together, without their bytes, and what became of them.
 
+    `asked` are all that were to be read, also those that turned out to be nothing.
+    """
+
+    asked: Sequence[SourceObject]
     fetched: list[Fetched]
     decoded: Decoded
 
     def weight(self) -> int:
         """Return about how many bytes the rows take in memory."""
         return sum(one.weight for one in self.fetched)
+
+    def rests(self) -> list[SourceObject]:
+        """Return what is left to be read of the large ones."""
+        return [one.rest for one in self.fetched if one.rest is not None]
 
 
 def read(
@@ -68,11 +94,11 @@ def read(
 
     Each content is decoded once.
     """
-    fetched = list(fetchers.map(fetch, objects))
+    fetched = [one for one in fetchers.map(fetch, objects) if one is not None]
     contents = {
         one.object_id: Content(one.object_id, one.data, one.found.name_time())
         for one in fetched
         if one.error is None and one.object_id not in known
     }
     decoded = decode(list(contents.values()), now, declared)
-    return Read([replace(one, data=b"") for one in fetched], decoded)
+    return Read(objects, [replace(one, data=b"") for one in fetched], decoded)

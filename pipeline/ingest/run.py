@@ -90,23 +90,33 @@ def _read(
     work: Callable[[list[SourceObject]], Read],
     progress: Callable[[int], None],
 ) -> Iterator[Read]:
-    """Read objects chunk by chunk in threads, a chunk for each and one ahead; yield in order."""
-    ahead: deque[Future[Read]] = deque()
+    """Read objects in threads and yield them in order; the rest of a large one when all began."""
     with ThreadPoolExecutor(READERS) as pool:
         try:
-            for chunk in _chunks(objects):
-                ahead.append(pool.submit(work, chunk))
-                if len(ahead) > READERS:
-                    yield _done(ahead.popleft().result(), progress)
-            while ahead:
-                yield _done(ahead.popleft().result(), progress)
+            while objects:
+                rests: list[SourceObject] = []
+                for done in _ahead(_chunks(objects), pool, work):
+                    rests += done.rests()
+                    progress(sum(one.size for one in done.asked))
+                    yield done
+                objects = rests
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _done(done: Read, progress: Callable[[int], None]) -> Read:
-    progress(sum(one.found.size for one in done.fetched))
-    return done
+def _ahead(
+    chunks: Iterable[list[SourceObject]],
+    pool: Executor,
+    work: Callable[[list[SourceObject]], Read],
+) -> Iterator[Read]:
+    """Let each thread read a chunk, and have one ahead."""
+    ahead: deque[Future[Read]] = deque()
+    for chunk in chunks:
+        ahead.append(pool.submit(work, chunk))
+        if len(ahead) > READERS:
+            yield ahead.popleft().result()
+    while ahead:
+        yield ahead.popleft().result()
 
 
 def _chunks(objects: Iterable[SourceObject]) -> Iterator[list[SourceObject]]:

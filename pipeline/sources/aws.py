@@ -32,6 +32,13 @@ PERMISSIONS = {
     "AssumeRole": "sts:AssumeRole",
     "ListObjectsV2": "s3:ListBucket",
     "GetObject": "s3:GetObject",
+    "HeadObject": "s3:GetObject",
+    "DescribeLogGroups": "logs:DescribeLogGroups",
+    "FilterLogEvents": "logs:FilterLogEvents",
+    "CreateExportTask": "logs:CreateExportTask",
+    "DescribeExportTasks": "logs:DescribeExportTasks",
+    "ReceiveMessage": "sqs:ReceiveMessage",
+    "DeleteMessageBatch": "sqs:DeleteMessage",
 }
 # Concurrent requests of one client: what hides S3's latency, within one machine's sockets.
 CONNECTIONS = 32
@@ -52,7 +59,14 @@ _UNKNOWN_KEY = {
     "UnrecognizedClientException",
 }
 _DENIED = {"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "403", "Forbidden"}
-_MISSING = {"NoSuchBucket", "NoSuchKey", "ResourceNotFoundException", "404"}
+_MISSING = {
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "NoSuchBucket",
+    "NoSuchKey",
+    "QueueDoesNotExist",
+    "ResourceNotFoundException",
+    "404",
+}
 _NO_CREDENTIALS = (
     NoCredentialsError,
     PartialCredentialsError,
@@ -132,6 +146,11 @@ def told(thing: str) -> Iterator[None]:
 def is_fatal(error: Exception) -> bool:
     """Tell whether an error befalls every further request: the credentials are the trouble."""
     return isinstance(error, _NO_CREDENTIALS) or code(error) in _STALE | _UNKNOWN_KEY
+
+
+def befalls_all(error: Exception) -> bool:
+    """Tell whether an error befalls all of a source: it is denied or missing as a whole."""
+    return is_fatal(error) or code(error) in _DENIED | _MISSING
 
 
 def code(error: Exception) -> str:

@@ -53,7 +53,11 @@ def find(uri: str, wanted: Wanted, access: Access, requester_pays: bool) -> list
         raise BadInput(f"{uri} is no S3 address: write it as s3://bucket/prefix")
     bucket = Bucket(found[1], access, requester_pays)
     entries = _walk(bucket, found[2] or "", wanted)
-    objects = (_source_object(bucket, entry) for entry in entries if is_flow_log(entry["Key"]))
+    objects = (
+        source_object(bucket, entry["Key"], entry["ETag"], entry["Size"])
+        for entry in entries
+        if is_flow_log(entry["Key"])
+    )
     in_time = (one for one in objects if is_in_time(one.name_time(), wanted))
     return sorted(in_time, key=lambda one: one.uri)
 
@@ -94,8 +98,8 @@ def _listed(bucket: Bucket, prefix: str, flat: bool) -> tuple[list[dict[str, Any
             asked["ContinuationToken"] = page["NextContinuationToken"]
 
 
-def _source_object(bucket: Bucket, entry: dict[str, Any]) -> SourceObject:
-    key, etag, size = entry["Key"], entry["ETag"], entry["Size"]
+def source_object(bucket: Bucket, key: str, etag: str, size: int) -> SourceObject:
+    """Return an object of a bucket; `etag` is in quotes, as S3 answers with it."""
     return SourceObject(
         source="s3",
         uri=f"s3://{bucket.name}/{key}",
