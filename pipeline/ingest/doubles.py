@@ -25,15 +25,12 @@ def refuse_exported(lake: Lake, objects: Iterable[SourceObject]) -> None:
 
 
 def refuse_read(lake: Lake, export: Export) -> None:
-    """Refuse to export what the lake has by the API, or from the export of another window.
-
-    The same window to the same prefix is no other. Raises BadInput.
-    """
+    """Refuse to export what the lake has by the API, or from another task. Raises BadInput."""
     wanted = export.group.stretch(export.since, export.until)
     read = [cloudwatch.stretch(uri) for uri in ledger.uris(lake, "source", "cloudwatch")]
     _refuse(wanted, read, "CloudWatch's API")
     uris = ledger.uris(lake, "kind", "export")
-    others = (uri for uri in uris if f"s3://{export.bucket}/{export.prefix}/" not in uri)
+    others = (uri for uri in uris if f"/{export.task}/" not in uri)
     _refuse(wanted, _stretches(others), "another export task")
 
 

@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateE
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,13 +34,17 @@ _PREFIX = re.compile(r"/(\d{12})/([a-z0-9-]+)/(.+)/from=(\d{8}T\d{6}Z)/to=(\d{8}
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is to be exported: whole hours of a group, to below a prefix of a bucket."""
+    """What is to be exported: whole hours of a group, to below a prefix of a bucket.
+
+    `task` is that of a former run which asked for the same and has not failed.
+    """
 
     group: LogGroup
     since: datetime
     until: datetime
     bucket: str
     prefix: str
+    task: str | None = None
 
     def sentences(self, now: datetime) -> list[str]:
         """Say before it is started what it reads, what it costs, and what it may lack."""
@@ -51,7 +55,9 @@ class Export:
             f"all of the group is {gigabytes:,.2f} GB as AWS stores it; what AWS charges for the "
             f"export and for S3 in {self.group.region} is told at {PRICES}",
         ]
-        if self.until > now - DELAY:
+        if self.task is not None:
+            said.append(f"was asked for before: task {self.task} is taken up, none is started")
+        elif self.until > now - DELAY:
             said.append(
                 f"events of the last {DELAY // log_groups.HOUR} hours may not be there to export "
                 "yet, and are not read later: end the window before them"
@@ -81,18 +87,19 @@ def plan(
     below = f"{found.account}/{found.region}/{found.name.strip('/')}"
     times = f"from={begin:{_TIME}}/to={end:{_TIME}}"
     parts = (*([prefix.strip("/")] if prefix.strip("/") else []), below, times)
-    return Export(found, begin, end, bucket, "/".join(parts))
+    export = Export(found, begin, end, bucket, "/".join(parts))
+    with aws.told(_name(export)):
+        return replace(export, task=_there(export))
 
 
 def run(export: Export, pause: Callable[[float], None] = time.sleep) -> list[SourceObject]:
     """Export, wait until it is done, and list the objects that it wrote.
 
-    A task of the same window to the same prefix is not started twice: the one there is is waited
-    for, or its objects are listed. Where another task keeps the account busy, for AWS runs one at
-    a time, that one is waited for. Raises SourceProblem.
+    A task that was started before is taken up. Where another one keeps the account busy, for AWS
+    runs one at a time, it is waited for. Raises SourceProblem.
     """
-    with aws.told(f"log group {export.group.name} in {export.group.region}"):
-        task = _there(export) or _created(export, pause)
+    with aws.told(_name(export)):
+        task = export.task or _created(export, pause)
         _wait(export, task, pause)
     uri = f"s3://{export.bucket}/{export.prefix}/{task}/"
     return s3.find(uri, Wanted(), export.group.access, requester_pays=False)
@@ -105,6 +112,10 @@ def stretch(uri: str) -> Stretch | None:
         return None
     times = (datetime.strptime(text, _TIME).replace(tzinfo=UTC) for text in found.group(4, 5))
     return Stretch(found[1], found[2], found[3], *times)
+
+
+def _name(export: Export) -> str:
+    return f"log group {export.group.name} in {export.group.region}"
 
 
 def _there(export: Export) -> str | None:
