@@ -14,8 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from pipeline.errors import BadInput, SourceProblem
 from pipeline.sources import aws, log_groups, s3
 from pipeline.sources.aws import Access
@@ -28,6 +26,7 @@ PRICES = "https://aws.amazon.com/cloudwatch/pricing/"
 DELAY = timedelta(hours=12)
 # Tasks take minutes to hours. AWS limits DescribeExportTasks to some requests a second.
 _PAUSES = (2.0, 5.0, 10.0, 30.0)
+_UNDER_WAY = ("PENDING", "PENDING_CANCEL", "RUNNING")
 _TIME = "%Y%m%dT%H%M%SZ"
 _PREFIX = re.compile(r"/(\d{12})/([a-z0-9-]+)/(.+)/from=(\d{8}T\d{6}Z)/to=(\d{8}T\d{6}Z)/")
 
@@ -128,7 +127,7 @@ def _there(export: Export) -> str | None:
         task
         for task in _tasks(export)
         if all(task.get(name) == value for name, value in wanted.items())
-        and task["status"]["code"] in ("COMPLETED", "PENDING", "RUNNING")
+        and task["status"]["code"] in ("COMPLETED", *_UNDER_WAY)
     ]
     ids = [task["taskId"] for task in sorted(same, key=lambda one: str(one["status"]["code"]))]
     return ids[0] if ids else None
@@ -157,23 +156,16 @@ def _asked(export: Export) -> dict[str, Any]:
 
 
 def _created(export: Export, pause: Callable[[float], None]) -> str:
-    name = f"flowcause {export.since:{_TIME}} {export.until:{_TIME}}"
-    while True:
-        try:
-            answer = export.group.call("create_export_task", taskName=name, **_asked(export))
-            return str(answer["taskId"])
-        except ClientError as error:
-            if aws.code(error) != "LimitExceededException":
-                raise
-        _wait_for_others(export, pause)
+    """Start a task once no other is under way in the account.
 
-
-def _wait_for_others(export: Export, pause: Callable[[float], None]) -> None:
-    """Wait for the tasks that are under way, each in its turn."""
+    Where another one comes first, boto3 takes LimitExceededException for a reason to try again.
+    """
     for task in _tasks(export):
-        if task["status"]["code"] in ("PENDING", "RUNNING"):
+        if task["status"]["code"] in _UNDER_WAY:
             _ended(export, task["taskId"], pause)
-    pause(_PAUSES[0])
+    name = f"flowcause {export.since:{_TIME}} {export.until:{_TIME}}"
+    answer = export.group.call("create_export_task", taskName=name, **_asked(export))
+    return str(answer["taskId"])
 
 
 def _wait(export: Export, task: str, pause: Callable[[float], None]) -> None:
@@ -191,7 +183,7 @@ def _ended(export: Export, task: str, pause: Callable[[float], None]) -> dict[st
     while True:
         answer = export.group.call("describe_export_tasks", taskId=task)
         status: dict[str, Any] = answer["exportTasks"][0]["status"]
-        if status["code"] not in ("PENDING", "PENDING_CANCEL", "RUNNING"):
+        if status["code"] not in _UNDER_WAY:
             return status
         pause(_PAUSES[min(count, len(_PAUSES) - 1)])
         count += 1
