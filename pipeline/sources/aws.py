@@ -170,7 +170,7 @@ def said(error: Exception) -> str:
         return "no Region: name it with --region or AWS_REGION"
     if isinstance(error, ConnectionError | HTTPClientError):
         return f"no answer ({error}): check the network and --endpoint-url"
-    return str(error)
+    return " ".join(str(error).split())
 
 
 def _answered(error: ClientError) -> str:
