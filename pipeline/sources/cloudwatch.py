@@ -24,8 +24,8 @@ from pipeline.sources.aws import Access
 from pipeline.sources.log_groups import LogGroup, Stretch, milliseconds
 from pipeline.sources.objects import Part, SourceObject
 
-# Events of one object, in memory: what some hours that are read at once may take together.
-PART_BYTES = 16 * 1024 * 1024
+# Events of one object, in memory: a dozen hours are read at once, and each is decoded in the end.
+PART_BYTES = 8 * 1024 * 1024
 # An answer is 1 MB at most. Only reading tells an hour's size, and most have less than an answer.
 _GUESS = 1024 * 1024
 _EVENT = {
