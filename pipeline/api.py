@@ -13,6 +13,7 @@ from pipeline.engines import duckdb
 from pipeline.ingest import plan
 from pipeline.ingest.intake import intake
 from pipeline.ingest.plan import ALL, Asked
+from pipeline.ingest.rounds import unread
 from pipeline.ingest.summary import Summary
 from pipeline.lake import runs
 from pipeline.lake.catalog import create_lake, find_lake, open_lake
@@ -66,7 +67,7 @@ def plan_ingest(
     return [
         {"source": one.source, "uri": one.uri, "size": one.size}
         for source in plan.places(list(sources), settings.accounts)
-        for one in plan.unread(lake, source, asked, now)
+        for one in unread(lake, source, asked, now)
     ]
 
 

@@ -1,12 +1,18 @@
 """Real servers for the tests, each on free ports of 127.0.0.1 for as long as the tests last."""
 
 import json
+import logging
 import socket
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
+from collections import defaultdict
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import uuid4
 
 import boto3
@@ -14,6 +20,7 @@ import pytest
 from botocore.config import Config
 
 from pipeline.sources import aws
+from pipeline.sources.access import Access
 
 KEYS = {"accessKey": "testkey", "secretKey": "testsecret"}
 QUICK = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=5)
@@ -99,9 +106,7 @@ class Bucket:
 @pytest.fixture
 def bucket(s3_server, monkeypatch):
     """A new bucket, and the keys to it where boto3 looks for them."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS["accessKey"])
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS["secretKey"])
-    aws.client.cache_clear()
+    access_to(s3_server, monkeypatch)
     return Bucket(s3_server, f"logs-{uuid4().hex[:12]}")
 
 
@@ -114,3 +119,122 @@ def wait_for(server, endpoint, log):
             assert server.poll() is None, log.read_text(errors="replace")[-2000:]
             time.sleep(0.5)
     raise AssertionError(log.read_text(errors="replace")[-2000:])
+
+
+@pytest.fixture(scope="session")
+def moto_server():
+    # It takes a second to import, which only the tests that need it are to pay.
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+@pytest.fixture
+def cloud(moto_server, monkeypatch):
+    """An AWS with nothing in it: the Access to it."""
+    request = urllib.request.Request(f"{moto_server}/moto-api/reset", method="POST")
+    urllib.request.urlopen(request).close()
+    return access_to(moto_server, monkeypatch)
+
+
+def access_to(endpoint, monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS["accessKey"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS["secretKey"])
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    aws.client.cache_clear()
+    return Access(endpoint_url=endpoint)
+
+
+class Played:
+    """A server of AWS's JSON protocol that gives the answers it was told to, in their order.
+
+    An answer is what the call returns, or a text: the code of an error. The last answer of a call
+    is given again for ever; `asked` has all calls with what they asked.
+    """
+
+    def __init__(self):
+        self.clear()
+        played = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                call = self.headers["X-Amz-Target"].rpartition(".")[2]
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                played.asked.append((call, json.loads(body)))
+                answers = played.answers[call]
+                answer = answers.pop(0) if len(answers) > 1 else answers[0]
+                failed = isinstance(answer, str)
+                told = {"__type": answer, "message": "as played"} if failed else answer
+                data = json.dumps(told).encode()
+                self.send_response(400 if failed else 200)
+                self.send_header("Content-Type", "application/x-amz-json-1.1")
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
+        self.thread.start()
+
+    def clear(self):
+        self.answers, self.asked = defaultdict(list), []
+
+    def play(self, call, *answers):
+        self.answers[call] += answers
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+@pytest.fixture(scope="session")
+def played_server():
+    server = Played()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def played(played_server):
+    played_server.clear()
+    return played_server
+
+
+@pytest.fixture
+def played_access(played, monkeypatch):
+    return access_to(played.endpoint, monkeypatch)
+
+
+@pytest.fixture
+def export_of(cloud, monkeypatch):
+    """Return how to plan an export of the log group flow-logs to a bucket, in eu-west-1."""
+    from moto.logs import models
+
+    from pipeline.sources import export_task
+
+    # AWS puts an export below its task's id, moto below an id of each stream's own.
+    tasks = models.logs_backends["123456789012"]["eu-west-1"].export_tasks
+
+    def one_id():
+        active = [task.task_id for task in tasks.values() if task.status["code"] == "active"]
+        return active[0] if active else uuid4()
+
+    monkeypatch.setattr(models, "mock_random", SimpleNamespace(uuid4=one_id))
+    where = {"LocationConstraint": "eu-west-1"}
+    s3 = aws.client(cloud, "s3", "eu-west-1")
+    s3.create_bucket(Bucket="exports", CreateBucketConfiguration=where)
+
+    def plan(since, until):
+        return export_task.plan("flow-logs", since, until, "exports", "here", cloud, "eu-west-1")
+
+    return plan

@@ -166,6 +166,61 @@ def ingest_s3(
     _ingest([source], told)
 
 
+@app.command("sqs")
+def ingest_sqs(
+    url: Annotated[str, typer.Argument(help="The queue's URL.")],
+    region: RegionOption = None,
+    profile: ProfileOption = None,
+    role_arn: RoleOption = None,
+    external_id: ExternalIdOption = None,
+    endpoint_url: EndpointOption = None,
+    log_format: LogFormatOption = None,
+    lake: LakeOption = None,
+    max_object_size: MostOption = "2GiB",
+    log_json: LogJsonOption = False,
+    form: FormOption = Form.terminal,
+) -> None:
+    """Ingest the objects in S3 that a queue's messages tell of, until the queue is empty."""
+    source = _source("sqs", url, None, region, log_format)
+    source = replace(source, profile=profile, role_arn=role_arn)
+    source = replace(source, external_id=external_id, endpoint_url=endpoint_url)
+    _ingest([source], Told(lake, max_object_size, False, log_json, form))
+
+
+@app.command("cloudwatch")
+def ingest_cloudwatch(
+    group: Annotated[str, typer.Argument(help="The log group's name.")],
+    since: SinceOption = None,
+    until: UntilOption = None,
+    look_back: LookBackOption = None,
+    account: AccountOption = None,
+    region: RegionOption = None,
+    filter_pattern: Annotated[
+        str | None, typer.Option(help="Only events that match, as AWS reads it.")
+    ] = None,
+    export_to: Annotated[
+        str | None, typer.Option(help="Have AWS export the window to s3://bucket/prefix first.")
+    ] = None,
+    profile: ProfileOption = None,
+    role_arn: RoleOption = None,
+    external_id: ExternalIdOption = None,
+    endpoint_url: EndpointOption = None,
+    log_format: LogFormatOption = None,
+    lake: LakeOption = None,
+    max_object_size: MostOption = "2GiB",
+    dry_run: DryRunOption = False,
+    log_json: LogJsonOption = False,
+    form: FormOption = Form.terminal,
+) -> None:
+    """Ingest a log group of CloudWatch Logs: what is new, or a window of it."""
+    source = _source("cloudwatch", group, account, region, log_format)
+    source = replace(source, filter_pattern=filter_pattern, export_to=export_to)
+    source = replace(source, profile=profile, role_arn=role_arn)
+    source = replace(source, external_id=external_id, endpoint_url=endpoint_url)
+    told = Told(lake, max_object_size, dry_run, log_json, form, since, until, look_back)
+    _ingest([source], told)
+
+
 def _source(kind: str, uri: str, accounts: Names, regions: Names, log_formats: Names) -> "Source":
     from pipeline.config import Source
 
@@ -183,8 +238,7 @@ def _ingest(sources: Sequence["Source"], told: Told) -> None:
     from pipeline import api
     from pipeline.reports import ingested, logs
 
-    if told.log_json:
-        logs.to_stderr()
+    logs.to_stderr(told.log_json)
     settings, asked = read_settings(told.lake), _asked(told)
     if told.dry_run:
         ingested.show_plan(api.plan_ingest(sources, settings, asked), told.form == Form.json)

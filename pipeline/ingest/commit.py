@@ -1,12 +1,14 @@
 """Committing: what was read goes into the lake once, with the ledger that says so."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
 from pipeline.ingest.read import Fetched, Read
+from pipeline.ingest.repeats import without_repeats
 from pipeline.ingest.summary import Summary
 from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
@@ -20,17 +22,19 @@ log = logging.getLogger(__name__)
 def commit(lake: Lake, reads: list[Read], run_id: str, summary: Summary, now: datetime) -> None:
     """Commit what was read, ledger last, and count it in the summary.
 
-    Under the lock the ledger is read again: what another run committed meanwhile is left out.
+    Under the lock the ledger is read again: what another run committed meanwhile is left out, and
+    so are the events of a log group that the lake has from an earlier read.
     """
     with writing(lake, "ledger") as batch:
         there = ledger.ingested(lake)
-        kept = [_keep(read, there, summary) for read in reads]
+        kept = without_repeats(lake, [_keep(read, there, summary) for read in reads], summary)
         frames = [frame for read in kept for frame in read.decoded.frames]
         for table in ("flows", "transit_gateway_flows"):
             batch.append(table, *(frame for name, frame in frames if name == table))
         batch.append("rejected_lines", *(read.decoded.rejected for read in kept))
         rows = pl.concat(_ledger_rows(read, run_id, now) for read in kept)
-        batch.commit(rows)
+        if rows.height:
+            batch.commit(rows)
     _count(summary, rows, kept)
     told = {"batch": batch.batch_id, "objects": rows.height, "flows": int(rows["flows"].sum())}
     log.info("committed", extra={"told": told})
@@ -46,7 +50,9 @@ def _keep(read: Read, there: set[str], summary: Summary) -> Read:
         else:
             mine[one.object_id] = one
     there |= mine.keys()
-    return Read(list(mine.values()), read.decoded.without(before))
+    summary.found += len(read.rests())
+    summary.empty += len(read.asked) - len(read.fetched)
+    return replace(read, fetched=list(mine.values()), decoded=read.decoded.without(before))
 
 
 def _ledger_rows(read: Read, run_id: str, now: datetime) -> pl.DataFrame:
@@ -65,7 +71,7 @@ def _ledger_row(fetched: Fetched, decoded: Decoded) -> dict[str, Any]:
         "uri": found.uri,
         "etag": found.etag,
         "version_id": found.version_id,
-        "size": found.size,
+        "size": fetched.size,
         "sha256": fetched.sha256,
         "kind": None if reason else decoded.kinds[fetched.object_id],
         "log_format": decoded.layouts.get(fetched.object_id),
@@ -82,7 +88,7 @@ def _count(summary: Summary, rows: pl.DataFrame, kept: list[Read]) -> None:
     failed = list(rows.filter(status="failed").select("uri", "reason").iter_rows())
     summary.failed += failed
     for uri, reason in failed:
-        log.warning("object failed", extra={"told": {"uri": uri, "reason": reason}})
+        log.info("object failed", extra={"told": {"uri": uri, "reason": reason}})
     summary.unread += sum(one.sha256 is None for read in kept for one in read.fetched)
     summary.counts.update({name: int(rows[name].sum()) for name in COUNTS})
     for read in kept:

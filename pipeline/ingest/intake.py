@@ -11,6 +11,7 @@ from pipeline.ingest import plan, run
 from pipeline.ingest.formats import learnt
 from pipeline.ingest.plan import Asked
 from pipeline.ingest.read import Terms
+from pipeline.ingest.rounds import rounds
 from pipeline.ingest.summary import Summary
 from pipeline.lake import ledger, runs
 from pipeline.lake.catalog import Lake, create_lake, find_lake
@@ -35,7 +36,9 @@ def intake(
     log.info("source started", extra={"told": {"source": plan.name(source), "run_id": run_id}})
     try:
         layouts = [declared(log_format) for log_format in source.log_formats]
-        for found in plan.rounds(source, plan.wanted(find_lake(path), source, asked, started)):
+        before = find_lake(path)
+        part = plan.wanted(before, source, asked, started)
+        for found in rounds(before, source, part, started):
             lake = create_lake(path)
             if source.kind == "cloudwatch" and not layouts:
                 _learn(lake, source, run_id, summary)
@@ -51,8 +54,8 @@ def intake(
 def _learn(lake: Lake, source: Source, run_id: str, summary: Summary) -> None:
     """Ask AWS for the formats of flow logs; where it refuses, those the lake knows have to do."""
     try:
-        region = source.regions[0] if source.regions else None
-        keep.keep(lake, flow_logs.describe(source.access(), region, datetime.now(UTC)), run_id)
+        seen = flow_logs.describe(source.access(), plan.region(source), datetime.now(UTC))
+        keep.keep(lake, seen, run_id)
     except SourceProblem as problem:
         summary.warnings.append(str(problem))
 

@@ -1,17 +1,14 @@
-"""What a run is to read: each source in its places, from when on, and the objects found there."""
+"""What a run is to read: each source in its places, and from when to when."""
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from pipeline.config import Account, Source
 from pipeline.errors import BadInput
 from pipeline.ingest.read import OBJECT_BYTES
-from pipeline.lake import ledger, runs
+from pipeline.lake import runs
 from pipeline.lake.catalog import Lake
-from pipeline.sources import files, s3
-from pipeline.sources.objects import SourceObject, object_id
 from pipeline.sources.s3_keys import Wanted
 from pipeline.times import moment
 
@@ -37,14 +34,6 @@ class Asked:
 
 
 ALL = Asked()
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """Objects to read together; `settle` is told the ids of all objects that the lake then has."""
-
-    objects: list[SourceObject]
-    settle: Callable[[Set[str]], None] = lambda ingested: None
 
 
 def places(sources: Sequence[Source], accounts: Sequence[Account]) -> list[Source]:
@@ -101,28 +90,6 @@ def wanted(lake: Lake | None, source: Source, asked: Asked, now: datetime) -> Wa
     return Wanted(since, asked.until, *among, look_back)
 
 
-def unread(
-    lake: Lake | None, source: Source, asked: Asked, now: datetime
-) -> Iterator[SourceObject]:
-    """Yield what a run would read: what is found, save what is known to be there by its name."""
-    known = ledger.ingested(lake) if lake else set()
-    for found in rounds(source, wanted(lake, source, asked, now)):
-        for one in found.objects:
-            if one.identity is None or object_id(one.identity) not in known:
-                yield one
-
-
-def rounds(source: Source, part: Wanted) -> Iterator[Round]:
-    """Find what a source has, a round at a time. Raises BadInput and SourceProblem."""
-    yield from ROUNDS[source.kind](source, part)
-
-
-def _files(source: Source, part: Wanted) -> Iterator[Round]:
-    yield Round(files.find([Path(source.uri)]))
-
-
-def _s3(source: Source, part: Wanted) -> Iterator[Round]:
-    yield Round(s3.find(source.uri, part, source.access(), source.requester_pays))
-
-
-ROUNDS: dict[str, Callable[[Source, Wanted], Iterator[Round]]] = {"files": _files, "s3": _s3}
+def region(source: Source) -> str | None:
+    """Return the Region of a place; None where the usual AWS settings decide."""
+    return source.regions[0] if source.regions else None

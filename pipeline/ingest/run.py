@@ -90,8 +90,8 @@ def _counted(
 ) -> Iterator[Read]:
     """Count reads as they are done with, and tell of the progress."""
     for done in reads:
-        summary.seen += len(done.fetched)
-        summary.seen_size += sum(one.found.size for one in done.fetched)
+        summary.seen += len(done.asked)
+        summary.seen_size += sum(one.size for one in done.asked)
         summary.seen_flows += sum(counts.flows for counts in done.decoded.counts.values())
         progress(summary)
         yield done
@@ -100,18 +100,32 @@ def _counted(
 def _read(
     objects: Iterable[SourceObject], work: Callable[[list[SourceObject]], Read]
 ) -> Iterator[Read]:
-    """Read objects chunk by chunk in threads, a chunk for each and one ahead; yield in order."""
-    ahead: deque[Future[Read]] = deque()
+    """Read objects in threads and yield them in order; the rest of a large one when all began."""
     with ThreadPoolExecutor(READERS) as pool:
         try:
-            for chunk in _chunks(objects):
-                ahead.append(pool.submit(work, chunk))
-                if len(ahead) > READERS:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
+            while objects:
+                rests: list[SourceObject] = []
+                for done in _ahead(_chunks(objects), pool, work):
+                    rests += done.rests()
+                    yield done
+                objects = rests
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _ahead(
+    chunks: Iterable[list[SourceObject]],
+    pool: Executor,
+    work: Callable[[list[SourceObject]], Read],
+) -> Iterator[Read]:
+    """Let each thread read a chunk, and have one ahead."""
+    ahead: deque[Future[Read]] = deque()
+    for chunk in chunks:
+        ahead.append(pool.submit(work, chunk))
+        if len(ahead) > READERS:
+            yield ahead.popleft().result()
+    while ahead:
+        yield ahead.popleft().result()
 
 
 def _chunks(objects: Iterable[SourceObject]) -> Iterator[list[SourceObject]]:

@@ -22,9 +22,10 @@ _TALLIED = {
 class Summary:
     """What a run did, by objects and by lines.
 
-    `size` is the stored bytes of all objects found; `seen`, `seen_size` and `seen_flows` count
-    those that are done with, committed or not; `unread` those that could not be fetched. `stopped`
-    is what ended a source before its end.
+    Of the objects found, each is ingested, already in the lake, failed, or turned out empty. `size`
+    is the stored bytes of all that were found; `seen`, `seen_size` and `seen_flows` count those
+    that are done with, committed or not; `unread` those that could not be fetched. `stopped` is
+    what ended a source before its end.
     """
 
     found: int = 0
@@ -34,6 +35,7 @@ class Summary:
     seen_flows: int = 0
     ingested: int = 0
     unread: int = 0
+    empty: int = 0
     already: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)

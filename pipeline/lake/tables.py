@@ -34,6 +34,7 @@ REJECTED_LINES = Table(
         Column("line_number", LONG, "the line in the object, counted from 1"),
         Column("reason", TEXT, "what does not fit"),
         Column("text", TEXT, "the line"),
+        Column("event_id", TEXT, "the CloudWatch event's id, where there is one"),
     ),
     covered_by="ledger",
 )

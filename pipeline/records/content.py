@@ -16,9 +16,9 @@ class Content:
 
     Where the lines were taken out of something else, `events` has a row for each of them:
     line_number, event_time, event_id; `skipped` counts what was there and is no record, and
-    `rejected` holds what could not be taken out: object_id, line_number, reason, text. What says
-    whose records they are: `flow_log_id`, the `log_groups` they were in, the `delivery_stream` of
-    Firehose that brought them.
+    `rejected` holds what could not be taken out: object_id, line_number, reason, text, event_id.
+    What says whose records they are: `flow_log_id`, the `log_groups` they were in, the
+    `delivery_stream` of Firehose that brought them.
     """
 
     object_id: str

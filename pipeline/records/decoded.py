@@ -10,6 +10,7 @@ REJECTED = {
     "line_number": pl.Int64(),
     "reason": pl.String(),
     "text": pl.String(),
+    "event_id": pl.String(),
 }
 
 
@@ -39,8 +40,8 @@ class Decoded:
 
     @property
     def rejected(self) -> pl.DataFrame:
-        """The rejected lines: object_id, line_number, reason and text."""
-        return pl.concat([pl.DataFrame(schema=REJECTED), *self.rejections])
+        """The rejected lines, with the columns of REJECTED; only some have an event_id."""
+        return pl.concat([pl.DataFrame(schema=REJECTED), *self.rejections], how="diagonal")
 
     def without(self, object_ids: Set[str]) -> "Decoded":
         """Return what there is without the rows and rejected lines of some objects."""

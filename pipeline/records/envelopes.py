@@ -92,6 +92,7 @@ def _none(content: Content, told: pl.DataFrame) -> pl.DataFrame:
         object_id=pl.lit(content.object_id),
         reason=pl.lit("is no log event of CloudWatch, and no message of Firehose"),
         text="message",
+        event_id="id",
     )
 
 

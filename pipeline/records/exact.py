@@ -26,7 +26,7 @@ def read(
     """Read one text; `declared` are the layouts that lines without a header above them may have.
 
     Returns the table's rows by layout, and of every line that is none: `object_id`, `line_number`,
-    `text`, and `reason`, where "header" and "blank" are no faults.
+    `text`, `event_id` where it was one, and `reason`, where "header" and "blank" are no faults.
     """
     lines = _lines(text, declared)
     told = lines.filter(pl.col("line_reason").is_not_null())
@@ -37,10 +37,10 @@ def read(
         good, bad = _of_any(part, candidates, now)
         frames += good
         rejected.append(bad)
-    left = pl.concat(part.select(*_LEFT) for part in rejected)
-    return frames, left.sort("line_number").select(
-        "object_id", "line_number", text="line_text", reason="line_reason"
-    )
+    names = _LEFT if text.events is None else (*_LEFT, "event_id")
+    left = pl.concat(part.select(names) for part in rejected)
+    said = {"line_text": "text", "line_reason": "reason"}
+    return frames, left.sort("line_number").rename(said)
 
 
 def _lines(text: Content, declared: list[Layout]) -> pl.DataFrame:

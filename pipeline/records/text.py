@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.records import exact, strict
 from pipeline.records.content import Content
-from pipeline.records.decoded import REJECTED, Counts, Decoded, nothing_read
+from pipeline.records.decoded import Counts, Decoded, nothing_read
 from pipeline.records.layout import Layout, header
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -83,13 +83,13 @@ def _alone(text: Content, declared: list[Layout], now: datetime, decoded: Decode
         return
     frames, left = exact.read(text, declared, now)
     if text.rejected is not None:
-        left = pl.concat([left, text.rejected.select(left.columns)])
+        left = pl.concat([left, text.rejected], how="diagonal")
     counts = _counted(text, frames, left)
     if counts.flows == 0 and (counts.rejected or not (counts.headers or counts.skipped)):
         decoded.failed[text.object_id] = _nothing_read(text, counts, declared, left)
         return
     decoded.frames += [(layout.table, rows) for layout, rows in frames]
-    decoded.rejections.append(_faults(left).select(*REJECTED))
+    decoded.rejections.append(_faults(left))
     decoded.counts[text.object_id] = counts
     used = {" ".join(layout.names): None for layout, rows in frames if rows.height}
     decoded.layouts[text.object_id] = "\n".join(used or _headers(left))

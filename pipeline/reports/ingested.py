@@ -10,6 +10,7 @@ from rich.text import Text
 from pipeline import sizes
 from pipeline.ingest.summary import Summary
 from pipeline.reports.documents import as_json
+from pipeline.reports.logs import warn
 from pipeline.reports.terminal import printable
 from pipeline.sizes import counted
 
@@ -33,8 +34,7 @@ def show_plan(objects: Sequence[Mapping[str, Any]], as_document: bool) -> None:
 def show_ingest(summary: Summary, as_document: bool) -> None:
     """Show what an ingest did; what failed, was rejected or is missing goes to stderr."""
     for line in _warnings(summary):
-        one_line = printable(line).replace("\n", " ")
-        Console(stderr=True).print(Text(f"flowcause: {one_line}"), soft_wrap=True)
+        warn(line)
     if summary.stopped and not summary.found:
         return
     if as_document:
@@ -63,6 +63,8 @@ def _objects(summary: Summary) -> Iterator[str]:
     yield f"{summary.ingested:,} of {summary.found:,} objects ingested"
     if summary.already:
         yield f"{len(summary.already):,} already in the lake"
+    if summary.empty:
+        yield f"{summary.empty:,} empty"
     if summary.failed:
         yield f"{len(summary.failed):,} failed"
 
@@ -125,6 +127,7 @@ def _as_row(summary: Summary) -> Mapping[str, Any]:
         "found": summary.found,
         "ingested": summary.ingested,
         "already": summary.already,
+        "empty": summary.empty,
         "failed": [{"uri": uri, "reason": reason} for uri, reason in summary.failed],
         **summary.counts,
         "rejected_by_reason": dict(summary.reasons),

@@ -9,7 +9,8 @@ from rich.text import Text
 from pipeline.attribution.judge import Judged
 from pipeline.reports.answer import Answer
 from pipeline.reports.documents import as_json
-from pipeline.reports.terminal import draw_findings, draw_rows, printable
+from pipeline.reports.logs import warn
+from pipeline.reports.terminal import draw_findings, draw_rows
 from pipeline.sizes import counted
 from pipeline.snapshots.keep import Kept
 
@@ -40,9 +41,9 @@ def show_snapshot(kept: Kept, as_document: bool) -> None:
     """Show what a load observed; answers that are not used or were cut go to stderr."""
     if kept.unused:
         keys = ", ".join(sorted({key for _, key in kept.unused}))
-        _warn(f"{len(kept.unused)} answers are not used yet: {keys}")
+        warn(f"{len(kept.unused)} answers are not used yet: {keys}")
     for scope, error in kept.incomplete:
-        _warn(f"{scope}: {error}; not used")
+        warn(f"{scope}: {error}; not used")
     if as_document:
         _document({"observations": kept.observations, "already": kept.already, "rows": kept.rows})
         return
@@ -66,10 +67,6 @@ def show_judged(judged: Judged, as_document: bool) -> None:
 
 def _document(value: object) -> None:
     print(as_json(value))
-
-
-def _warn(line: str) -> None:
-    Console(stderr=True).print(Text(f"flowcause: {printable(line)}"), soft_wrap=True)
 
 
 def _console() -> Console:

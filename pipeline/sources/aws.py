@@ -34,6 +34,13 @@ PERMISSIONS = {
     "GetObject": "s3:GetObject",
     "DescribeFlowLogs": "ec2:DescribeFlowLogs",
     "GetCallerIdentity": "sts:GetCallerIdentity",
+    "HeadObject": "s3:GetObject",
+    "DescribeLogGroups": "logs:DescribeLogGroups",
+    "FilterLogEvents": "logs:FilterLogEvents",
+    "CreateExportTask": "logs:CreateExportTask",
+    "DescribeExportTasks": "logs:DescribeExportTasks",
+    "ReceiveMessage": "sqs:ReceiveMessage",
+    "DeleteMessageBatch": "sqs:DeleteMessage",
 }
 # Concurrent requests of one client: what hides S3's latency, within one machine's sockets.
 CONNECTIONS = 32
@@ -57,7 +64,14 @@ _UNKNOWN_KEY = {
     "UnrecognizedClientException",
 }
 _DENIED = {"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "403", "Forbidden"}
-_MISSING = {"NoSuchBucket", "NoSuchKey", "ResourceNotFoundException", "404"}
+_MISSING = {
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "NoSuchBucket",
+    "NoSuchKey",
+    "QueueDoesNotExist",
+    "ResourceNotFoundException",
+    "404",
+}
 _NO_CREDENTIALS = (
     NoCredentialsError,
     PartialCredentialsError,
@@ -125,6 +139,11 @@ def is_fatal(error: Exception) -> bool:
     return isinstance(error, _NO_CREDENTIALS) or code(error) in _STALE | _UNKNOWN_KEY
 
 
+def befalls_all(error: Exception) -> bool:
+    """Tell whether an error befalls all of a source: it is denied or missing as a whole."""
+    return is_fatal(error) or code(error) in _DENIED | _MISSING
+
+
 def code(error: Exception) -> str:
     """Return AWS's code of an error; "" where AWS did not answer."""
     return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else ""
@@ -142,7 +161,7 @@ def said(error: Exception) -> str:
         return "no Region: name it with --region or AWS_DEFAULT_REGION"
     if isinstance(error, ConnectionError | HTTPClientError):
         return f"no answer ({error}): check the network and --endpoint-url"
-    return str(error)
+    return " ".join(str(error).split())
 
 
 def _answered(error: ClientError) -> str:

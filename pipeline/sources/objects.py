@@ -22,18 +22,22 @@ class SourceObject:
     """One object of a source.
 
     `identity` is what makes it the same object another time (in S3 bucket, key and ETag); None
-    where only its content says so. `log_group` is the CloudWatch log group it was read from. `read`
-    raises OSError.
+    where only its content says so. `size` is its bytes as stored, a guess where only reading tells.
+    `log_group` is the CloudWatch log group it was read from, `window` the times from and to which
+    its events were asked for. `read` returns None where there turned out to be nothing, and the
+    beginning alone of what is too much to be held at once; it raises OSError where this object
+    fails, SourceProblem where all others would, too.
     """
 
     source: str
     uri: str
     size: int
-    read: Callable[[], bytes]
+    read: Callable[[], "bytes | Part | None"]
     identity: str | None = None
     etag: str | None = None
     version_id: str | None = None
     log_group: str | None = None
+    window: tuple[datetime, datetime] | None = None
 
     def name_time(self) -> datetime | None:
         """Return the time that AWS wrote into the object's name; None where there is none."""
@@ -54,6 +58,14 @@ class SourceObject:
         """Return the Firehose stream that the object's name begins with; None where none does."""
         found = _FIREHOSE.search(self.uri)
         return None if found is None else found[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The beginning of an object, and the object that the rest of it is."""
+
+    data: bytes
+    rest: SourceObject
 
 
 def object_id(identity: str) -> str:

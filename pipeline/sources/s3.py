@@ -42,18 +42,28 @@ class Bucket:
         return method(Bucket=self.name, **payer, **asked)
 
 
+def address(uri: str) -> tuple[str, str]:
+    """Return the bucket and the prefix of `s3://bucket/prefix`. Raises BadInput."""
+    found = _URI.fullmatch(uri)
+    if found is None:
+        raise BadInput(f"{uri} is no S3 address: write it as s3://bucket/prefix")
+    return found[1], found[2] or ""
+
+
 def find(uri: str, wanted: Wanted, access: Access, requester_pays: bool) -> list[SourceObject]:
     """List the flow logs below `s3://bucket/prefix`, in order of their keys.
 
     Folders that cannot hold what is wanted are not listed. Raises BadInput for what is no S3 URI,
     SourceProblem where the bucket cannot be listed.
     """
-    found = _URI.fullmatch(uri)
-    if found is None:
-        raise BadInput(f"{uri} is no S3 address: write it as s3://bucket/prefix")
-    bucket = Bucket(found[1], access, requester_pays)
-    entries = _walk(bucket, found[2] or "", wanted)
-    objects = (_source_object(bucket, entry) for entry in entries if is_flow_log(entry["Key"]))
+    name, prefix = address(uri)
+    bucket = Bucket(name, access, requester_pays)
+    entries = _walk(bucket, prefix, wanted)
+    objects = (
+        source_object(bucket, entry["Key"], entry["ETag"], entry["Size"])
+        for entry in entries
+        if is_flow_log(entry["Key"])
+    )
     in_time = (one for one in objects if is_in_time(one.name_time(), wanted))
     return sorted(in_time, key=lambda one: one.uri)
 
@@ -94,8 +104,8 @@ def _listed(bucket: Bucket, prefix: str, flat: bool) -> tuple[list[dict[str, Any
             asked["ContinuationToken"] = page["NextContinuationToken"]
 
 
-def _source_object(bucket: Bucket, entry: dict[str, Any]) -> SourceObject:
-    key, etag, size = entry["Key"], entry["ETag"], entry["Size"]
+def source_object(bucket: Bucket, key: str, etag: str, size: int) -> SourceObject:
+    """Return an object of a bucket; `etag` is in quotes, as S3 answers with it."""
     return SourceObject(
         source="s3",
         uri=f"s3://{bucket.name}/{key}",

@@ -10,6 +10,7 @@ from pipeline.engines import duckdb, queries
 from pipeline.lake.catalog import create_lake, iceberg_schema
 from pipeline.lake.reading import sql_type
 from pipeline.lake.tables import TABLES
+from pipeline.sources import aws
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -81,6 +82,12 @@ def test_the_decision_table_of_the_docs_has_the_causes_of_the_code() -> None:
         awaited = f"row {row}:" in sql and row not in ("11", "21")
         assert ("awaited" in told[row]) == awaited
         assert awaited or f"`{cause}`" in told[row]
+
+
+def test_the_page_on_ingest_names_every_permission_and_no_other() -> None:
+    page = (ROOT / "docs" / "ingest.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+:\w+)` \|", page, re.MULTILINE)
+    assert dict(rows) == aws.PERMISSIONS
 
 
 @pytest.mark.parametrize(

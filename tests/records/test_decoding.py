@@ -246,7 +246,7 @@ def test_nodata_and_skipdata_have_nothing_in_the_flow_columns() -> None:
 def test_a_line_that_does_not_fit_is_kept_with_its_reason(line, reason) -> None:
     result = decoded(text(HEADER, LINE, line))
     assert result.rejected.to_dicts() == [
-        {"object_id": "o", "line_number": 3, "reason": reason, "text": line}
+        {"object_id": "o", "line_number": 3, "reason": reason, "text": line, "event_id": None}
     ]
     assert len(rows(result)) == 1
 

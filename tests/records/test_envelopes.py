@@ -142,6 +142,15 @@ def test_what_is_no_envelope_is_a_rejected_line(odd, kept) -> None:
     assert result.rejected.select("line_number", "text").rows() == [(2, kept)]
 
 
+def test_a_rejected_event_keeps_its_id() -> None:
+    answer = {"events": [event(1), event(2, message="one two three"), {"eventId": "7"}]}
+    result = decoded(json.dumps(answer))
+    assert result.rejected.select("line_number", "event_id").rows() == [
+        (2, f"{2:056d}"),
+        (3, None),
+    ]
+
+
 def test_an_envelope_without_events_is_no_line() -> None:
     result = decoded(json.dumps(envelope()) + json.dumps(envelope(event(1))))
     assert told(result, "line_number") == [(1,)]

@@ -1,0 +1,96 @@
+"""The objects that a source has for a run, a round at a time."""
+
+import logging
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from pipeline.config import Source
+from pipeline.errors import BadInput
+from pipeline.ingest import doubles
+from pipeline.ingest.plan import Asked, region, wanted
+from pipeline.lake import ledger
+from pipeline.lake.catalog import Lake
+from pipeline.sources import cloudwatch, export_task, files, s3, sqs
+from pipeline.sources.objects import SourceObject, object_id
+from pipeline.sources.s3_keys import Wanted
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Objects to read together; `settle` is told the ids of all objects that the lake then has."""
+
+    objects: list[SourceObject]
+    settle: Callable[[Set[str]], None] = lambda ingested: None
+
+
+def unread(
+    lake: Lake | None, source: Source, asked: Asked, now: datetime
+) -> Iterator[SourceObject]:
+    """Yield what a run would read: what is found, save what is known to be there by its name.
+
+    Raises BadInput where that cannot be known without doing it.
+    """
+    if source.kind == "sqs" or source.export_to:
+        raise BadInput(f"{source.uri}: a queue or an export cannot be listed without being read")
+    known = ledger.ingested(lake) if lake else set()
+    for found in rounds(lake, source, wanted(lake, source, asked, now), now):
+        for one in found.objects:
+            if one.identity is None or object_id(one.identity) not in known:
+                yield one
+
+
+def rounds(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> Iterator[Round]:
+    """Find what a source has, a round at a time. Raises BadInput and SourceProblem."""
+    if source.kind == "files":
+        yield Round(files.find([Path(source.uri)]))
+    elif source.kind == "s3":
+        yield Round(s3.find(source.uri, part, source.access(), source.requester_pays))
+    elif source.kind == "sqs":
+        yield from _told(source)
+    elif source.export_to:
+        yield Round(_exported(lake, source, part, now))
+    else:
+        yield Round(_events(lake, source, part, now))
+
+
+def _told(source: Source) -> Iterator[Round]:
+    """Yield the objects that a queue's messages tell of, which are deleted as they are settled."""
+    for now in sqs.rounds(source.uri, source.access(), region(source)):
+        for message, reason in now.unreadable:
+            log.warning("message %s of %s is left there: %s", message, source.uri, reason)
+        yield Round(now.objects, partial(_settle, now))
+
+
+def _settle(now: sqs.Round, ingested: Set[str]) -> None:
+    for line in now.settle(ingested):
+        log.warning("%s", line)
+
+
+def _events(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> list[SourceObject]:
+    """Return a log group's hours, save those that the lake has from an export."""
+    found = cloudwatch.find(
+        source.uri,
+        part.since,
+        part.until or now,
+        source.access(),
+        region(source),
+        source.filter_pattern,
+    )
+    return doubles.without_exported(lake, found) if lake else found
+
+
+def _exported(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> list[SourceObject]:
+    """Export a log group, say before what that reads and costs, and return what was written."""
+    bucket, prefix = s3.address(source.export_to or "")
+    until, access = part.until or now, source.access()
+    export = export_task.plan(source.uri, part.since, until, bucket, prefix, access, region(source))
+    if lake:
+        doubles.refuse_read(lake, export)
+    for sentence in export.sentences(now):
+        log.warning("%s", sentence)
+    return [replace(one, log_group=source.uri) for one in export_task.run(export)]

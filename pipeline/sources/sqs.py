@@ -1,0 +1,183 @@
+"""New objects in S3, as its events tell of them through a queue of SQS.
+
+Messages are received in rounds. A message goes from the queue when all its objects are in the
+lake; what is not settled comes again when its visibility timeout has passed, and its queue's
+redrive policy deals with what never is.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NoReturn
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from pipeline.errors import BadInput
+from pipeline.sources import aws, s3_events
+from pipeline.sources.access import Access
+from pipeline.sources.objects import SourceObject, object_id
+from pipeline.sources.s3 import Bucket, source_object
+from pipeline.sources.s3_events import Created
+from pipeline.sources.s3_keys import is_flow_log
+
+# A round ends with so many messages or bytes of objects, or when the queue is empty: minutes of
+# work at most, well within the time for which its messages are hidden from others. Should it take
+# longer all the same, they come again and their objects are found to be in the lake.
+MESSAGES = 500
+ROUND_BYTES = 1024**3
+HIDDEN_SECONDS = 1800
+# Any wait at all has every server of the queue asked, so that an empty answer means no messages.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
+WAIT_SECONDS = 5
+_AT_ONCE = 10
+
+_REGION = re.compile(r"\bsqs(?:-fips)?\.([a-z0-9-]+)\.|//([a-z0-9-]+)\.queue\.")
+
+
+@dataclass(slots=True)
+class Message:
+    """A received message: how to delete it, and the identities of the objects it tells of."""
+
+    message_id: str
+    receipt: str
+    identities: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Round:
+    """Some messages of a queue and the objects they tell of, each once.
+
+    `passed_over` counts messages that tell of no flow log: test events, removals, other keys.
+    `unreadable` are messages, by id and reason, that are left in the queue.
+    """
+
+    queue: "Queue"
+    messages: list[Message] = field(default_factory=list)
+    found: dict[str, SourceObject] = field(default_factory=dict)
+    passed_over: int = 0
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def objects(self) -> list[SourceObject]:
+        """The objects to ingest."""
+        return list(self.found.values())
+
+    def settle(self, in_lake: Set[str]) -> list[str]:
+        """Delete the messages whose objects are all in the lake, by their object_ids.
+
+        Returns a line for each message that could not be deleted; it comes again and finds its
+        objects there. Raises SourceProblem.
+        """
+        there = {identity for identity in self.found if object_id(identity) in in_lake}
+        return self.queue.delete(one for one in self.messages if there.issuperset(one.identities))
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue, and how it is reached."""
+
+    url: str
+    access: Access
+    region: str | None
+
+    def call(self, operation: str, **asked: Any) -> Any:
+        """Make one call on the queue. Raises SourceProblem."""
+        with aws.told(f"queue {self.url}"):
+            client = aws.client(self.access, "sqs", self.region)
+            return getattr(client, operation)(QueueUrl=self.url, **asked)
+
+    def delete(self, messages: Iterable[Message]) -> list[str]:
+        """Delete messages, and return a line for each that could not be."""
+        failed, all_of_them = [], list(messages)
+        for first in range(0, len(all_of_them), _AT_ONCE):
+            some = all_of_them[first : first + _AT_ONCE]
+            entries = [{"Id": str(n), "ReceiptHandle": one.receipt} for n, one in enumerate(some)]
+            answer = self.call("delete_message_batch", Entries=entries)
+            failed += [
+                f"message {some[int(one['Id'])].message_id} could not be deleted: {one['Code']}"
+                for one in answer.get("Failed", ())
+            ]
+        return failed
+
+
+def region(url: str) -> str | None:
+    """Return the Region that a queue's URL names; None where it names none."""
+    found = _REGION.search(url)
+    return None if found is None else found[1] or found[2]
+
+
+def rounds(url: str, access: Access, near: str | None = None) -> Iterator[Round]:
+    """Yield rounds of a queue's messages until it is empty; settle each before the next.
+
+    `near` is the Region where the URL names none. Raises BadInput for what is no URL of a queue,
+    and SourceProblem.
+    """
+    if not re.fullmatch(r"https?://[^/\s]+/(?:[^/\s]+/)*[^/\s]+", url):
+        raise BadInput(f"{url} is no queue's URL: write it as https://sqs.REGION.amazonaws.com/…")
+    queue, seen = Queue(url, access, region(url) or near), set[str]()
+    while True:
+        now = _received(queue, seen)
+        if now.messages or now.unreadable:
+            yield now
+        else:
+            return
+
+
+def _received(queue: Queue, seen: set[str]) -> Round:
+    """Receive a round's messages; one that comes again in the same run is left for the next."""
+    now = Round(queue)
+    while _takes_more(now):
+        answer = queue.call(
+            "receive_message",
+            MaxNumberOfMessages=_AT_ONCE,
+            WaitTimeSeconds=WAIT_SECONDS,
+            VisibilityTimeout=HIDDEN_SECONDS,
+        )
+        if not answer.get("Messages"):
+            break
+        for one in answer["Messages"]:
+            if one["MessageId"] not in seen:
+                seen.add(one["MessageId"])
+                _take(now, one)
+    return now
+
+
+def _takes_more(now: Round) -> bool:
+    messages = len(now.messages) + len(now.unreadable)
+    return messages < MESSAGES and sum(one.size for one in now.objects) < ROUND_BYTES
+
+
+def _take(now: Round, told: dict[str, Any]) -> None:
+    message = Message(told["MessageId"], told["ReceiptHandle"])
+    try:
+        created = s3_events.read(told["Body"])
+    except ValueError as error:
+        now.unreadable.append((message.message_id, str(error)))
+        return
+    objects = [_object(one, now.queue.access) for one in created if is_flow_log(one.key)]
+    now.passed_over += not objects
+    for one in objects:
+        identity = one.identity or one.uri
+        message.identities.append(identity)
+        now.found.setdefault(identity, one)
+    now.messages.append(message)
+
+
+def _object(told: Created, access: Access) -> SourceObject:
+    """Return the object as a listing of the bucket would, which S3 is asked for where need be."""
+    bucket = Bucket(told.bucket, access, requester_pays=False)
+    if told.etag is not None and told.size is not None:
+        return source_object(bucket, told.key, f'"{told.etag}"', told.size)
+    try:
+        head = bucket.call("head_object", Key=told.key)
+    except (BotoCoreError, ClientError) as error:
+        uri = f"s3://{told.bucket}/{told.key}"
+        return SourceObject("s3", uri, 0, partial(_fail, aws.said(error)))
+    return source_object(bucket, told.key, head["ETag"], head["ContentLength"])
+
+
+def _fail(reason: str) -> NoReturn:
+    raise OSError(reason)
