@@ -1,0 +1,183 @@
+"""Log groups and queues as a run reads them: formats asked for, where a source stands, settled."""
+
+import gzip
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from moto.ec2.models import ec2_backends
+
+from pipeline import api
+from pipeline.config import Account, Settings, Source
+from pipeline.ingest.plan import Asked
+from pipeline.sources import aws, sqs
+from pipeline.sources.log_groups import milliseconds
+
+REGION, GROUP = "eu-west-1", "/vpc/flow-logs"
+FORMAT = "${interface-id} ${srcaddr} ${dstaddr} ${start} ${end} ${action} ${log-status}"
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(tmp_path / "lake")
+
+
+class Logged:
+    """A VPC in a Region whose flow log goes to a log group."""
+
+    def __init__(self, access, region=REGION, group=GROUP, log_format=FORMAT):
+        self.access, self.region, self.group = access, region, group
+        self.logs = aws.client(access, "logs", region)
+        self.logs.create_log_group(logGroupName=group)
+        self.logs.create_log_stream(logGroupName=group, logStreamName="eni-1-all")
+        if log_format:
+            self.describe(log_format)
+
+    def describe(self, log_format):
+        ec2 = aws.client(self.access, "ec2", self.region)
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        ec2.create_flow_logs(
+            ResourceIds=[vpc],
+            ResourceType="VPC",
+            TrafficType="ALL",
+            LogGroupName=self.group,
+            LogFormat=log_format,
+            DeliverLogsPermissionArn="arn:aws:iam::123456789012:role/logs",
+        )
+        # What it has written is older than this test.
+        for one in ec2_backends["123456789012"][self.region].flow_logs.values():
+            one.creation_time = NOW - timedelta(days=30)
+
+    def put(self, *hours_ago):
+        events = []
+        for hours in sorted(hours_ago, reverse=True):
+            at = NOW - timedelta(hours=hours)
+            start = int(at.timestamp())
+            message = f"eni-1 10.0.0.1 10.0.0.2 {start} {start} ACCEPT OK"
+            events.append({"timestamp": milliseconds(at), "message": message})
+        self.logs.put_log_events(
+            logGroupName=self.group, logStreamName="eni-1-all", logEvents=events
+        )
+
+    def source(self, **more):
+        regions = more.pop("regions", (self.region,))
+        endpoint = self.access.endpoint_url
+        return Source("cloudwatch", self.group, regions=regions, endpoint_url=endpoint, **more)
+
+
+def count(settings):
+    return api.sql("select count(*) as n from flows", settings).to_pylist()[0]["n"]
+
+
+def test_a_group_is_read_in_the_format_that_its_flow_log_has(cloud, settings) -> None:
+    logged = Logged(cloud)
+    logged.put(3, 2)
+    summary = api.ingest([logged.source(since="6h")], settings)
+    assert (summary.stopped, summary.warnings, summary.counts["flows"]) == ([], [], 2)
+    (known,) = api.sql("select log_format, log_group_name from flow_logs", settings).to_pylist()
+    assert known == {"log_format": FORMAT, "log_group_name": GROUP}
+
+
+def test_a_group_whose_format_nobody_knows_is_refused_by_name(cloud, settings) -> None:
+    logged = Logged(cloud, log_format=None)
+    logged.put(2)
+    summary = api.ingest([logged.source(since="6h")], settings)
+    ((uri, reason),) = summary.failed
+    assert GROUP.strip("/") in uri
+    assert "--log-format" in reason
+
+
+def test_a_format_is_remembered_when_its_flow_log_is_gone(cloud, settings) -> None:
+    logged = Logged(cloud)
+    logged.put(3)
+    api.ingest([logged.source(since="6h")], settings)
+    ec2 = aws.client(cloud, "ec2", REGION)
+    (there,) = ec2.describe_flow_logs()["FlowLogs"]
+    ec2.delete_flow_logs(FlowLogIds=[there["FlowLogId"]])
+    logged.put(2.5)
+    assert api.ingest([logged.source()], settings, Asked(look_back=timedelta(hours=6))).failed == []
+    assert count(settings) == 2
+
+
+def test_a_run_goes_on_where_the_last_stood_and_looks_back_for_late_events(cloud, settings) -> None:
+    logged = Logged(cloud)
+    logged.put(9, 0.5)
+    assert api.ingest([logged.source()], settings).counts["flows"] == 2
+    logged.put(8, 0.4)
+    again = api.ingest([logged.source()], settings)
+    assert again.counts["flows"] == 1, "what came late within the look-back, and no more"
+    far = api.ingest([logged.source()], settings, Asked(look_back=timedelta(hours=12)))
+    assert far.counts["flows"] == 1
+    assert count(settings) == 4
+
+
+def test_a_group_is_read_in_every_region_of_every_account(cloud, settings) -> None:
+    places = [Logged(cloud, region) for region in ("eu-west-1", "us-east-1")]
+    for place in places:
+        place.put(2)
+    role = "arn:aws:iam::123456789012:role/reader"
+    account = Account("123456789012", regions=("eu-west-1", "us-east-1"), role_arn=role)
+    within = Settings(settings.lake, accounts=(account,))
+    source = places[0].source(regions=(), accounts=("123456789012",), since="6h")
+    summary = api.ingest([source], within)
+    assert (summary.stopped, summary.counts["flows"]) == ([], 2)
+    ran = api.sql("select source from runs where read_until is not null order by 1", settings)
+    assert [row["source"] for row in ran.to_pylist()] == [
+        f"cloudwatch {GROUP} 123456789012 eu-west-1",
+        f"cloudwatch {GROUP} 123456789012 us-east-1",
+    ]
+
+
+def test_what_only_matches_a_pattern_does_not_move_where_the_whole_stands(cloud, settings) -> None:
+    logged = Logged(cloud)
+    logged.put(30, 2)
+    assert api.ingest([logged.source(filter_pattern="ACCEPT")], settings).counts["flows"] == 2
+    assert api.ingest([logged.source()], settings).found > 24
+
+
+def test_a_dry_run_of_a_group_lists_its_hours_and_of_an_export_nothing(cloud, settings) -> None:
+    logged = Logged(cloud)
+    planned = api.plan_ingest([logged.source(since="3h")], settings)
+    assert len(planned) in (3, 4)
+    exported = logged.source(export_to="s3://exports/here")
+    with pytest.raises(Exception, match="cannot be listed without being read"):
+        api.plan_ingest([exported], settings)
+
+
+def test_an_exported_window_is_read_and_the_api_goes_on_beside_it(
+    cloud, export_of, settings, caplog
+) -> None:
+    logged = Logged(cloud)
+    logged.put(30, 26, 2)
+    source = logged.source(export_to="s3://exports/here")
+    window = Asked(since=NOW - timedelta(hours=40), until=NOW - timedelta(hours=20))
+    summary = api.ingest([source], settings, window)
+    assert (summary.stopped, summary.counts["flows"]) == ([], 2)
+    assert "what AWS charges" in caplog.text
+    after = api.ingest([logged.source()], settings)
+    assert (after.stopped, after.counts["flows"]) == ([], 1)
+    assert count(settings) == 3
+
+
+def test_a_queue_is_emptied_as_its_objects_come_into_the_lake(cloud, settings, monkeypatch) -> None:
+    monkeypatch.setattr(sqs, "WAIT_SECONDS", 0)
+    client, s3 = aws.client(cloud, "sqs", "us-east-1"), aws.client(cloud, "s3")
+    url = client.create_queue(QueueName="new")["QueueUrl"]
+    s3.create_bucket(Bucket="logs")
+    for number in range(25):
+        body = gzip.compress(f"interface-id start\neni-{number} 1772452800\n".encode())
+        etag = s3.put_object(Bucket="logs", Key=f"{number}.gz", Body=body)["ETag"].strip('"')
+        told = {"key": f"{number}.gz", "size": len(body), "eTag": etag}
+        record = {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put"}
+        record["s3"] = {"bucket": {"name": "logs"}, "object": told}
+        client.send_message(QueueUrl=url, MessageBody=json.dumps({"Records": [record]}))
+    client.send_message(QueueUrl=url, MessageBody='{"Event": "s3:TestEvent"}')
+    source = Source("sqs", url, regions=("us-east-1",), endpoint_url=cloud.endpoint_url)
+    summary = api.ingest([source], settings)
+    assert (summary.stopped, summary.ingested) == ([], 25)
+    left = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert left["ApproximateNumberOfMessages"] == "0"
+    assert left["ApproximateNumberOfMessagesNotVisible"] == "0"
+    with pytest.raises(Exception, match="cannot be listed without being read"):
+        api.plan_ingest([source], settings)
