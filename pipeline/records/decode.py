@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipeline.records import columns, downloads, envelopes, parquet, text
+from pipeline.records import columns, downloads, envelopes, ocsf, parquet, text
 from pipeline.records.columns import Columns
 from pipeline.records.content import Content
 from pipeline.records.decoded import Decoded
@@ -15,6 +15,7 @@ from pipeline.records.settle import span
 READERS: dict[str, Callable[[Content, datetime], Content | Columns]] = {
     "text": lambda content, now: content,
     "parquet": parquet.read,
+    "ocsf": ocsf.read,
     "export": envelopes.exported,
     "envelope": envelopes.enveloped,
     "csv": downloads.read,
@@ -49,7 +50,7 @@ def decode(contents: list[Content], now: datetime, declared: Sequence[Layout] = 
 def kind(data: bytes) -> str:
     """Tell what an object is by its content, never by its name."""
     if data.startswith(parquet.MAGIC):
-        return "parquet"
+        return "ocsf" if ocsf.is_ocsf(parquet.names(data)) else "parquet"
     if wrapped := envelopes.kind(data):
         return wrapped
     return "csv" if downloads.is_download(data) else "text"
@@ -65,7 +66,7 @@ def weigh(data: bytes, most: int) -> int:
 
     Raises ValueError where that is more than `most`, or where damage shows.
     """
-    weight = parquet.unpacked_size(data) if kind(data) == "parquet" else len(data)
+    weight = parquet.unpacked_size(data) if data.startswith(parquet.MAGIC) else len(data)
     if weight > most:
         raise ValueError(f"unpacks to more than {most:,} bytes: split it and ingest the parts")
     return weight

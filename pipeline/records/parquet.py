@@ -32,28 +32,46 @@ def unpacked_size(data: bytes) -> int:
     return int(max(packed, told.num_rows * told.num_columns * _VALUE_BYTES))
 
 
+def names(data: bytes) -> list[str]:
+    """Return the names of a file's columns; none where it is damaged."""
+    try:
+        return list(_open(data).schema_arrow.names)
+    except ValueError:
+        return []
+
+
 def read(file: Content, now: datetime) -> Columns:
     """Return a file's rows under AWS's names for the fields.
 
     Raises ValueError where the file is damaged or is no flow log.
     """
-    opened = _open(file.data)
-    given = opened.schema_arrow.names
+    given = _open(file.data).schema_arrow.names
     names = columns.field_names(given)
     if not is_flow_log(names):
         raise ValueError(f"is Parquet, but no flow log: its columns are {', '.join(given)[:120]}")
+    stored = table(file.data).columns
+    plain = [drift.plain(name, column) for name, column in zip(names, stored, strict=True)]
+    return Columns(file.object_id, placed(pl.DataFrame(pa.table(plain, names)), file))
+
+
+def table(data: bytes, paths: list[str] | None = None) -> pa.Table:
+    """Return a file's columns, or those that dotted paths lead to, as far as it has them.
+
+    Raises ValueError where the file is damaged.
+    """
     try:
-        stored = opened.read().columns
+        return _open(data).read(paths)
     except (pa.ArrowException, OSError) as error:
         raise ValueError(_damaged(error)) from error
-    plain = [drift.plain(name, column) for name, column in zip(names, stored, strict=True)]
-    rows = pl.DataFrame(pa.table(plain, names))
-    placed = rows.with_columns(
+
+
+def placed(rows: pl.DataFrame, file: Content) -> pl.DataFrame:
+    """Return rows with their places: the first row is line 1."""
+    return rows.with_columns(
         object_id=pl.lit(file.object_id),
         object_time=pl.lit(file.time, pl.Datetime("us", "UTC")),
         line_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64()),
     )
-    return Columns(file.object_id, placed)
 
 
 def _open(data: bytes) -> pq.ParquetFile:
