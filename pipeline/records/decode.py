@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipeline.records import columns, downloads, envelopes, ocsf, parquet, text
+from pipeline.records import columns, downloads, envelopes, ocsf, parquet, text, weight
 from pipeline.records.columns import Columns
 from pipeline.records.content import Content
 from pipeline.records.decoded import Decoded
@@ -64,9 +64,6 @@ def _possible(time: datetime | None, now: datetime) -> datetime | None:
 def weigh(data: bytes, most: int) -> int:
     """Return about how many bytes an object takes once it is decoded.
 
-    Raises ValueError where that is more than `most`, or where damage shows.
+    Raises ValueError where that is too much, or where damage shows.
     """
-    weight = parquet.unpacked_size(data) if data.startswith(parquet.MAGIC) else len(data)
-    if weight > most:
-        raise ValueError(f"unpacks to more than {most:,} bytes: split it and ingest the parts")
-    return weight
+    return weight.weigh(data, kind(data), most)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.records import columns, drift
@@ -22,14 +23,45 @@ MAGIC = b"PAR1"
 _VALUE_BYTES = 16
 
 
-def unpacked_size(data: bytes) -> int:
-    """Return about how many bytes a file's rows take in memory, by its footer alone.
+def unpacked_size(data: bytes, most: int) -> int:
+    """Return about how many bytes a file's rows take in memory, or some number above `most`.
 
+    The footer tells of pages, in which a dictionary says a long text many times in few bytes; where
+    that may be too much, the texts are measured before they are made.
     Raises ValueError where the file is damaged.
     """
     told = _open(data).metadata
-    packed = sum(told.row_group(number).total_byte_size for number in range(told.num_row_groups))
-    return int(max(packed, told.num_rows * told.num_columns * _VALUE_BYTES))
+    size = worst = 0
+    repeated = []
+    for group in range(told.num_row_groups):
+        for place in range(told.num_columns):
+            chunk = told.row_group(group).column(place)
+            values = max(chunk.num_values, told.row_group(group).num_rows)
+            width = max(_VALUE_BYTES, told.schema.column(place).length)
+            size += max(chunk.total_uncompressed_size, values * width)
+            if chunk.has_dictionary_page and chunk.physical_type == "BYTE_ARRAY":
+                worst += values * chunk.total_uncompressed_size
+                repeated.append(chunk.path_in_schema)
+    if size > most or size + worst <= most:
+        return size
+    return size + sum(_text_bytes(data, path) for path in dict.fromkeys(repeated))
+
+
+def _text_bytes(data: bytes, path: str) -> int:
+    """Return how long the texts of a column are together, each as often as it stands there."""
+    try:
+        file = pq.ParquetFile(pa.BufferReader(data), read_dictionary=[path])
+        column = file.read([path]).column(0)
+        while not pa.types.is_dictionary(column.type):
+            nested = pa.types.is_struct(column.type)
+            column = pc.struct_field(column, 0) if nested else pc.list_flatten(column)
+        lengths = (
+            pc.sum(pc.take(pc.binary_length(part.dictionary), part.indices)).as_py()
+            for part in column.chunks
+        )
+        return sum(length or 0 for length in lengths)
+    except (pa.ArrowException, OSError) as error:
+        raise ValueError(_damaged(error)) from error
 
 
 def names(data: bytes) -> list[str]:
