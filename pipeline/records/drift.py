@@ -31,9 +31,19 @@ def plain(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
             return column.cast(pa.int64())
         if pa.types.is_floating(kind):
             return column.cast(pa.float64())
-        return column.cast(pa.large_string())
+        return checked(column.cast(pa.large_string()))
     except pa.ArrowException as error:
         raise ValueError(f"its column {name} is {column.type}, which is no flow log's") from error
+
+
+def checked(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return texts that are UTF-8 for sure, which polars takes on trust and Parquet on faith.
+
+    Raises pyarrow's ArrowInvalid where one is not.
+    """
+    listed = pa.types.is_large_list(texts.type)
+    bare = pa.large_list(pa.large_binary()) if listed else pa.large_binary()
+    return texts.cast(bare).cast(texts.type)
 
 
 def typed(rows: pl.DataFrame, layout: Layout) -> tuple[list[pl.Expr], list[tuple[pl.Expr, str]]]:
