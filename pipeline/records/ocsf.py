@@ -132,7 +132,7 @@ def _leaf(table: pa.Table, path: str) -> pa.ChunkedArray | None:
 
 def _lists(path: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     try:
-        return drift.checked(column.cast(pa.large_list(pa.large_string())))
+        return drift.checked(path, column.cast(pa.large_list(pa.large_string())))
     except pa.ArrowException as error:
         raise ValueError(f"its column {path} is {column.type}, which is no flow log's") from error
 
