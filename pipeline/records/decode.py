@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipeline.records import columns, downloads, envelopes, ocsf, parquet, text, weight
+from pipeline.records import columns, downloads, envelopes, footer, ocsf, parquet, text, weight
 from pipeline.records.columns import Columns
 from pipeline.records.content import Content
 from pipeline.records.decoded import Decoded
@@ -49,7 +49,7 @@ def decode(contents: list[Content], now: datetime, declared: Sequence[Layout] = 
 
 def kind(data: bytes) -> str:
     """Tell what an object is by its content, never by its name."""
-    if data.startswith(parquet.MAGIC):
+    if data.startswith(footer.MAGIC):
         return "ocsf" if ocsf.is_ocsf(parquet.names(data)) else "parquet"
     if wrapped := envelopes.kind(data):
         return wrapped

@@ -13,12 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.records import columns, drift
+from pipeline.records import columns, drift, footer
 from pipeline.records.columns import Columns
 from pipeline.records.content import Content
 from pipeline.records.layout import is_flow_log
 
-MAGIC = b"PAR1"
 # What a value takes in memory, about: a number, or a text's place.
 _VALUE_BYTES = 16
 
@@ -26,25 +25,17 @@ _VALUE_BYTES = 16
 def unpacked_size(data: bytes, most: int) -> int:
     """Return about how many bytes a file's rows take in memory, or some number above `most`.
 
-    The footer tells of pages, in which a dictionary says a long text many times in few bytes; where
-    that may be too much, the texts are measured before they are made.
+    A dictionary says a long text many times in few bytes: where that may be too much, the texts are
+    measured before they are made.
     Raises ValueError where the file is damaged.
     """
-    told = _open(data).metadata
-    size = worst = 0
-    repeated = []
-    for group in range(told.num_row_groups):
-        for place in range(told.num_columns):
-            chunk = told.row_group(group).column(place)
-            values = max(chunk.num_values, told.row_group(group).num_rows)
-            width = max(_VALUE_BYTES, told.schema.column(place).length)
-            size += max(chunk.total_uncompressed_size, values * width)
-            if chunk.has_dictionary_page and chunk.physical_type == "BYTE_ARRAY":
-                worst += values * chunk.total_uncompressed_size
-                repeated.append(chunk.path_in_schema)
-    if size > most or size + worst <= most:
+    told = footer.chunks(data)
+    size = sum(max(one.size, one.values * max(_VALUE_BYTES, one.width)) for one in told)
+    repeats = [one for one in told if one.repeats]
+    worst = size + sum(one.values * one.size for one in repeats)
+    if size > most or worst <= most:
         return size
-    return size + sum(_text_bytes(data, path) for path in dict.fromkeys(repeated))
+    return size + sum(_text_bytes(data, path) for path in {one.path: None for one in repeats})
 
 
 def _text_bytes(data: bytes, path: str) -> int:
@@ -60,7 +51,7 @@ def _text_bytes(data: bytes, path: str) -> int:
             for part in column.chunks
         )
         return sum(length or 0 for length in lengths)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, IndexError, TypeError) as error:
         raise ValueError(_damaged(error)) from error
 
 
