@@ -13,7 +13,7 @@ _COST = {
     "text": _LINES,
     "export": _LINES,
     "csv": {b"\n": 650, b"\r": 650, b",": 40},
-    "envelope": {b"{": 900},
+    "envelope": {b"{": 800, b",": 90},
 }
 
 
