@@ -49,7 +49,9 @@ def read(contents: dict[str, bytes]):
     return decode([Content(name, data) for name, data in contents.items()], NOW, DECLARED)
 
 
-SOUND = {name: plain(stored, MOST) for name, stored in KINDS.items()}
+ALL = {name: plain(stored, MOST) for name, stored in KINDS.items()}
+# One of each way in keeps the damaged one company.
+SOUND = {name: ALL[name] for name in ("text", "bare", "parquet", "ocsf", "envelope", "cells")}
 EXPECTED = {name: told(read({name: data}), name) for name, data in SOUND.items()}
 
 
@@ -74,7 +76,7 @@ def check(stored: bytes) -> None:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_what_is_sound_is_read_whole(name) -> None:
-    _, rejected, failed, counts, _ = EXPECTED[name]
+    _, rejected, failed, counts, _ = told(read({name: ALL[name]}), name)
     assert (rejected, failed, counts.flows) == ([], None, 6)
 
 
