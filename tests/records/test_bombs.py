@@ -60,6 +60,14 @@ def test_a_bomb_is_named_before_it_bursts(name) -> None:
         weigh(plain(BOMBS[name], MOST), MOST)
 
 
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_a_bomb_in_a_part_of_an_object_is_found(place) -> None:
+    quarters = [(b"x" * 99 + b"\n") * (MOST // 400)] * 4
+    quarters[place] = b"\n" * (MOST // 4 - 100)
+    with pytest.raises(ValueError, match="is made of so short"):
+        weigh(b"interface-id\n" + b"".join(quarters), MOST)
+
+
 def test_what_repeats_short_texts_is_no_bomb() -> None:
     data = parquet(pa.table({"interface_id": repeated(100_000, "eni-1"), "bytes": [1] * 100_000}))
     assert 3_000_000 < weigh(data, MOST) < MOST
