@@ -89,6 +89,8 @@ def read(file: Content, now: datetime) -> Columns:
     Raises ValueError where the file is damaged or holds no VPC flow log at all.
     """
     table = parquet.table(file.data, _paths())
+    if len(set(table.column_names)) < table.num_columns:
+        raise ValueError("is OCSF with several columns of one name: write it anew")
     given = _leaves(table)
     known = pl.DataFrame([*_known(given), *_unmapped(table)])
     rows = parquet.placed(_filled(known.with_columns(_interface(given, known))), file)

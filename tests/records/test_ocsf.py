@@ -405,6 +405,13 @@ def test_columns_of_other_types_never_break_a_run(types) -> None:
     decoded(stored([{}, {}], "1.1.0", **types))
 
 
+def test_columns_of_one_name_fail_the_file() -> None:
+    sink = io.BytesIO()
+    table = pa.Table.from_pylist([event(INGRESS, "1.1.0")], pa.schema(SHAPES["1.1.0"].items()))
+    pq.write_table(table.append_column("class_uid", table["class_uid"]), sink)
+    assert "several columns of one name" in decoded(sink.getvalue()).failed["o"]
+
+
 def test_times_are_read_as_milliseconds_where_there_is_no_timestamp() -> None:
     made = event(INGRESS, "1.1.0") | {"start_time_dt": None, "time_dt": None}
     (row,) = rows(decoded(stored([made])))
