@@ -50,7 +50,7 @@ def decode(contents: list[Content], now: datetime, declared: Sequence[Layout] = 
 def kind(data: bytes) -> str:
     """Tell what an object is by its content, never by its name."""
     if data.startswith(footer.MAGIC):
-        return "ocsf" if ocsf.is_ocsf(parquet.names(data)) else "parquet"
+        return "ocsf" if ocsf.is_ocsf(data) else "parquet"
     if wrapped := envelopes.kind(data):
         return wrapped
     return "csv" if downloads.is_download(data) else "text"

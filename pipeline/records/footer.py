@@ -49,6 +49,9 @@ def _chunks(data: bytes) -> Iterator[Chunk]:
         raise IndexError
     told = _Compact(data, len(data) - 8 - length).struct()
     leaves = [one for one in told[2][1:] if not one.get(5)]
+    # No two chunks share pages, or few bytes would be very many pages to walk.
+    if sum(_size(chunk[3][7]) for group in told[4] for chunk in group[1]) > len(data):
+        raise IndexError
     for group in told[4]:
         if len(group[1]) != len(leaves):
             raise IndexError

@@ -78,9 +78,12 @@ _OURS = {*_FIELDS, *_CODES, *_INTERFACE, *_ADDRESSES.values()}
 _MOST_UNMAPPED = 100
 
 
-def is_ocsf(names: list[str]) -> bool:
+def is_ocsf(data: bytes) -> bool:
     """Tell OCSF by the columns that each of its network events has."""
-    return {_CLASS, "metadata", "src_endpoint"} <= set(names)
+    try:
+        return {_CLASS, "metadata", "src_endpoint"} <= set(parquet.names(data))
+    except ValueError:
+        return False
 
 
 def read(file: Content, now: datetime) -> Columns:
@@ -249,7 +252,7 @@ def _is_flow_log(given: pl.DataFrame) -> pl.Expr:
 def _described(given: pl.DataFrame) -> str:
     told = [path for path in (_CLASS, _PRODUCT, _FEATURE) if path in given.columns]
     first = (f"{name} {value}" for name, value in given.select(told).row(0, named=True).items())
-    return ", ".join(first)[:200]
+    return " ".join(", ".join(first).split())[:200]
 
 
 def _others(rows: pl.DataFrame) -> pl.DataFrame | None:

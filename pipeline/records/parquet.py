@@ -56,11 +56,14 @@ def _text_bytes(data: bytes, path: str) -> int:
 
 
 def names(data: bytes) -> list[str]:
-    """Return the names of a file's columns; none where it is damaged."""
+    """Return the names of a file's columns.
+
+    Raises ValueError where the file is damaged.
+    """
     try:
-        return list(_open(data).schema_arrow.names)
-    except ValueError:
-        return []
+        return list(pq.ParquetFile(pa.BufferReader(data)).schema_arrow.names)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise ValueError(_damaged(error)) from error
 
 
 def read(file: Content, now: datetime) -> Columns:
@@ -68,13 +71,14 @@ def read(file: Content, now: datetime) -> Columns:
 
     Raises ValueError where the file is damaged or is no flow log.
     """
-    given = _open(file.data).schema_arrow.names
-    names = columns.field_names(given)
-    if not is_flow_log(names):
-        raise ValueError(f"is Parquet, but no flow log: its columns are {', '.join(given)[:120]}")
+    given = names(file.data)
+    fields = columns.field_names(given)
+    if not is_flow_log(fields):
+        told = " ".join(", ".join(given).split())
+        raise ValueError(f"is Parquet, but no flow log: its columns are {told[:120]}")
     stored = table(file.data).columns
-    plain = [drift.plain(name, column) for name, column in zip(names, stored, strict=True)]
-    return Columns(file.object_id, placed(pl.DataFrame(pa.table(plain, names)), file))
+    plain = [drift.plain(name, column) for name, column in zip(fields, stored, strict=True)]
+    return Columns(file.object_id, placed(pl.DataFrame(pa.table(plain, fields)), file))
 
 
 def table(data: bytes, paths: list[str] | None = None) -> pa.Table:
@@ -83,7 +87,7 @@ def table(data: bytes, paths: list[str] | None = None) -> pa.Table:
     Raises ValueError where the file is damaged.
     """
     try:
-        return _open(data).read(paths)
+        return pq.ParquetFile(pa.BufferReader(data)).read(paths)
     except (pa.ArrowException, OSError) as error:
         raise ValueError(_damaged(error)) from error
 
@@ -95,13 +99,6 @@ def placed(rows: pl.DataFrame, file: Content) -> pl.DataFrame:
         object_time=pl.lit(file.time, pl.Datetime("us", "UTC")),
         line_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64()),
     )
-
-
-def _open(data: bytes) -> pq.ParquetFile:
-    try:
-        return pq.ParquetFile(pa.BufferReader(data))
-    except (pa.ArrowException, OSError) as error:
-        raise ValueError(_damaged(error)) from error
 
 
 def _damaged(error: Exception) -> str:

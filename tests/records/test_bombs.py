@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -120,6 +121,18 @@ def test_pages_add_up_to_what_a_sound_footer_says(version, options) -> None:
     # The footer counts the headers of pages too.
     assert all(one.size <= size for one, size in zip(chunks, sizes, strict=True))
     assert sum(one.size for one in chunks) > sum(sizes) / 2
+
+
+def test_chunks_that_share_their_pages_are_no_file() -> None:
+    digits = [f"{random.Random(1).getrandbits(16000):x}"]
+    table = pa.table({"a": digits, "b": digits})
+    sound = parquet(table, use_dictionary=False, write_statistics=False)
+    told = pq.ParquetFile(io.BytesIO(sound)).metadata.row_group(0).column(0).total_compressed_size
+    # The first chunk takes the second one's page for its own.
+    shared = sound.replace(b"\x16" + varint(told), b"\x16" + varint(told * 2), 1)
+    assert len(shared) == len(sound) and len(footer.chunks(sound)) == 2
+    with pytest.raises(ValueError, match="the Parquet is damaged"):
+        footer.chunks(shared)
 
 
 @pytest.mark.parametrize("length", [0, 1, 11, 12, 40])
