@@ -12,7 +12,7 @@ from pipeline.records.layout import Layout
 from pipeline.records.settle import faults, reason, settle
 
 # No field has an underscore in its name, so none is mistaken for one of these.
-_PLACE = ("object_id", "object_time", "line_number")
+PLACE = ("object_id", "object_time", "line_number")
 _SQUEEZED = {re.sub(r"[^a-z0-9]", "", name): name for name in fields.names()}
 # CloudWatch Logs Insights calls them so.
 _SQUEEZED |= {"starttime": "start", "endtime": "end"}
@@ -51,7 +51,7 @@ def keep(objects: list[Columns], now: datetime, decoded: Decoded) -> None:
         alike.setdefault(tuple(one.rows.schema.items()), []).append(one)
     for members in alike.values():
         rows = pl.concat(one.rows for one in members)
-        layout = Layout(tuple(name for name in rows.columns if name not in _PLACE))
+        layout = Layout(tuple(name for name in rows.columns if name not in PLACE))
         flows, rejected = _settled(rows, layout, now)
         torn = [one.rejected for one in members if one.rejected is not None]
         rejected = pl.concat([rejected, *torn])

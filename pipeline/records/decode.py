@@ -4,7 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipeline.records import columns, downloads, envelopes, formats, parquet, text
+from pipeline.records import (
+    columns,
+    downloads,
+    envelopes,
+    footer,
+    formats,
+    ocsf,
+    parquet,
+    text,
+    weight,
+)
 from pipeline.records.columns import Columns
 from pipeline.records.content import Content
 from pipeline.records.decoded import Decoded
@@ -16,6 +26,7 @@ from pipeline.records.settle import span
 READERS: dict[str, Callable[[Content, datetime], Content | Columns]] = {
     "text": lambda content, now: content,
     "parquet": parquet.read,
+    "ocsf": ocsf.read,
     "export": envelopes.exported,
     "envelope": envelopes.enveloped,
     "csv": downloads.read,
@@ -54,8 +65,8 @@ def decode(
 
 def kind(data: bytes) -> str:
     """Tell what an object is by its content, never by its name."""
-    if data.startswith(parquet.MAGIC):
-        return "parquet"
+    if data.startswith(footer.MAGIC):
+        return "ocsf" if ocsf.is_ocsf(data) else "parquet"
     if wrapped := envelopes.kind(data):
         return wrapped
     return "csv" if downloads.is_download(data) else "text"
@@ -69,9 +80,6 @@ def _possible(time: datetime | None, now: datetime) -> datetime | None:
 def weigh(data: bytes, most: int) -> int:
     """Return about how many bytes an object takes once it is decoded.
 
-    Raises ValueError where that is more than `most`, or where damage shows.
+    Raises ValueError where that is too much, or where damage shows.
     """
-    weight = parquet.unpacked_size(data) if kind(data) == "parquet" else len(data)
-    if weight > most:
-        raise ValueError(f"unpacks to more than {most:,} bytes: split it and ingest the parts")
-    return weight
+    return weight.weigh(data, kind(data), most)

@@ -31,9 +31,22 @@ def plain(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
             return column.cast(pa.int64())
         if pa.types.is_floating(kind):
             return column.cast(pa.float64())
-        return column.cast(pa.large_string())
+        return checked(name, column.cast(pa.large_string()))
     except pa.ArrowException as error:
         raise ValueError(f"its column {name} is {column.type}, which is no flow log's") from error
+
+
+def checked(name: str, texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column's texts if they are UTF-8, which Parquet does not check and polars relies on.
+
+    Raises ValueError where one is not.
+    """
+    listed = pa.types.is_large_list(texts.type)
+    bare = pa.large_list(pa.large_binary()) if listed else pa.large_binary()
+    try:
+        return texts.cast(bare).cast(texts.type)
+    except pa.ArrowException as error:
+        raise ValueError(f"its column {name} has text that is no UTF-8: write it anew") from error
 
 
 def typed(rows: pl.DataFrame, layout: Layout) -> tuple[list[pl.Expr], list[tuple[pl.Expr, str]]]:

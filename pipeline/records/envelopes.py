@@ -33,6 +33,8 @@ _DOCUMENT = {
 _TOLD = pl.Struct([*_EVENT.fields, pl.Field("is_one", pl.Boolean)])
 # What is left of a document that cannot be read is kept as one rejected line, as far as this.
 _KEPT = 10_000
+# An object with more documents than this that are no events is none of what is read here.
+_MOST_ODD = 10_000
 _WORD = re.compile(r"\S")
 
 
@@ -159,9 +161,12 @@ def _answered(data: bytes) -> pl.DataFrame | None:
 
 
 def _slowly(data: bytes) -> Iterator[tuple[bool, list[dict[str, Any]], str | None, str | None]]:
-    """Yield of each document whether it is a control message, its events, its owner and group."""
+    """Yield of each document whether it is a control message, its events, its owner and group.
+
+    Raises ValueError where very many are none.
+    """
     text = data.decode("utf-8", errors="replace")
-    decoder, at = json.JSONDecoder(), 0
+    decoder, at, odd = json.JSONDecoder(), 0, 0
     while found := _WORD.search(text, at):
         try:
             document, at = decoder.raw_decode(text, found.start())
@@ -170,11 +175,14 @@ def _slowly(data: bytes) -> Iterator[tuple[bool, list[dict[str, Any]], str | Non
             return
         told = document if isinstance(document, dict) else {}
         control = told.get("messageType") == "CONTROL_MESSAGE"
-        events = [_event(one) for one in ([{}] if control else _listed(document))]
+        events = [] if control else _listed(document)
+        odd += sum(not _is_event(one) for one in events)
+        if odd > _MOST_ODD:
+            raise ValueError("is JSON, but no flow log: most of it is no log event of CloudWatch")
         owner, group = (
             value if isinstance(value := told.get(name), str) else None for name in _GROUP
         )
-        yield control, events, owner, group
+        yield control, [_event(one) for one in events or [{}] * control], owner, group
 
 
 def _listed(document: Any) -> list[Any]:
@@ -186,9 +194,13 @@ def _listed(document: Any) -> list[Any]:
     return [document]
 
 
+def _is_event(one: Any) -> bool:
+    return isinstance(one, dict) and one.get("message") is not None
+
+
 def _event(one: Any) -> dict[str, Any]:
     """Return one event's id, time and message; what has no message is none."""
-    if not isinstance(one, dict) or one.get("message") is None:
+    if not _is_event(one):
         return _none_such(json.dumps(one))
     message, time = one["message"], one.get("timestamp")
     return {

@@ -10,26 +10,60 @@ from datetime import datetime
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.records import columns, drift
+from pipeline.records import columns, drift, footer
 from pipeline.records.columns import Columns
 from pipeline.records.content import Content
 from pipeline.records.layout import is_flow_log
 
-MAGIC = b"PAR1"
 # What a value takes in memory, about: a number, or a text's place.
 _VALUE_BYTES = 16
 
 
-def unpacked_size(data: bytes) -> int:
-    """Return about how many bytes a file's rows take in memory, by its footer alone.
+def unpacked_size(data: bytes, most: int) -> int:
+    """Return about how many bytes a file's rows take in memory, or some number above `most`.
+
+    A dictionary says a long text many times in few bytes: where that may be too much, the texts are
+    measured before they are made.
+    Raises ValueError where the file is damaged.
+    """
+    told = footer.chunks(data)
+    size = sum(max(one.size, one.values * max(_VALUE_BYTES, one.width)) for one in told)
+    repeats = [one for one in told if one.repeats]
+    worst = size + sum(one.values * one.size for one in repeats)
+    if size > most or worst <= most:
+        return size
+    return size + sum(_text_bytes(data, path) for path in {one.path: None for one in repeats})
+
+
+def _text_bytes(data: bytes, path: str) -> int:
+    """Return how long the texts of a column are together, each as often as it stands there."""
+    try:
+        file = pq.ParquetFile(pa.BufferReader(data), read_dictionary=[path])
+        column = file.read([path]).column(0)
+        while not pa.types.is_dictionary(column.type):
+            nested = pa.types.is_struct(column.type)
+            column = pc.struct_field(column, 0) if nested else pc.list_flatten(column)
+        lengths = (
+            pc.sum(pc.take(pc.binary_length(part.dictionary), part.indices)).as_py()
+            for part in column.chunks
+        )
+        return sum(length or 0 for length in lengths)
+    except (pa.ArrowException, OSError, IndexError, TypeError) as error:
+        raise ValueError(_damaged(error)) from error
+
+
+def names(data: bytes) -> list[str]:
+    """Return the names of a file's columns.
 
     Raises ValueError where the file is damaged.
     """
-    told = _open(data).metadata
-    packed = sum(told.row_group(number).total_byte_size for number in range(told.num_row_groups))
-    return int(max(packed, told.num_rows * told.num_columns * _VALUE_BYTES))
+    try:
+        return list(pq.ParquetFile(pa.BufferReader(data)).schema_arrow.names)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise ValueError(_damaged(error)) from error
 
 
 def read(file: Content, now: datetime) -> Columns:
@@ -37,30 +71,34 @@ def read(file: Content, now: datetime) -> Columns:
 
     Raises ValueError where the file is damaged or is no flow log.
     """
-    opened = _open(file.data)
-    given = opened.schema_arrow.names
-    names = columns.field_names(given)
-    if not is_flow_log(names):
-        raise ValueError(f"is Parquet, but no flow log: its columns are {', '.join(given)[:120]}")
+    given = names(file.data)
+    fields = columns.field_names(given)
+    if not is_flow_log(fields):
+        told = " ".join(", ".join(given).split())
+        raise ValueError(f"is Parquet, but no flow log: its columns are {told[:120]}")
+    stored = table(file.data).columns
+    plain = [drift.plain(name, column) for name, column in zip(fields, stored, strict=True)]
+    return Columns(file.object_id, placed(pl.DataFrame(pa.table(plain, fields)), file))
+
+
+def table(data: bytes, paths: list[str] | None = None) -> pa.Table:
+    """Return a file's columns, or those that dotted paths lead to, as far as it has them.
+
+    Raises ValueError where the file is damaged.
+    """
     try:
-        stored = opened.read().columns
+        return pq.ParquetFile(pa.BufferReader(data)).read(paths)
     except (pa.ArrowException, OSError) as error:
         raise ValueError(_damaged(error)) from error
-    plain = [drift.plain(name, column) for name, column in zip(names, stored, strict=True)]
-    rows = pl.DataFrame(pa.table(plain, names))
-    placed = rows.with_columns(
+
+
+def placed(rows: pl.DataFrame, file: Content) -> pl.DataFrame:
+    """Return rows with their places: the first row is line 1."""
+    return rows.with_columns(
         object_id=pl.lit(file.object_id),
         object_time=pl.lit(file.time, pl.Datetime("us", "UTC")),
         line_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64()),
     )
-    return Columns(file.object_id, placed)
-
-
-def _open(data: bytes) -> pq.ParquetFile:
-    try:
-        return pq.ParquetFile(pa.BufferReader(data))
-    except (pa.ArrowException, OSError) as error:
-        raise ValueError(_damaged(error)) from error
 
 
 def _damaged(error: Exception) -> str:

@@ -28,6 +28,23 @@ def parquet() -> bytes:
     return sink.getvalue()
 
 
+def ocsf() -> bytes:
+    end = {"ip": "10.0.0.1", "interface_uid": "eni-1"}
+    product = {"name": "Amazon VPC", "feature": {"name": "Flowlogs"}}
+    event = {
+        "class_uid": 4001,
+        "metadata": {"product": product},
+        "src_endpoint": end,
+        "dst_endpoint": {"ip": "10.0.0.2"},
+        "connection_info": {"direction_id": 2},
+        "time": 1772452800000,
+        "action_id": 2,
+    }
+    sink = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([event]), sink)
+    return sink.getvalue()
+
+
 def download() -> bytes:
     sink = io.StringIO()
     csv.writer(sink).writerows([["timestamp", "message"], [1772452800000, LINE]])
@@ -37,6 +54,7 @@ def download() -> bytes:
 OBJECTS = {
     "text": f"{LINE}\n".encode(),
     "parquet": parquet(),
+    "ocsf": ocsf(),
     "export": f"2026-03-02T12:00:00.000Z {LINE}\n".encode(),
     "envelope": json.dumps({"message": LINE}).encode(),
     "csv": download(),
@@ -56,7 +74,8 @@ def test_every_kind_comes_in_and_is_named(tmp_path, kind, packed) -> None:
     ).to_pylist()
     assert row == {"interface_id": "eni-1", "action": "REJECT", "t": 1772452800}
     (known,) = api.sql("select kind, log_format, flows from ledger", settings).to_pylist()
-    assert known == {"kind": kind, "log_format": "interface-id start action", "flows": 1}
+    assert (known["kind"], known["flows"]) == (kind, 1)
+    assert {"interface-id", "start", "action"} <= set(known["log_format"].split())
 
 
 def test_all_kinds_of_the_docs_are_those_of_the_code() -> None:

@@ -86,6 +86,15 @@ def test_the_same_content_under_another_name_is_passed_over(settings, logs) -> N
     assert (summary.ingested, [Path(uri).name for uri in summary.already]) == (1, ["b.log"])
 
 
+def test_records_that_two_flow_logs_made_alike_are_both_kept(settings, logs) -> None:
+    (logs / "vpc.log").write_text(log(line(1)))
+    (logs / "subnet.log").write_text(log(line(1), line(2)))
+    api.ingest_files([logs], settings)
+    held = api.sql("select interface_id, object_id from flows order by all", settings).to_pylist()
+    assert [row["interface_id"] for row in held] == ["eni-00000001"] * 2 + ["eni-00000002"]
+    assert len({row["object_id"] for row in held}) == 2
+
+
 def test_bad_objects_are_in_the_ledger_and_the_good_ones_in_the_lake(settings, logs) -> None:
     bad = {
         "cut.gz": gzip.compress(log(line()).encode())[:-9],
