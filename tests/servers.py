@@ -15,6 +15,10 @@ from botocore.config import Config
 from pipeline.sources import aws
 
 KEYS = {"accessKey": "testkey", "secretKey": "testsecret"}
+ENVIRON = {
+    "AWS_ACCESS_KEY_ID": KEYS["accessKey"],
+    "AWS_SECRET_ACCESS_KEY": KEYS["secretKey"],
+}
 QUICK = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=5)
 
 
@@ -92,8 +96,8 @@ class Bucket:
 @pytest.fixture
 def bucket(s3_server, monkeypatch):
     """A new bucket, and the keys to it where boto3 looks for them."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS["accessKey"])
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS["secretKey"])
+    for name, value in ENVIRON.items():
+        monkeypatch.setenv(name, value)
     aws.client.cache_clear()
     return Bucket(s3_server, f"logs-{uuid4().hex[:12]}")
 

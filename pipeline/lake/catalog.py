@@ -100,12 +100,6 @@ def create_lake(path: Path) -> Lake:
     return open_lake(path)
 
 
-def drop_and_create(lake: Lake, name: str) -> None:
-    """Put an empty table in the place of `name`, whose versions no commit ever made visible."""
-    lake.catalog.drop_table((NAMESPACE, name))
-    _create_table(lake.catalog, TABLES[name])
-
-
 def _create(path: Path) -> None:
     """Make the tables, and `lake.json` last, so that a half-made lake is made again.
 

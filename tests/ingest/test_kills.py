@@ -1,0 +1,185 @@
+"""A run that is killed at any moment: the next one leaves the lake as if it had never been."""
+
+import gzip
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import gate
+import polars as pl
+import pytest
+import servers
+
+from pipeline.lake import reading
+from pipeline.lake.catalog import open_lake
+from pipeline.lake.tables import COUNTS
+
+HEADER = "version interface-id srcaddr dstaddr srcport dstport protocol bytes start end action"
+TRANSIT = "tgw-id srcaddr dstaddr bytes start"
+OBJECTS = 9
+
+
+def text(number: int) -> bytes:
+    """Return an object: some have two days, some transit-gateway records, each a line too short."""
+    random = Random(number)
+    begun = 1772452800 + 3600 * number
+    starts = [begun + 60 * n + (86400 if n % 5 == 4 and number % 2 else 0) for n in range(20)]
+    if number % 4 == 3:
+        lines = [f"tgw-{n} 10.0.0.1 10.1.0.1 {random.randrange(9999)} {s}" for n, s in (
+            enumerate(starts)
+        )]
+        return "\n".join([TRANSIT, *lines, "tgw-1", ""]).encode()
+    lines = [
+        f"2 eni-{n} 10.0.0.1 10.0.0.2 5 4 6 {random.randrange(9999)} {s} {s + 60} REJECT"
+        for n, s in enumerate(starts)
+    ]
+    return "\n".join([HEADER, *lines, "1 2 3", ""]).encode()
+
+
+def contents(lake_path: Path) -> dict:
+    """Return what a reader can see of what was ingested, in an order of its own."""
+    lake = open_lake(lake_path)
+    seen = {}
+    for name in ("flows", "transit_gateway_flows"):
+        rows = reading.rows(lake, name)
+        seen[name] = rows.height, rows["bytes"].sum(), places(rows)
+    seen["rejected_lines"] = sorted(
+        reading.rows(lake, "rejected_lines").select("object_id", "line_number", "text").rows()
+    )
+    known = reading.rows(lake, "ledger").filter(status="ingested")
+    named = ("object_id", "source", "uri", "size", "sha256", "kind", "log_format", *COUNTS)
+    seen["ledger"] = sorted(known.select(named).rows())
+    return seen
+
+
+def places(rows: pl.DataFrame) -> list[tuple]:
+    return sorted(rows.select("object_id", "line_number").rows())
+
+
+def check_that_it_agrees(lake_path: Path) -> None:
+    """Check that the tables hold what the ledger says, object by object, and nothing else."""
+    if not (lake_path / "lake.json").is_file():
+        return
+    lake = open_lake(lake_path)
+    known = reading.rows(lake, "ledger").filter(status="ingested")
+    assert known["object_id"].is_unique().all()
+    flows = [
+        reading.rows(lake, name).select("object_id", "line_number")
+        for name in ("flows", "transit_gateway_flows")
+    ]
+    for rows, count in (
+        (pl.concat(flows), "flows"),
+        (reading.rows(lake, "rejected_lines"), "rejected"),
+    ):
+        assert not rows.select("object_id", "line_number").is_duplicated().any()
+        told = known.filter(pl.col(count) > 0).select("object_id", count).rows()
+        assert dict(rows.group_by("object_id").len().rows()) == dict(told)
+
+
+@dataclass
+class Scene:
+    """A lake before a run, the run, and what it leaves when nobody disturbs it."""
+
+    lake: Path
+    before: Path
+    arguments: list[str]
+    environ: dict[str, str]
+    whole: dict
+    changes: int
+
+    def set_up(self) -> None:
+        shutil.rmtree(self.lake, ignore_errors=True)
+        if self.before.exists():
+            shutil.copytree(self.before, self.lake)
+
+    def run(self, decide=None) -> gate.Ended:
+        return gate.run(self.arguments, self.lake, decide, environ=self.environ)
+
+    def check_a_rerun(self) -> None:
+        ended = self.run()
+        assert ended.code == 0, ended.said
+        check_that_it_agrees(self.lake)
+        assert contents(self.lake) == self.whole
+
+
+def scene(folder: Path, arguments: list[str], environ: dict, prepare=lambda lake: None) -> Scene:
+    lake, before = folder / "lake", folder / "before"
+    prepare(lake)
+    if lake.exists():
+        shutil.copytree(lake, before)
+    made = Scene(lake, before, [*arguments, "--lake", str(lake)], environ, {}, 0)
+    ended = made.run((lambda count, call: gate.PASS) if gate.is_there() else None)
+    assert ended.code == 0, ended.said
+    made.whole, made.changes = contents(lake), ended.changes
+    return made
+
+
+@pytest.fixture(scope="session")
+def logs(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("logs")
+    for number in range(OBJECTS):
+        (folder / f"{number}.log.gz").write_bytes(gzip.compress(text(number), mtime=0))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def new(tmp_path_factory, logs) -> Scene:
+    """There is no lake."""
+    return scene(tmp_path_factory.mktemp("new"), ["ingest", "files", str(logs)], {})
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory, logs) -> Scene:
+    """There is a lake with some of the objects."""
+
+    def some(lake: Path) -> None:
+        files = [str(logs / f"{number}.log.gz") for number in range(3)]
+        assert gate.run(["ingest", "files", *files, "--lake", str(lake)], lake).code == 0
+
+    return scene(tmp_path_factory.mktemp("begun"), ["ingest", "files", str(logs)], {}, some)
+
+
+@pytest.fixture(scope="session")
+def dead(tmp_path_factory, begun, logs) -> Scene:
+    """There is a lake with a batch that died before its last commit: it is to be rolled back."""
+    arguments = ["ingest", "files", str(logs)]
+
+    def half(lake: Path) -> None:
+        files = [str(logs / f"{number}.log.gz") for number in range(3)]
+        assert gate.run(["ingest", "files", *files, "--lake", str(lake)], lake).code == 0
+        if gate.is_there():
+            # A third of a run's changes is amid the commits of its first batch.
+            at = gate.kill_at(begun.changes // 6)
+            assert gate.run([*arguments, "--lake", str(lake)], lake, at).code == -9
+
+    return scene(tmp_path_factory.mktemp("dead"), arguments, {}, half)
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory, s3_server, logs) -> Scene:
+    """There is no lake, and the objects are in S3."""
+    bucket = servers.Bucket(s3_server, "killed")
+    for file in logs.iterdir():
+        bucket.put(file.name, file.read_bytes())
+    arguments = ["ingest", "s3", "s3://killed", "--endpoint-url", s3_server]
+    return scene(tmp_path_factory.mktemp("s3"), arguments, servers.ENVIRON)
+
+
+SCENES = ("new", "begun", "dead", "s3")
+
+
+def moment(random: Random, changes: int):
+    """Return a moment to kill at: before one of the changes that a run makes, any of them."""
+    return gate.kill_at(random.randint(1, changes))
+
+
+def test_a_killed_run_is_made_good_by_the_next(kill_seed, request) -> None:
+    random = Random(kill_seed)
+    scene = request.getfixturevalue(SCENES[kill_seed % len(SCENES)])
+    scene.set_up()
+    for _ in range(random.choice((1, 1, 2, 3))):
+        ended = scene.run(moment(random, scene.changes))
+        assert ended.code in (-9, 0), ended.said
+        check_that_it_agrees(scene.lake)
+    scene.check_a_rerun()
