@@ -82,7 +82,7 @@ def _count(summary: Summary, rows: pl.DataFrame, kept: list[Read]) -> None:
     failed = list(rows.filter(status="failed").select("uri", "reason").iter_rows())
     summary.failed += failed
     for uri, reason in failed:
-        log.warning("object failed", extra={"told": {"uri": uri, "reason": reason}})
+        log.info("object failed", extra={"told": {"uri": uri, "reason": reason}})
     summary.unread += sum(one.sha256 is None for read in kept for one in read.fetched)
     summary.counts.update({name: int(rows[name].sum()) for name in COUNTS})
     for read in kept:

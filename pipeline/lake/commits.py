@@ -18,6 +18,7 @@ from pyiceberg.io.pyarrow import schema_to_pyarrow
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table.refs import MAIN_BRANCH
 
+from pipeline.lake import disk
 from pipeline.lake.catalog import Lake
 from pipeline.lake.tables import TABLES
 
@@ -80,8 +81,11 @@ class Batch:
 
 @contextmanager
 def writing(lake: Lake, cover: str) -> Iterator[Batch]:
-    """Hold the lake's lock, undo what a dead run left, and hand out a batch to fill."""
-    with lake.lock:
+    """Hold the lake's lock, undo what a dead run left, and hand out a batch to fill.
+
+    Raises LakeProblem where the lock is not to be had or the disk refuses.
+    """
+    with lake.lock, disk.told(lake.path):
         _repair(lake, cover)
         yield Batch(lake, cover)
 

@@ -22,6 +22,8 @@ from botocore.exceptions import (
     SSOError,
     TokenRetrievalError,
 )
+from botocore.parsers import ResponseParserError
+from urllib3.exceptions import HTTPError
 
 from pipeline.errors import SourceProblem
 from pipeline.sources.access import Access
@@ -58,6 +60,9 @@ _UNKNOWN_KEY = {
 }
 _DENIED = {"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "403", "Forbidden"}
 _MISSING = {"NoSuchBucket", "NoSuchKey", "ResourceNotFoundException", "404"}
+_ELSEWHERE = {"301", "PermanentRedirect", "AuthorizationHeaderMalformed"}
+# Every way in which a request can end without its answer.
+FAILURES = (BotoCoreError, ClientError, ResponseParserError, HTTPError)
 _NO_CREDENTIALS = (
     NoCredentialsError,
     PartialCredentialsError,
@@ -116,7 +121,7 @@ def told(thing: str) -> Iterator[None]:
     """Turn boto3's errors about `thing` into a SourceProblem that says what to do."""
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
+    except FAILURES as error:
         raise SourceProblem(f"{thing}: {said(error)}") from error
 
 
@@ -140,7 +145,9 @@ def said(error: Exception) -> str:
         return f"no AWS credentials ({error}): set AWS_PROFILE or --profile, or log in"
     if isinstance(error, NoRegionError):
         return "no Region: name it with --region or AWS_DEFAULT_REGION"
-    if isinstance(error, ConnectionError | HTTPClientError):
+    if isinstance(error, ResponseParserError):
+        return "the answer was cut short: run this again"
+    if isinstance(error, ConnectionError | HTTPClientError | HTTPError):
         return f"no answer ({error}): check the network and --endpoint-url"
     return str(error)
 
@@ -156,7 +163,11 @@ def _answered(error: ClientError) -> str:
         return f"the KMS key refuses ({message}): ask for kms:Decrypt on it"
     if known in _DENIED:
         wanted = PERMISSIONS.get(operation, operation)
-        return f"access denied ({message}): ask for {wanted}"
+        # S3 denies without a word what wants its requester to pay.
+        payer = " or, where the requester pays, add --requester-pays" * wanted.startswith("s3:")
+        return f"access denied ({message}): ask for {wanted}{payer}"
+    if known in _ELSEWHERE:
+        return f"it is in another Region ({message}): name that with AWS_DEFAULT_REGION"
     if known in _MISSING:
         return f"does not exist ({known}): check its name, account and Region"
     return f"{operation} failed with {known or 'no code'} ({message})"

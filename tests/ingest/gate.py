@@ -1,8 +1,8 @@
 """The command line in a process of its own, whose every change to a folder passes a gate.
 
-The kernel asks the gate before each system call that changes files, and the gate lets it pass, kills
-the process there and then, or answers with an error such as ENOSPC. Between two such calls the disk
-does not change: the numbers from 1 on name every state in which a kill can leave it.
+The kernel asks the gate before each system call that changes files, and the gate lets it pass,
+kills the process there and then, or answers with an error such as ENOSPC. Between two such calls
+the disk does not change: the numbers from 1 on name every state in which a kill can leave it.
 https://man7.org/linux/man-pages/man2/seccomp_unotify.2.html
 
 Processes are forked from one that has the libraries loaded, which saves seconds each.
@@ -10,6 +10,7 @@ Processes are forked from one that has the libraries loaded, which saves seconds
 
 import ctypes
 import fcntl
+import itertools
 import multiprocessing
 import os
 import platform
@@ -64,6 +65,7 @@ TAKES_SPACE = {"write", "pwrite64", "writev", "openat", "mkdir", "mkdirat"}
 _ON_A_FILE = {"write", "pwrite64", "writev", "ftruncate", "fsync", "fdatasync"}
 
 PASS, KILL = 0, -1
+_NAMES = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,16 @@ class Ended:
     changes: int
 
 
-def run(arguments, folder, decide=None, **more) -> Ended:
-    """Run `flowcause ARGUMENTS`; `decide(number, call)` is asked at each change below `folder`."""
+def run(arguments, folder, decide=None, after=None, **more) -> Ended:
+    """Run `flowcause ARGUMENTS`; `decide(number, call)` is asked at each change below `folder`.
+
+    It is killed after so many seconds, unless it has ended by then.
+    """
     process, ours, said = start(arguments, folder, gated=decide is not None, **more)
     changes = 0
+    if after is not None:
+        process.join(after)
+        process.kill()
     if ours is not None:
         listener = recv_handle(ours)
         changes = _watch(process, listener, str(folder), decide)
@@ -88,7 +96,7 @@ def run(arguments, folder, decide=None, **more) -> Ended:
 
 def start(arguments, folder, gated=False, environ=(), most=None, small=(1, 2000)):
     """Start `flowcause ARGUMENTS`, with few objects to a commit, in files of `most` bytes."""
-    said = Path(folder).parent / f"said-{Path(folder).name}-{id(arguments)}.txt"
+    said = Path(folder).parent / f"said-{next(_NAMES)}.txt"
     ours, theirs = FORKS.Pipe() if gated else (None, None)
     told = (arguments, str(said), dict(environ), most, small, theirs)
     process = FORKS.Process(target=_live, args=told)
@@ -173,7 +181,7 @@ def _watch(process, listener, folder, decide) -> int:
 
 def _file(pid, descriptor) -> str:
     try:
-        return os.readlink(f"/proc/{pid}/fd/{descriptor & 0xFFFFFFFF}")
+        return str(Path(f"/proc/{pid}/fd/{descriptor & 0xFFFFFFFF}").readlink())
     except OSError:
         return ""
 
@@ -196,7 +204,7 @@ def _put_up() -> int:
 
 
 def _program() -> bytes:
-    """Return the filter: ask at the calls above, at openat only where it makes or empties a file."""
+    """Return the filter: ask at the calls above, and at openat where it makes or empties a file."""
     load, equal, has, answer = 0x20, 0x15, 0x45, 0x06
     ask, allow = 0x7FC00000, 0x7FFF0000
     others = [number for name, number in CALLS.items() if name != "openat"]

@@ -2,6 +2,7 @@
 
 import gzip
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ import servers
 
 from pipeline.lake import reading
 from pipeline.lake.catalog import open_lake
+from pipeline.lake.commits import visible_version
 from pipeline.lake.tables import COUNTS
 
 HEADER = "version interface-id srcaddr dstaddr srcport dstport protocol bytes start end action"
@@ -26,9 +28,10 @@ def text(number: int) -> bytes:
     begun = 1772452800 + 3600 * number
     starts = [begun + 60 * n + (86400 if n % 5 == 4 and number % 2 else 0) for n in range(20)]
     if number % 4 == 3:
-        lines = [f"tgw-{n} 10.0.0.1 10.1.0.1 {random.randrange(9999)} {s}" for n, s in (
-            enumerate(starts)
-        )]
+        lines = [
+            f"tgw-{n} 10.0.0.1 10.1.0.1 {random.randrange(9999)} {s}"
+            for n, s in (enumerate(starts))
+        ]
         return "\n".join([TRANSIT, *lines, "tgw-1", ""]).encode()
     lines = [
         f"2 eni-{n} 10.0.0.1 10.0.0.2 5 4 6 {random.randrange(9999)} {s} {s + 60} REJECT"
@@ -87,14 +90,21 @@ class Scene:
     environ: dict[str, str]
     whole: dict
     changes: int
+    seconds: float
 
     def set_up(self) -> None:
         shutil.rmtree(self.lake, ignore_errors=True)
         if self.before.exists():
             shutil.copytree(self.before, self.lake)
 
-    def run(self, decide=None) -> gate.Ended:
-        return gate.run(self.arguments, self.lake, decide, environ=self.environ)
+    def run(self, decide=None, after=None) -> gate.Ended:
+        return gate.run(self.arguments, self.lake, decide, after, environ=self.environ)
+
+    def kill(self, random: Random) -> gate.Ended:
+        """Run and kill before any of the changes that it makes, or sometimes by the clock."""
+        if self.changes and random.random() < 0.8:
+            return self.run(gate.kill_at(random.randint(1, self.changes)))
+        return self.run(after=random.uniform(0, self.seconds))
 
     def check_a_rerun(self) -> None:
         ended = self.run()
@@ -108,10 +118,12 @@ def scene(folder: Path, arguments: list[str], environ: dict, prepare=lambda lake
     prepare(lake)
     if lake.exists():
         shutil.copytree(lake, before)
-    made = Scene(lake, before, [*arguments, "--lake", str(lake)], environ, {}, 0)
+    made = Scene(lake, before, [*arguments, "--lake", str(lake)], environ, {}, 0, 0)
+    began = time.monotonic()
     ended = made.run((lambda count, call: gate.PASS) if gate.is_there() else None)
     assert ended.code == 0, ended.said
     made.whole, made.changes = contents(lake), ended.changes
+    made.seconds = time.monotonic() - began
     return made
 
 
@@ -141,7 +153,7 @@ def begun(tmp_path_factory, logs) -> Scene:
 
 
 @pytest.fixture(scope="session")
-def dead(tmp_path_factory, begun, logs) -> Scene:
+def dead(tmp_path_factory, logs) -> Scene:
     """There is a lake with a batch that died before its last commit: it is to be rolled back."""
     arguments = ["ingest", "files", str(logs)]
 
@@ -149,11 +161,26 @@ def dead(tmp_path_factory, begun, logs) -> Scene:
         files = [str(logs / f"{number}.log.gz") for number in range(3)]
         assert gate.run(["ingest", "files", *files, "--lake", str(lake)], lake).code == 0
         if gate.is_there():
-            # A third of a run's changes is amid the commits of its first batch.
-            at = gate.kill_at(begun.changes // 6)
-            assert gate.run([*arguments, "--lake", str(lake)], lake, at).code == -9
+            told = [*arguments, "--lake", str(lake)]
+            assert gate.run(told, lake, after_the_first_commit()).code == -9
+            there = open_lake(lake)
+            newest = there.table("flows").current_snapshot().snapshot_id
+            assert newest != visible_version(there, "flows"), "no batch is half-way"
 
     return scene(tmp_path_factory.mktemp("dead"), arguments, {}, half)
+
+
+def after_the_first_commit():
+    """Return a moment to kill at: SQLite deletes its journal when it has committed."""
+    deleted = []
+
+    def decide(count, call):
+        if deleted:
+            return gate.KILL
+        deleted.extend([call] * call.startswith("unlink"))
+        return gate.PASS
+
+    return decide
 
 
 @pytest.fixture(scope="session")
@@ -169,17 +196,24 @@ def s3(tmp_path_factory, s3_server, logs) -> Scene:
 SCENES = ("new", "begun", "dead", "s3")
 
 
-def moment(random: Random, changes: int):
-    """Return a moment to kill at: before one of the changes that a run makes, any of them."""
-    return gate.kill_at(random.randint(1, changes))
-
-
 def test_a_killed_run_is_made_good_by_the_next(kill_seed, request) -> None:
     random = Random(kill_seed)
     scene = request.getfixturevalue(SCENES[kill_seed % len(SCENES)])
     scene.set_up()
     for _ in range(random.choice((1, 1, 2, 3))):
-        ended = scene.run(moment(random, scene.changes))
+        ended = scene.kill(random)
         assert ended.code in (-9, 0), ended.said
         check_that_it_agrees(scene.lake)
     scene.check_a_rerun()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_of_two_runs_at_once_one_may_be_killed(seed, new, begun) -> None:
+    scene, random = (new, begun)[seed % 2], Random(seed)
+    scene.set_up()
+    other, _, said = gate.start(scene.arguments, scene.lake)
+    killed = scene.kill(random)
+    assert killed.code in (-9, 0), killed.said
+    ended = gate.ended(other, said)
+    assert ended.code == 0, ended.said
+    assert contents(scene.lake) == scene.whole
