@@ -25,4 +25,4 @@ def pytest_generate_tests(metafunc) -> None:
             metafunc.parametrize(seed, range(metafunc.config.getoption(option)))
 
 
-pytest_plugins = ["servers"]
+pytest_plugins = ["servers", "faults"]
