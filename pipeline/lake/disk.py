@@ -37,13 +37,15 @@ _DO = {
     ENOENT: "a file of the lake is missing: restore it from a copy",
     EEXIST: _NO_FOLDER,
     ENOTDIR: _NO_FOLDER,
+    EIO: "see that the disk is sound, has room and lets you write, then run this again",
     EBUSY: "another program has its catalog.db locked: end it, then run this again",
 }
-# https://www.sqlite.org/rescode.html; what each means as the errno that it hides.
+# The errno that each of SQLite's codes hides; EIO where it may be one of many.
+# https://www.sqlite.org/rescode.html
 _SQLITE = {
     "SQLITE_FULL": ENOSPC,
     "SQLITE_READONLY": EROFS,
-    "SQLITE_CANTOPEN": EACCES,
+    "SQLITE_CANTOPEN": EIO,
     "SQLITE_IOERR": EIO,
     "SQLITE_CORRUPT": EIO,
     "SQLITE_NOTADB": EIO,
@@ -64,9 +66,7 @@ def told(lake: Path) -> Iterator[None]:
         code = _errno(error)
         if code is None:
             raise
-        do = _DO.get(code, "look at the disk, then run this again")
-        what = os.strerror(code) + _where(error)
-        raise LakeProblem(f"the lake at {lake}: {what}; {do}") from error
+        raise LakeProblem(f"the lake at {lake}: {_what(error, code)}; {_do(code)}") from error
 
 
 def _errno(error: Exception) -> int | None:
@@ -81,9 +81,13 @@ def _errno(error: Exception) -> int | None:
     return None if found is None else int(found[1])
 
 
-def _where(error: Exception) -> str:
-    """Return the file that an error is about, as far as it says."""
+def _what(error: Exception, code: int) -> str:
+    """Return what was refused and, as far as the error says, for which file."""
     if isinstance(error, DBAPIError):
-        return " (catalog.db)"
+        return f"{error.orig} (catalog.db)"
     found = _FILE.search(str(error))
-    return f" ({found[1]})" if found else ""
+    return os.strerror(code) + (f" ({found[1]})" if found else "")
+
+
+def _do(code: int) -> str:
+    return _DO.get(code, _DO[EIO])

@@ -10,7 +10,6 @@ Processes are forked from one that has the libraries loaded, which saves seconds
 
 import ctypes
 import fcntl
-import itertools
 import multiprocessing
 import os
 import platform
@@ -19,6 +18,7 @@ import select
 import signal
 import struct
 import sys
+import tempfile
 from dataclasses import dataclass
 from multiprocessing.reduction import recv_handle, send_handle
 from pathlib import Path
@@ -65,7 +65,6 @@ TAKES_SPACE = {"write", "pwrite64", "writev", "openat", "mkdir", "mkdirat"}
 _ON_A_FILE = {"write", "pwrite64", "writev", "ftruncate", "fsync", "fdatasync"}
 
 PASS, KILL = 0, -1
-_NAMES = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -96,18 +95,21 @@ def run(arguments, folder, decide=None, after=None, **more) -> Ended:
 
 def start(arguments, folder, gated=False, environ=(), most=None, small=(1, 2000)):
     """Start `flowcause ARGUMENTS`, with few objects to a commit, in files of `most` bytes."""
-    said = Path(folder).parent / f"said-{next(_NAMES)}.txt"
+    handle, said = tempfile.mkstemp()
+    os.close(handle)
     ours, theirs = FORKS.Pipe() if gated else (None, None)
-    told = (arguments, str(said), dict(environ), most, small, theirs)
+    told = (arguments, said, dict(environ), most, small, theirs)
     process = FORKS.Process(target=_live, args=told)
     process.start()
-    return process, ours, said
+    return process, ours, Path(said)
 
 
 def ended(process, said, changes=0) -> Ended:
     process.join(120)
     assert process.exitcode is not None, "a run that does not end"
-    return Ended(process.exitcode, said.read_text() if said.exists() else "", changes)
+    text = said.read_text()
+    said.unlink()
+    return Ended(process.exitcode, text, changes)
 
 
 def kill_at(number):
@@ -135,7 +137,7 @@ def _live(arguments, said, environ, most, small, theirs) -> None:
     from pipeline import cli
     from pipeline.ingest import run as ingest_run
 
-    out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    out = os.open(said, os.O_WRONLY)
     os.dup2(out, 1)
     os.dup2(out, 2)
     os.environ.update(environ)
