@@ -80,12 +80,11 @@ def client(access: Access, service: str, region: str | None = None) -> Any:
     """
     with told(f"AWS {service}"):
         session = _session(access, region)
-        return session.client(
-            service,
-            region_name=session.region_name or _ANYWHERE.get(service),
-            endpoint_url=access.endpoint_url,
-            config=_CONFIG,
-        )
+        near = session.region_name or _ANYWHERE.get(service)
+        try:
+            return session.client(service, near, endpoint_url=access.endpoint_url, config=_CONFIG)
+        except ValueError as error:
+            raise SourceProblem(f"{error}: write an endpoint as https://host") from error
 
 
 def _session(access: Access, region: str | None) -> boto3.Session:
