@@ -1,6 +1,7 @@
 """Lakes before a run of ingest, each with the run and what it leaves when nobody disturbs it."""
 
 import gzip
+import json
 import shutil
 import time
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import gate
 import pytest
 import servers
 
-from pipeline.lake.catalog import open_lake
+from pipeline.lake.catalog import FORM, NAMESPACE, open_lake
 from pipeline.lake.commits import visible_version
 
 HEADER = "version interface-id srcaddr dstaddr srcport dstport protocol bytes start end action"
@@ -128,6 +129,22 @@ def dead(tmp_path_factory, logs) -> Scene:
             assert newest != visible_version(there, "flows"), "no batch is half-way"
 
     return scene(tmp_path_factory.mktemp("dead"), arguments, {}, half)
+
+
+@pytest.fixture(scope="session")
+def older(tmp_path_factory, logs) -> Scene:
+    """There is a lake of an older form, which the run brings up to date."""
+
+    def old(lake: Path) -> None:
+        files = [str(logs / f"{number}.log.gz") for number in KNOWN]
+        assert gate.run(["ingest", "files", *files, "--lake", str(lake)], lake).code == 0
+        there = open_lake(lake)
+        there.catalog.drop_table((NAMESPACE, "flow_logs"))
+        with there.table("runs").update_schema() as update:
+            update.delete_column("read_until")
+        (lake / "lake.json").write_text(json.dumps({"form": FORM - 1, "path": str(lake)}))
+
+    return scene(tmp_path_factory.mktemp("older"), ["ingest", "files", str(logs)], {}, old)
 
 
 def after_the_first_commit():

@@ -22,12 +22,12 @@ def check_that_it_was_told(ended, lake, what) -> None:
 
 
 @needs_the_gate
-@pytest.mark.parametrize("part", range(10))
+@pytest.mark.parametrize("part", range(5))
 @pytest.mark.parametrize("name", ["new", "begun"])
 def test_a_disk_that_is_full_from_some_moment_on(name, part, request) -> None:
     scene = request.getfixturevalue(name)
     scene.set_up()
-    number = Random(part).randint(scene.changes * part // 10 + 1, scene.changes * (part + 1) // 10)
+    number = Random(part).randint(scene.changes * part // 5 + 1, scene.changes * (part + 1) // 5)
     ended = scene.run(gate.fail_from(number, errno.ENOSPC))
     # SQLite does not always say why it could not write.
     check_that_it_was_told(ended, scene.lake, " room")

@@ -6,7 +6,7 @@ import balance
 import gate
 import pytest
 
-SCENES = ("new", "begun", "dead", "s3")
+SCENES = ("new", "begun", "dead", "older", "s3")
 
 
 def test_a_killed_run_is_made_good_by_the_next(kill_seed, request) -> None:
