@@ -11,7 +11,12 @@ import gate
 import pytest
 
 RIGHT = "give yourself the right to write there, or name another lake with --lake"
-needs_the_gate = pytest.mark.skipif(not gate.is_there(), reason="no seccomp notifications here")
+
+
+@pytest.fixture(scope="session")
+def gated() -> None:
+    if not gate.is_there():
+        pytest.skip("the kernel lets no process put itself behind a gate here")
 
 
 def check_that_it_was_told(ended, lake, what) -> None:
@@ -21,7 +26,7 @@ def check_that_it_was_told(ended, lake, what) -> None:
     assert what in ended.said
 
 
-@needs_the_gate
+@pytest.mark.usefixtures("gated")
 @pytest.mark.parametrize("part", range(5))
 @pytest.mark.parametrize("name", ["new", "begun"])
 def test_a_disk_that_is_full_from_some_moment_on(name, part, request) -> None:
@@ -35,7 +40,7 @@ def test_a_disk_that_is_full_from_some_moment_on(name, part, request) -> None:
     scene.check_a_rerun()
 
 
-@needs_the_gate
+@pytest.mark.usefixtures("gated")
 @pytest.mark.parametrize(
     ("code", "what"),
     [
