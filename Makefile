@@ -39,8 +39,8 @@ format: $(READY)  ## format and mend what the linter can mend
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest -n 2
 
-soak: $(READY)  ## try thousands of texts and a hundred networks that no test has seen: ten minutes
-	$(BIN)/python -m pytest -n 2 --hypothesis-profile soak --networks 120 -k "hypothesis or evaluator"
+soak: $(READY)  ## try texts, networks, faults and kills by the hundred that no test has seen: half an hour
+	$(BIN)/python -m pytest -n 2 --hypothesis-profile soak --networks 120 --kills 200 -k "hypothesis or evaluator or kills"
 
 test-oldest: $(READY)  ## run every test on the oldest dependencies that pyproject.toml allows
 	$(BIN)/uv venv --quiet --clear build/oldest

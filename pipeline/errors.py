@@ -23,7 +23,7 @@ class SourceProblem(FlowcauseError):
 
 
 class LakeProblem(FlowcauseError):
-    """The lake is missing, newer than this program, or was moved."""
+    """The lake is missing, newer than this program, moved or locked, or the disk refuses."""
 
 
 class BadQuery(FlowcauseError):

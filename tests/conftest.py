@@ -7,15 +7,22 @@ settings.register_profile("soak", deadline=None, max_examples=3000)
 settings.load_profile("seeded")
 
 
+# Option, what is tried so many times, and how often where nobody asks for more.
+SEEDED = {
+    "network_seed": ("--networks", "random networks to judge beside the evaluator", 12),
+    "kill_seed": ("--kills", "runs of ingest to kill at a random moment", 30),
+}
+
+
 def pytest_addoption(parser) -> None:
-    parser.addoption(
-        "--networks", type=int, default=12, help="random networks to judge beside the evaluator"
-    )
+    for option, told, times in SEEDED.values():
+        parser.addoption(option, type=int, default=times, help=told)
 
 
 def pytest_generate_tests(metafunc) -> None:
-    if "network_seed" in metafunc.fixturenames:
-        metafunc.parametrize("network_seed", range(metafunc.config.getoption("networks")))
+    for seed, (option, *_) in SEEDED.items():
+        if seed in metafunc.fixturenames:
+            metafunc.parametrize(seed, range(metafunc.config.getoption(option)))
 
 
-pytest_plugins = ["servers"]
+pytest_plugins = ["servers", "faults"]

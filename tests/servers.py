@@ -23,6 +23,10 @@ from pipeline.sources import aws
 from pipeline.sources.access import Access
 
 KEYS = {"accessKey": "testkey", "secretKey": "testsecret"}
+ENVIRON = {
+    "AWS_ACCESS_KEY_ID": KEYS["accessKey"],
+    "AWS_SECRET_ACCESS_KEY": KEYS["secretKey"],
+}
 QUICK = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=5)
 
 
@@ -111,7 +115,7 @@ def bucket(s3_server, monkeypatch):
 
 
 def wait_for(server, endpoint, log):
-    for _ in range(120):
+    for _ in range(360):
         try:
             client(endpoint).create_bucket(Bucket="ready")
             return

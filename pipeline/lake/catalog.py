@@ -6,6 +6,7 @@ anything else is opened. https://iceberg.apache.org/spec/
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,9 @@ from pyiceberg.types import (
 from sqlalchemy import URL
 
 from pipeline.errors import LakeProblem
+from pipeline.lake import disk
 from pipeline.lake.columns import Table
+from pipeline.lake.lock import held
 from pipeline.lake.tables import TABLES
 
 NAMESPACE = "flowcause"
@@ -49,11 +52,16 @@ _SCALARS: dict[DataTypeClass | type[pl.DataType], Callable[[], IcebergType]] = {
 
 @dataclass(frozen=True, slots=True)
 class Lake:
-    """An open lake: its folder, its catalog and the lock that every commit takes."""
+    """An open lake: its folder, its catalog and its lock file."""
 
     path: Path
     catalog: SqlCatalog
-    lock: FileLock
+    lock_file: FileLock
+
+    @property
+    def lock(self) -> AbstractContextManager[None]:
+        """The lock that every commit takes. Raises LakeProblem where it cannot be had."""
+        return held(self.lock_file)
 
     def table(self, name: str) -> IcebergTable:
         """Load a table as its newest commit left it."""
@@ -66,20 +74,23 @@ def open_lake(path: Path) -> Lake:
     Raises LakeProblem.
     """
     path = path.resolve()
-    if not (path / "lake.json").is_file():
-        raise LakeProblem(
-            f"no lake at {path}: make one with 'flowcause ingest files PATH', or name another "
-            "with --lake"
-        )
-    if _check_form(path) < FORM:
-        with FileLock(path / ".lock"):
-            _create(path)
-    return _connect(path)
+    with disk.told(path):
+        if not (path / "lake.json").is_file():
+            raise LakeProblem(
+                f"no lake at {path}: make one with 'flowcause ingest files PATH', or name another "
+                "with --lake"
+            )
+        if _check_form(path) < FORM:
+            with held(FileLock(path / ".lock")):
+                _create(path)
+        return _connect(path)
 
 
 def find_lake(path: Path) -> Lake | None:
     """Open the lake at `path` if there is one. Raises LakeProblem as `open_lake` does."""
-    return open_lake(path) if (path / "lake.json").is_file() else None
+    with disk.told(path):
+        is_there = (path / "lake.json").is_file()
+    return open_lake(path) if is_there else None
 
 
 def create_lake(path: Path) -> Lake:
@@ -88,22 +99,14 @@ def create_lake(path: Path) -> Lake:
     Raises LakeProblem.
     """
     path = path.resolve()
-    try:
+    with disk.told(path):
         path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LakeProblem(f"cannot make a lake at {path}: {error.strerror}") from error
-    if not (path / "lake.json").exists():
-        _refuse_strangers(path)
-    with FileLock(path / ".lock"):
         if not (path / "lake.json").exists():
-            _create(path)
+            _refuse_strangers(path)
+            with held(FileLock(path / ".lock")):
+                if not (path / "lake.json").exists():
+                    _create(path)
     return open_lake(path)
-
-
-def drop_and_create(lake: Lake, name: str) -> None:
-    """Put an empty table in the place of `name`, whose versions no commit ever made visible."""
-    lake.catalog.drop_table((NAMESPACE, name))
-    _create_table(lake.catalog, TABLES[name])
 
 
 def _create(path: Path) -> None:

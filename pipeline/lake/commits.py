@@ -16,8 +16,10 @@ import polars as pl
 import pyarrow as pa
 from pyiceberg.io.pyarrow import schema_to_pyarrow
 from pyiceberg.table import Table as IcebergTable
+from pyiceberg.table.refs import MAIN_BRANCH
 
-from pipeline.lake.catalog import Lake, drop_and_create
+from pipeline.lake import disk
+from pipeline.lake.catalog import Lake
 from pipeline.lake.tables import TABLES
 
 _WRITERS = 2
@@ -79,8 +81,11 @@ class Batch:
 
 @contextmanager
 def writing(lake: Lake, cover: str) -> Iterator[Batch]:
-    """Hold the lake's lock, undo what a dead run left, and hand out a batch to fill."""
-    with lake.lock:
+    """Hold the lake's lock, undo what a dead run left, and hand out a batch to fill.
+
+    Raises LakeProblem where the lock is not to be had or the disk refuses.
+    """
+    with lake.lock, disk.told(lake.path):
         _repair(lake, cover)
         yield Batch(lake, cover)
 
@@ -117,10 +122,12 @@ def _repair(lake: Lake, cover: str) -> None:
         snapshot = table.current_snapshot()
         if snapshot is None or snapshot.snapshot_id == named.get(name):
             continue
+        # Either is one commit: a repair that dies has not begun, or is done.
+        version = table.manage_snapshots()
         if name in named:
-            table.manage_snapshots().rollback_to_snapshot(named[name]).commit()
+            version.rollback_to_snapshot(named[name]).commit()
         else:
-            drop_and_create(lake, name)
+            version.remove_branch(MAIN_BRANCH).commit()
 
 
 def _days(rows: pl.DataFrame, column: str) -> list[pl.DataFrame]:

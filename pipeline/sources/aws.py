@@ -22,6 +22,8 @@ from botocore.exceptions import (
     SSOError,
     TokenRetrievalError,
 )
+from botocore.parsers import ResponseParserError
+from urllib3.exceptions import HTTPError
 
 from pipeline.errors import SourceProblem
 from pipeline.sources.access import Access
@@ -72,6 +74,9 @@ _MISSING = {
     "ResourceNotFoundException",
     "404",
 }
+_ELSEWHERE = {"301", "PermanentRedirect", "AuthorizationHeaderMalformed"}
+# Every way in which a request can end without its answer.
+FAILURES = (BotoCoreError, ClientError, ResponseParserError, HTTPError)
 _NO_CREDENTIALS = (
     NoCredentialsError,
     PartialCredentialsError,
@@ -89,12 +94,11 @@ def client(access: Access, service: str, region: str | None = None) -> Any:
     """
     with told(f"AWS {service}"):
         session = _session(access, region)
-        return session.client(
-            service,
-            region_name=session.region_name or _ANYWHERE.get(service),
-            endpoint_url=access.endpoint_url,
-            config=_CONFIG,
-        )
+        near = session.region_name or _ANYWHERE.get(service)
+        try:
+            return session.client(service, near, endpoint_url=access.endpoint_url, config=_CONFIG)
+        except ValueError as error:
+            raise SourceProblem(f"{error}: write an endpoint as https://host") from error
 
 
 def _session(access: Access, region: str | None) -> boto3.Session:
@@ -130,7 +134,7 @@ def told(thing: str) -> Iterator[None]:
     """Turn boto3's errors about `thing` into a SourceProblem that says what to do."""
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
+    except FAILURES as error:
         raise SourceProblem(f"{thing}: {said(error)}") from error
 
 
@@ -159,7 +163,9 @@ def said(error: Exception) -> str:
         return f"no AWS credentials ({error}): set AWS_PROFILE or --profile, or log in"
     if isinstance(error, NoRegionError):
         return "no Region: name it with --region or AWS_DEFAULT_REGION"
-    if isinstance(error, ConnectionError | HTTPClientError):
+    if isinstance(error, ResponseParserError):
+        return "the answer was cut short: run this again"
+    if isinstance(error, ConnectionError | HTTPClientError | HTTPError):
         return f"no answer ({error}): check the network and --endpoint-url"
     return " ".join(str(error).split())
 
@@ -175,7 +181,11 @@ def _answered(error: ClientError) -> str:
         return f"the KMS key refuses ({message}): ask for kms:Decrypt on it"
     if known in _DENIED:
         wanted = PERMISSIONS.get(operation, operation)
-        return f"access denied ({message}): ask for {wanted}"
+        # S3 denies without a word what wants its requester to pay.
+        payer = " or, where the requester pays, add --requester-pays" * wanted.startswith("s3:")
+        return f"access denied ({message}): ask for {wanted}{payer}"
+    if known in _ELSEWHERE:
+        return f"it is in another Region ({message}): name that with AWS_DEFAULT_REGION"
     if known in _MISSING:
         return f"does not exist ({known}): check its name, account and Region"
     return f"{operation} failed with {known or 'no code'} ({message})"

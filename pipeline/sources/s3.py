@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 """
 
+import hashlib
 import random
 import re
 import time
@@ -11,9 +12,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from pipeline.errors import BadInput, SourceProblem
 from pipeline.sources import aws
@@ -21,10 +22,15 @@ from pipeline.sources.access import Access
 from pipeline.sources.objects import SourceObject
 from pipeline.sources.s3_keys import Wanted, is_day, is_flow_log, is_in_time, may_hold
 
-# boto3 retries until an answer begins; a body that breaks off is asked for again here.
+# boto3 tries again until an answer begins; what breaks off or is damaged is asked for again here.
 _ATTEMPTS = 5
 _FIRST_PAUSE = 0.2
+# The ETag of what was put in one piece, unless a KMS key or the customer's own encrypts it, and not
+# in a directory bucket. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+_MD5 = re.compile(r'"([0-9a-f]{32})"')
 _URI = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?", re.DOTALL)
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +102,20 @@ def _listed(bucket: Bucket, prefix: str, flat: bool) -> tuple[list[dict[str, Any
     folders: list[str] = []
     with aws.told(f"s3://{bucket.name}/{prefix}"):
         while True:
-            page = bucket.call("list_objects_v2", **asked)
+            page = _insisting(lambda: _page(bucket, asked))
             keys += page.get("Contents", ())
             folders += (one["Prefix"] for one in page.get("CommonPrefixes", ()))
             if not page.get("IsTruncated"):
                 return keys, folders
             asked["ContinuationToken"] = page["NextContinuationToken"]
+
+
+def _page(bucket: Bucket, asked: dict[str, Any]) -> Any:
+    page = bucket.call("list_objects_v2", **asked)
+    # boto3 takes an answer without a body for a listing of nothing.
+    if "IsTruncated" not in page:
+        raise ResponseParserError("a listing without an end")
+    return page
 
 
 def source_object(bucket: Bucket, key: str, etag: str, size: int) -> SourceObject:
@@ -121,33 +135,49 @@ def _read(bucket: Bucket, key: str, etag: str, size: int) -> bytes:
     """Read an object as it was listed. Raises OSError, and SourceProblem where all would fail."""
     try:
         return _insisting(lambda: _body(bucket, key, etag, size))
-    except (BotoCoreError, ClientError, OSError) as error:
+    except (*aws.FAILURES, OSError) as error:
         if aws.is_fatal(error):
             raise SourceProblem(f"s3://{bucket.name}/{key}: {aws.said(error)}") from error
         raise OSError(_why(error)) from error
 
 
 def _body(bucket: Bucket, key: str, etag: str, size: int) -> bytes:
-    body: bytes = bucket.call("get_object", Key=key, IfMatch=etag)["Body"].read()
+    answer = bucket.call("get_object", Key=key, IfMatch=etag)
+    try:
+        body: bytes = answer["Body"].read()
+    except aws.FAILURES as error:
+        raise BadBody(aws.said(error)) from error
     if len(body) != size:
-        raise ShortBody(f"{len(body)} bytes came of {size}")
+        raise BadBody(f"{len(body)} bytes came of {size}")
+    md5 = _MD5.fullmatch(etag)
+    if md5 and _is_digest(bucket, answer) and _md5(body) != md5[1]:
+        raise BadBody("its bytes are not those of its ETag: they were damaged on their way")
     return body
 
 
-class ShortBody(OSError):
-    """An answer that ended before the object did."""
+def _md5(body: bytes) -> str:
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
-def _insisting(read: Callable[[], bytes]) -> bytes:
-    """Call `read` again where the connection failed, after a pause that doubles, with jitter."""
+def _is_digest(bucket: Bucket, answer: dict[str, Any]) -> bool:
+    """Tell whether an ETag that looks like one is the MD5 of the object."""
+    plain = answer.get("ServerSideEncryption", "AES256") == "AES256"
+    return plain and "SSECustomerAlgorithm" not in answer and not bucket.name.endswith("--x-s3")
+
+
+class BadBody(OSError):
+    """An answer that is not the object: it broke off, ended early, or was damaged on its way."""
+
+
+def _insisting(read: Callable[[], Answer]) -> Answer:
+    """Call `read` again where its answer was damaged, after a pause that doubles, with jitter.
+
+    boto3 itself tries again where no answer begins.
+    """
     for attempt in range(_ATTEMPTS - 1):
         try:
             return read()
-        except ClientError:
-            raise  # boto3 has tried again where that makes sense
-        except (BotoCoreError, OSError) as error:
-            if aws.is_fatal(error):
-                raise
+        except (BadBody, ResponseParserError):
             time.sleep(_FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1))
     return read()
 
@@ -157,4 +187,4 @@ def _why(error: Exception) -> str:
         return "it was replaced after it was listed: the next run reads the new one"
     if aws.code(error) == "InvalidObjectState":
         return "it is archived: restore it from Glacier, then run this again"
-    return str(error) if isinstance(error, ShortBody) else aws.said(error)
+    return str(error) if isinstance(error, BadBody) else aws.said(error)
