@@ -1,5 +1,6 @@
 """Committing: what was read goes into the lake once, with the ledger that says so."""
 
+from collections.abc import Set
 from datetime import datetime
 from typing import Any
 
@@ -7,21 +8,24 @@ import polars as pl
 
 from pipeline.ingest.read import Fetched, Read
 from pipeline.ingest.summary import Summary
-from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
 from pipeline.lake.commits import writing
+from pipeline.lake.ledger import Ingested
 from pipeline.lake.tables import COUNTS, LEDGER
 from pipeline.records.decoded import Decoded
 
 
-def commit(lake: Lake, reads: list[Read], run_id: str, summary: Summary, now: datetime) -> None:
+def commit(
+    lake: Lake, reads: list[Read], known: Ingested, run_id: str, summary: Summary, now: datetime
+) -> None:
     """Commit what was read, ledger last, and count it in the summary.
 
-    Under the lock the ledger is read again: what another run committed meanwhile is left out.
+    Under the lock the ledger is read on: what another run committed meanwhile is left out.
     """
     with writing(lake, "ledger") as batch:
-        there = ledger.ingested(lake)
-        kept = [_keep(read, there, summary) for read in reads]
+        known.read_on(lake)
+        here: set[str] = set()
+        kept = [_keep(read, known.ids, here, summary) for read in reads]
         frames = [frame for read in kept for frame in read.decoded.frames]
         for table in ("flows", "transit_gateway_flows"):
             batch.append(table, *(frame for name, frame in frames if name == table))
@@ -31,16 +35,17 @@ def commit(lake: Lake, reads: list[Read], run_id: str, summary: Summary, now: da
     _count(summary, rows, [read.decoded for read in kept])
 
 
-def _keep(read: Read, there: set[str], summary: Summary) -> Read:
+def _keep(read: Read, there: Set[str], here: set[str], summary: Summary) -> Read:
     """Leave out the objects that are there already, and those of the same content as another."""
-    before = {one.object_id for one in read.fetched if one.object_id in there}
+    ids = {one.object_id for one in read.fetched}
+    before = {one for one in ids if one in there or one in here}
     mine: dict[str, Fetched] = {}
     for one in read.fetched:
         if one.object_id in before or one.object_id in mine:
             summary.already.append(one.found.uri)
         else:
             mine[one.object_id] = one
-    there |= mine.keys()
+    here |= mine.keys()
     return Read(list(mine.values()), read.decoded.without(before))
 
 

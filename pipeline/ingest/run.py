@@ -48,11 +48,11 @@ def ingest(
     """
     summary = Summary(found=len(objects))
     known = ledger.ingested(lake)
-    new = _unknown(objects, known, summary, progress)
+    new = _unknown(objects, known.ids, summary, progress)
     with ThreadPoolExecutor(FETCHERS) as fetchers:
-        work = partial(_work, known=known, declared=declared, fetchers=fetchers)
+        work = partial(_work, known=known.ids, declared=declared, fetchers=fetchers)
         for batch in _batches(_until_stopped(_read(new, work, progress), summary)):
-            commit(lake, batch, run_id, summary, datetime.now(UTC))
+            commit(lake, batch, known, run_id, summary, datetime.now(UTC))
     return summary
 
 

@@ -1,0 +1,87 @@
+"""Small data files: which are worth rewriting, and how others take their place."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pyiceberg.io.pyarrow import parquet_file_to_data_file
+from pyiceberg.manifest import DATA_FILE_TYPE, DataFile
+from pyiceberg.table import Table as IcebergTable
+from pyiceberg.transforms import IdentityTransform
+
+from pipeline.errors import LakeProblem
+from pipeline.lake.columns import Table
+from pipeline.lake.rewrite import TARGET, rewrite
+from pipeline.lake.versions import trim
+
+# A file below this is small: merging larger ones gains a reader little.
+SMALL = TARGET // 4
+_SORT_ORDER = [field.name for field in DATA_FILE_TYPE[2].fields].index("sort_order_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Files that are worth rewriting together: those of one day, or of a table without days."""
+
+    files: list[DataFile]
+
+    def rows(self) -> int:
+        """Return how many rows the files hold."""
+        return sum(file.record_count for file in self.files)
+
+
+def groups(table: IcebergTable, version: int | None, declared: Table) -> list[Group]:
+    """Return what is worth rewriting in a version of a table, a group for each day.
+
+    Of a day with an order that is what was not sorted yet, with what is sorted but small; else what
+    is small. What was rewritten is not due again before something is added.
+    """
+    if version is None:
+        return []
+    days: dict[object, list[DataFile]] = {}
+    for task in table.scan(snapshot_id=version).plan_files():
+        day = task.file.partition[0] if declared.day else None
+        days.setdefault(day, []).append(task.file)
+    found = (_due(files, bool(declared.order)) for _, files in sorted(days.items(), key=repr))
+    return [Group(files) for files in found if files]
+
+
+def _due(files: Sequence[DataFile], ordered: bool) -> list[DataFile]:
+    new = [file for file in files if not (ordered and file.sort_order_id)]
+    candidates = [
+        file for file in files if file.file_size_in_bytes < SMALL or (ordered and file in new)
+    ]
+    return candidates if new and len(candidates) > 1 else []
+
+
+def merged(table: IcebergTable, group: Group, declared: Table) -> list[str]:
+    """Write a group's rows into new files and return their paths; nothing is registered."""
+    paths = [file.file_path for file in group.files]
+    return rewrite(table, paths, group.rows(), declared.order)
+
+
+def swap(
+    table: IcebergTable, group: Group, paths: Iterable[str], declared: Table, marks: dict[str, str]
+) -> None:
+    """Put the files at `paths` in the place of a group's, in one commit with `marks`.
+
+    Raises LakeProblem where they do not hold as many rows.
+    """
+    with table.transaction() as change:
+        trim(change, table.metadata)
+        if declared.order:
+            with change.update_sort_order() as sort:
+                for column in declared.order:
+                    sort.asc(column, IdentityTransform())
+        new = [parquet_file_to_data_file(table.io, change.table_metadata, path) for path in paths]
+        if sum(file.record_count for file in new) != group.rows():
+            raise LakeProblem(
+                f"{declared.name} was left as it is: compacting it gave another number of rows; "
+                "see 'flowcause lake verify'"
+            )
+        with change.update_snapshot(snapshot_properties=marks).overwrite() as files:
+            for old in group.files:
+                files.delete_data_file(old)
+            for file in new:
+                if declared.order:
+                    file[_SORT_ORDER] = change.table_metadata.default_sort_order_id
+                files.append_data_file(file)
