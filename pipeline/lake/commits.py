@@ -121,7 +121,7 @@ class Batch:
 def writing(lake: Lake, cover: str) -> Iterator[Batch]:
     """Hold the lake's lock, undo what a dead run left, and hand out a batch to fill."""
     with lake.lock:
-        _repair(lake, cover)
+        repair(lake, cover)
         yield Batch(lake, cover)
 
 
@@ -155,7 +155,8 @@ def _covered(cover: str) -> list[str]:
     return [table.name for table in TABLES.values() if table.covered_by == cover]
 
 
-def _repair(lake: Lake, cover: str) -> None:
+def repair(lake: Lake, cover: str) -> None:
+    """Roll back, under the lake's lock, what no commit of a covering table names."""
     named = _named_versions(lake, cover)
     for name in _covered(cover):
         table = lake.table(name)

@@ -23,6 +23,8 @@ TARGET = 128 * 1024 * 1024
 CHUNK = 500_000
 # Rows of one sort key within this span are sorted in one piece.
 _SPAN = "10m"
+# What the folders are called in which chunks are laid down.
+SORTING = "sorting-"
 
 
 def rewrite(
@@ -43,7 +45,7 @@ def rewrite(
         return _write(folder, schema, scan.collect_batches(chunk_size=CHUNK))
     if rows <= CHUNK:
         return _write(folder, schema, [scan.collect().sort(order, nulls_last=True)])
-    spilled = folder / f"sorting-{uuid4().hex}"
+    spilled = folder / f"{SORTING}{uuid4().hex}"
     spilled.mkdir(parents=True)
     try:
         return _write(folder, schema, _sorted(scan, order, schema, spilled))

@@ -28,6 +28,14 @@ class Group:
         """Return how many rows the files hold."""
         return sum(file.record_count for file in self.files)
 
+    def size(self) -> int:
+        """Return how many bytes the files have."""
+        return sum(file.file_size_in_bytes for file in self.files)
+
+    def paths(self) -> set[str]:
+        """Return where the files are."""
+        return {file.file_path for file in self.files}
+
 
 def groups(table: IcebergTable, version: int | None, declared: Table) -> list[Group]:
     """Return what is worth rewriting in a version of a table, a group for each day.
@@ -55,8 +63,7 @@ def _due(files: Sequence[DataFile], ordered: bool) -> list[DataFile]:
 
 def merged(table: IcebergTable, group: Group, declared: Table) -> list[str]:
     """Write a group's rows into new files and return their paths; nothing is registered."""
-    paths = [file.file_path for file in group.files]
-    return rewrite(table, paths, group.rows(), declared.order)
+    return rewrite(table, sorted(group.paths()), group.rows(), declared.order)
 
 
 def swap(

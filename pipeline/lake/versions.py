@@ -47,7 +47,8 @@ def superfluous(metadata: TableMetadata, cutoff: datetime) -> list[int]:
     replacing = [one for one in metadata.snapshots if not _appended(one)]
     settled = max((_number(one) for one in replacing if one.timestamp_ms < millis), default=-1)
     living = sorted((one for one in metadata.snapshots if _number(one) >= settled), key=_number)
-    kept = {metadata.current_snapshot_id, *(one.snapshot_id for one in living[-NEWEST:])}
+    kept: set[int | None] = {one.snapshot_id for one in living[-NEWEST:]}
+    kept |= {metadata.current_snapshot_id, *(ref.snapshot_id for ref in metadata.refs.values())}
     for one in replacing:
         if one.timestamp_ms >= millis:
             kept |= {one.snapshot_id, one.parent_snapshot_id}
