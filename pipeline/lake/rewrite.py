@@ -35,7 +35,7 @@ def rewrite(
     `order` names columns, the last of them a time. Nothing is registered in the table. Whatever is
     left behind by a run that dies is found by expire.
     """
-    schema = schema_to_pyarrow(table.schema())
+    schema = _present(schema_to_pyarrow(table.schema()), files)
     folder = Path(table.location()) / "data"
     columns = pl.DataFrame(schema.empty_table()).schema
     scan = pl.scan_parquet(
@@ -51,6 +51,12 @@ def rewrite(
         return _write(folder, schema, _sorted(scan, order, schema, spilled))
     finally:
         rmtree(spilled)
+
+
+def _present(schema: pa.Schema, files: Sequence[str]) -> pa.Schema:
+    """Return the part of a schema that any of the files has: a flow log has few of the fields."""
+    names = {name for file in files for name in pl.read_parquet_schema(file)}
+    return pa.schema([field for field in schema if field.name in names])
 
 
 def _sorted(

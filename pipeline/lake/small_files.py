@@ -15,6 +15,8 @@ from pipeline.lake.versions import trim
 
 # A file below this is small: merging larger ones gains a reader little.
 SMALL = TARGET // 4
+# So many small files of a table without days are worth a rewrite.
+FEW = 8
 _SORT_ORDER = [field.name for field in DATA_FILE_TYPE[2].fields].index("sort_order_id")
 
 
@@ -54,10 +56,11 @@ def groups(table: IcebergTable, version: int | None, declared: Table) -> list[Gr
 
 
 def _due(files: Sequence[DataFile], ordered: bool) -> list[DataFile]:
-    new = [file for file in files if not (ordered and file.sort_order_id)]
-    candidates = [
-        file for file in files if file.file_size_in_bytes < SMALL or (ordered and file in new)
-    ]
+    small = [file for file in files if file.file_size_in_bytes < SMALL]
+    if not ordered:
+        return small if len(small) >= FEW else []
+    new = [file for file in files if not file.sort_order_id]
+    candidates = list(dict.fromkeys([*new, *small]))
     return candidates if new and len(candidates) > 1 else []
 
 

@@ -71,7 +71,7 @@ RUNS = Table(
     "what was run on the lake, when, by which version",
     (
         Column("run_id", TEXT),
-        Column("verb", TEXT, "ingest, snapshot load or attribute"),
+        Column("verb", TEXT, "ingest, snapshot load, attribute, lake compact or lake expire"),
         Column("version", TEXT, "of flowcause"),
         Column("started", TIME),
         Column("finished", TIME),
