@@ -43,12 +43,17 @@ def trim(change: Transaction, metadata: TableMetadata, cutoff: datetime | None =
 
 def superfluous(metadata: TableMetadata, cutoff: datetime) -> list[int]:
     """Return the ids of the versions that nobody can need who began to read after `cutoff`."""
+    head = metadata.current_snapshot()
+    if head is None:
+        return []
+    # What is newer than the current version was rolled back: nobody was ever shown it.
+    past = sorted((one for one in metadata.snapshots if _number(one) <= _number(head)), key=_number)
     millis = int(cutoff.timestamp() * 1000)
-    replacing = [one for one in metadata.snapshots if not _appended(one)]
+    replacing = [one for one in past if not _appended(one)]
     settled = max((_number(one) for one in replacing if one.timestamp_ms < millis), default=-1)
-    living = sorted((one for one in metadata.snapshots if _number(one) >= settled), key=_number)
-    kept: set[int | None] = {one.snapshot_id for one in living[-NEWEST:]}
-    kept |= {metadata.current_snapshot_id, *(ref.snapshot_id for ref in metadata.refs.values())}
+    living = [one.snapshot_id for one in past if _number(one) >= settled]
+    kept: set[int | None] = {head.snapshot_id, *living[-NEWEST:]}
+    kept |= {ref.snapshot_id for ref in metadata.refs.values()}
     for one in replacing:
         if one.timestamp_ms >= millis:
             kept |= {one.snapshot_id, one.parent_snapshot_id}

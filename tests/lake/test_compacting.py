@@ -1,6 +1,7 @@
 """Compacting: the same rows in fewer files, sorted, whoever reads and writes beside it."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from threading import Thread
 
 import many_commits
@@ -84,7 +85,7 @@ def test_a_large_day_is_cut_into_files_of_the_target_size(settings, monkeypatch)
     day = {start[1].date() for start in starts}
     for one in day:
         spans = sorted((s, e) for s, e in zip(starts, ends, strict=True) if s[1].date() == one)
-        assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False)), "disjoint"
+        assert all(a[1] <= b[0] for a, b in pairwise(spans)), "disjoint"
 
 
 def test_rows_without_time_or_interface_are_kept(tmp_path, monkeypatch) -> None:
