@@ -7,7 +7,7 @@ read the named versions; a batch that died half-way is invisible, and the next o
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -18,6 +18,7 @@ from pyiceberg.io.pyarrow import schema_to_pyarrow
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table.snapshots import Snapshot
 
+from pipeline.errors import LakeProblem
 from pipeline.lake import small_files
 from pipeline.lake.catalog import Lake, drop_and_create
 from pipeline.lake.small_files import Group
@@ -77,13 +78,17 @@ class Batch:
             change.update_snapshot(snapshot_properties=versions).merge_append().commit()
 
     def _merge(self, name: str) -> None:
-        """Merge a table's small files where they are many, so that reading it stays quick."""
+        """Merge a table's small files where they are many, so that reading it stays quick.
+
+        Where that cannot be done they stay: this is no reason for a batch to fail.
+        """
         table = self.lake.table(name)
         snapshot = table.current_snapshot()
         if TABLES[name].day is not None or snapshot is None or _files(snapshot) <= _FILES:
             return
         for group in small_files.groups(table, snapshot.snapshot_id, TABLES[name]):
-            self.swap(name, group, small_files.merged(table, group, TABLES[name]))
+            with suppress(LakeProblem):
+                self.swap(name, group, small_files.merged(table, group, TABLES[name]))
 
     def _versions(self) -> dict[str, str]:
         """Return what the covering commit says: the version of every table that it covers."""

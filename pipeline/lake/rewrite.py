@@ -116,19 +116,29 @@ def _piece(path: Path, number: int) -> pa.RecordBatch:
 
 
 def _write(folder: Path, schema: pa.Schema, frames: Iterable[pl.DataFrame]) -> list[str]:
-    """Write frames one after the other, a new file begun where the last has the target's size."""
+    """Write frames one after the other, a new file begun where the last has the target's size.
+
+    Where that fails, on a full disk say, the files are taken back.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    written: list[str] = []
+    written: list[Path] = []
     left = iter(frames)
     frame = next(left, None)
-    while frame is not None:
-        path = folder / f"{uuid4().hex}.parquet"
-        with path.open("wb") as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
-            while frame is not None and file.tell() < TARGET:
-                writer.write_table(_arrow(frame, schema))
-                frame = next(left, None)
-        written.append(str(path))
-    return written
+    try:
+        while frame is not None:
+            written.append(folder / f"{uuid4().hex}.parquet")
+            with (
+                written[-1].open("wb") as file,
+                pq.ParquetWriter(file, schema, compression="zstd") as writer,
+            ):
+                while frame is not None and file.tell() < TARGET:
+                    writer.write_table(_arrow(frame, schema))
+                    frame = next(left, None)
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    return [str(path) for path in written]
 
 
 def _arrow(frame: pl.DataFrame, schema: pa.Schema) -> pa.Table:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from polars.exceptions import PolarsError
+from pyarrow import ArrowException
 from pyiceberg.io.pyarrow import parquet_file_to_data_file
 from pyiceberg.manifest import DATA_FILE_TYPE, DataFile
 from pyiceberg.table import Table as IcebergTable
@@ -43,12 +45,14 @@ def groups(table: IcebergTable, version: int | None, declared: Table) -> list[Gr
     """Return what is worth rewriting in a version of a table, a group for each day.
 
     Of a day with an order that is what was not sorted yet, with what is sorted but small; else what
-    is small. What was rewritten is not due again before something is added.
+    is small. What was rewritten is not due again before something is added. Where another tool
+    deleted rows by delete files, which a rewrite would undo, nothing is.
     """
-    if version is None:
+    tasks = [] if version is None else list(table.scan(snapshot_id=version).plan_files())
+    if any(task.delete_files for task in tasks):
         return []
     days: dict[object, list[DataFile]] = {}
-    for task in table.scan(snapshot_id=version).plan_files():
+    for task in tasks:
         day = task.file.partition[0] if declared.day else None
         days.setdefault(day, []).append(task.file)
     found = (_due(files, bool(declared.order)) for _, files in sorted(days.items(), key=repr))
@@ -65,8 +69,18 @@ def _due(files: Sequence[DataFile], ordered: bool) -> list[DataFile]:
 
 
 def merged(table: IcebergTable, group: Group, declared: Table) -> list[str]:
-    """Write a group's rows into new files and return their paths; nothing is registered."""
-    return rewrite(table, sorted(group.paths()), group.rows(), declared.order)
+    """Write a group's rows into new files and return their paths; nothing is registered.
+
+    Raises LakeProblem where a file cannot be read or written.
+    """
+    try:
+        return rewrite(table, sorted(group.paths()), group.rows(), declared.order)
+    except (OSError, PolarsError, ArrowException) as error:
+        why = " ".join(str(error).split())
+        raise LakeProblem(
+            f"{declared.name} was left as it is, for its files cannot be rewritten ({why}): "
+            "make room on the disk, or see 'flowcause lake verify'"
+        ) from error
 
 
 def swap(

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 from threading import Thread
 
 import many_commits
@@ -213,3 +214,43 @@ def test_judgements_are_compacted_and_keep_their_decisions(tmp_path) -> None:
     assert len(files(lake, "judgements")) == 1
     assert sorted(reading.rows(lake, "decisions")["decision_id"]) == ["d0", "d1", "d2"]
     assert sorted(reading.rows(lake, "judgements")["decision_id"]) == ["d0", "d1", "d2"]
+
+
+def test_a_file_that_cannot_be_read_leaves_all_as_it_is(settings) -> None:
+    lake = open_lake(settings.lake)
+    path = Path(files(lake, "flows")[0])
+    path.write_bytes(bytes(path.stat().st_size))
+    before = many_commits.on_disk(lake)
+    with pytest.raises(LakeProblem, match=r"flows was left as it is.*lake verify"):
+        compact(lake)
+    assert many_commits.on_disk(lake) == before
+
+
+def test_a_disk_that_is_full_leaves_all_as_it_is(settings, monkeypatch) -> None:
+    lake = open_lake(settings.lake)
+    written, before = [], many_commits.on_disk(lake)
+    write_table = pq.ParquetWriter.write_table
+
+    def full(self, *arguments) -> None:
+        if written:
+            raise OSError(28, "No space left on device")
+        written.append(write_table(self, *arguments))
+
+    monkeypatch.setattr(rewrite, "CHUNK", 7)
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", full)
+    with pytest.raises(LakeProblem, match="No space left on device"):
+        compact(lake)
+    assert many_commits.on_disk(lake) == before
+
+
+def test_a_damaged_file_is_no_reason_for_a_batch_to_fail(tmp_path, monkeypatch) -> None:
+    settings = Settings(tmp_path / "lake")
+    ingest(settings, tmp_path / "logs", range(3))
+    lake = open_lake(settings.lake)
+    Path(files(lake, "rejected_lines")[0]).unlink()
+    monkeypatch.setattr("pipeline.lake.commits._FILES", 2)
+    monkeypatch.setattr(small_files, "FEW", 2)
+    ingest(settings, tmp_path / "logs", range(3, 5))
+    assert reading.rows(lake, "ledger").height == 5
+    assert len(files(lake, "ledger")) <= 2
+    assert len(files(lake, "rejected_lines")) == 5
