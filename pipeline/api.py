@@ -16,7 +16,11 @@ from pipeline.ingest.plan import ALL, Asked
 from pipeline.ingest.rounds import unread
 from pipeline.ingest.summary import Summary
 from pipeline.lake import runs
-from pipeline.lake.catalog import create_lake, find_lake, open_lake
+from pipeline.lake.catalog import Lake, create_lake, find_lake, open_lake
+from pipeline.lake.compact import Compacted, compact
+from pipeline.lake.expire import Expired, expire
+from pipeline.lake.versions import READERS
+from pipeline.reports import soundness
 from pipeline.reports.answer import Answer, answer
 from pipeline.snapshots import keep
 from pipeline.snapshots.keep import Kept
@@ -106,3 +110,38 @@ def report(name: str, since: datetime | None, until: datetime | None, settings: 
 def sql(query: str, settings: Settings) -> pa.Table:
     """Run one SELECT over the lake's tables and views. Raises BadQuery."""
     return duckdb.ask(open_lake(settings.lake), query)
+
+
+def lake_status(settings: Settings) -> dict[str, soundness.Rows]:
+    """Say what the lake holds, how its objects fared, the last runs and what is due."""
+    return soundness.status(open_lake(settings.lake), datetime.now(UTC) - READERS)
+
+
+def lake_verify(settings: Settings) -> soundness.Rows:
+    """Check the lake's files and every object's counts, and return the findings."""
+    return soundness.verify(open_lake(settings.lake))
+
+
+def lake_compact(
+    settings: Settings, progress: Callable[[int, int], None] = lambda size, total: None
+) -> list[Compacted]:
+    """Rewrite what lies in small files, beside readers and writers. Raises LakeProblem."""
+    lake, started = open_lake(settings.lake), datetime.now(UTC)
+    done = compact(lake, progress)
+    if done:
+        fewer = sum(one.files_before - one.files_after for one in done)
+        _record(lake, "lake compact", started, f"{fewer} files fewer")
+    return done
+
+
+def lake_expire(cutoff: datetime, settings: Settings) -> Expired:
+    """Delete what was replaced before `cutoff` and what dead runs left. Raises LakeProblem."""
+    lake, started = open_lake(settings.lake), datetime.now(UTC)
+    expired = expire(lake, cutoff)
+    if expired.files:
+        _record(lake, "lake expire", started, f"{expired.files} files deleted")
+    return expired
+
+
+def _record(lake: Lake, verb: str, started: datetime, outcome: str) -> None:
+    runs.record(lake, runs.new_run_id(started), verb, started, datetime.now(UTC), outcome)

@@ -41,3 +41,11 @@ def moment(text: str, now: datetime) -> datetime:
             f"{text!r} is no time: write 2026-03-02T14:00Z, 2026-03-02, or 2h for two hours ago"
         ) from error
     return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def past(text: str, now: datetime) -> datetime:
+    """Return the UTC time that `text` names, like `moment`. Raises BadInput for one to come."""
+    named = moment(text, now)
+    if named > now:
+        raise BadInput(f"{text} is yet to come: name a time that is past")
+    return named

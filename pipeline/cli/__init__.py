@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli import ingest, snapshot
+from pipeline.cli import lake as upkeep
 from pipeline.cli.options import (
     Form,
     LakeOption,
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(ingest.app, name="ingest")
 app.add_typer(snapshot.app, name="snapshot")
+app.add_typer(upkeep.app, name="lake")
 
 
 def main() -> None:

@@ -15,14 +15,16 @@ from pipeline.engines import queries
 from pipeline.errors import BadQuery
 from pipeline.lake import reading
 from pipeline.lake.catalog import Lake
+from pipeline.lake.reading import Planned
 from pipeline.lake.tables import TABLES
 
 Connection = duckdb.DuckDBPyConnection
 
 
-def connect(lake: Lake) -> Connection:
+def connect(lake: Lake, planned: Mapping[str, Planned] | None = None) -> Connection:
     """Open an in-memory DuckDB with a view for every table and every file of queries/views.
 
+    `planned` says what is to be read of each table, where that is not all that is visible.
     Extensions are neither installed nor loaded, and the time zone is UTC.
     """
     connection = duckdb.connect(
@@ -33,14 +35,14 @@ def connect(lake: Lake) -> Connection:
     )
     connection.execute("set TimeZone = 'UTC'")
     for name in TABLES:
-        _table(lake, connection, name).create_view(name)
+        plan = reading.plan(lake, name) if planned is None else planned[name]
+        _table(connection, plan).create_view(name)
     for name in queries.views():
         connection.execute(f'create view "{name}" as {queries.text("views", name)}')
     return connection
 
 
-def _table(lake: Lake, connection: Connection, name: str) -> duckdb.DuckDBPyRelation:
-    planned = reading.plan(lake, name)
+def _table(connection: Connection, planned: Planned) -> duckdb.DuckDBPyRelation:
     if not planned.files:
         typed = ", ".join(
             f'cast(null as {kind}) as "{column}"' for _, column, kind in planned.columns

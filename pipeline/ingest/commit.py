@@ -1,6 +1,7 @@
 """Committing: what was read goes into the lake once, with the ledger that says so."""
 
 import logging
+from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,24 +11,28 @@ import polars as pl
 from pipeline.ingest.read import Fetched, Read
 from pipeline.ingest.repeats import without_repeats
 from pipeline.ingest.summary import Summary
-from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
 from pipeline.lake.commits import writing
+from pipeline.lake.ledger import Ingested
 from pipeline.lake.tables import COUNTS, LEDGER
 from pipeline.records.decoded import Decoded
 
 log = logging.getLogger(__name__)
 
 
-def commit(lake: Lake, reads: list[Read], run_id: str, summary: Summary, now: datetime) -> None:
+def commit(
+    lake: Lake, reads: list[Read], known: Ingested, run_id: str, summary: Summary, now: datetime
+) -> None:
     """Commit what was read, ledger last, and count it in the summary.
 
-    Under the lock the ledger is read again: what another run committed meanwhile is left out, and
-    so are the events of a log group that the lake has from an earlier read.
+    Under the lock the ledger is read on: what another run committed meanwhile is left out, and so
+    are the events of a log group that the lake has from an earlier read.
     """
     with writing(lake, "ledger") as batch:
-        there = ledger.ingested(lake)
-        kept = without_repeats(lake, [_keep(read, there, summary) for read in reads], summary)
+        known.read_on(lake)
+        here: set[str] = set()
+        new = [_keep(read, known.ids, here, summary) for read in reads]
+        kept = without_repeats(lake, new, summary)
         frames = [frame for read in kept for frame in read.decoded.frames]
         for table in ("flows", "transit_gateway_flows"):
             batch.append(table, *(frame for name, frame in frames if name == table))
@@ -40,16 +45,17 @@ def commit(lake: Lake, reads: list[Read], run_id: str, summary: Summary, now: da
     log.info("committed", extra={"told": told})
 
 
-def _keep(read: Read, there: set[str], summary: Summary) -> Read:
+def _keep(read: Read, there: Set[str], here: set[str], summary: Summary) -> Read:
     """Leave out the objects that are there already, and those of the same content as another."""
-    before = {one.object_id for one in read.fetched if one.object_id in there}
+    ids = {one.object_id for one in read.fetched}
+    before = {one for one in ids if one in there or one in here}
     mine: dict[str, Fetched] = {}
     for one in read.fetched:
         if one.object_id in before or one.object_id in mine:
             summary.already.append(one.found.uri)
         else:
             mine[one.object_id] = one
-    there |= mine.keys()
+    here |= mine.keys()
     summary.found += len(read.rests())
     summary.empty += len(read.asked) - len(read.fetched)
     return replace(read, fetched=list(mine.values()), decoded=read.decoded.without(before))

@@ -44,7 +44,7 @@ def intake(
                 _learn(lake, source, run_id, summary)
             terms = Terms(layouts, learnt(lake), asked.most)
             run.ingest(lake, found.objects, terms, run_id, summary, progress)
-            found.settle(ledger.ingested(lake))
+            found.settle(ledger.ingested(lake).ids)
     except (SourceProblem, BadInput) as problem:
         summary.stopped.append(problem)
     _record(path, source, asked, run_id, started, summary)

@@ -37,7 +37,7 @@ def unread(
     """
     if source.kind == "sqs" or source.export_to:
         raise BadInput(f"{source.uri}: a queue or an export cannot be listed without being read")
-    known = ledger.ingested(lake) if lake else set()
+    known = ledger.ingested(lake).ids if lake else set()
     for found in rounds(lake, source, wanted(lake, source, asked, now), now):
         for one in found.objects:
             if one.identity is None or object_id(one.identity) not in known:

@@ -50,11 +50,11 @@ def ingest(
     known = ledger.ingested(lake)
     stopped: list[SourceProblem] = []
     with ThreadPoolExecutor(FETCHERS) as fetchers:
-        work = partial(_work, known=known, terms=terms, fetchers=fetchers)
-        new = _unknown(objects, known, summary)
+        work = partial(_work, known=known.ids, terms=terms, fetchers=fetchers)
+        new = _unknown(objects, known.ids, summary)
         reads = _counted(_read(new, work), summary, progress)
         for batch in _batches(_until_stopped(reads, stopped)):
-            commit(lake, batch, run_id, summary, datetime.now(UTC))
+            commit(lake, batch, known, run_id, summary, datetime.now(UTC))
     progress(summary)
     if stopped:
         raise stopped[0]

@@ -35,6 +35,7 @@ class Table:
     columns: tuple[Column, ...]
     day: str | None = None
     covered_by: str | None = None
+    order: tuple[str, ...] = ()
 
     def schema(self) -> pl.Schema:
         """Return the polars schema, columns in their declared order."""

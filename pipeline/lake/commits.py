@@ -7,7 +7,7 @@ read the named versions; a batch that died half-way is invisible, and the next o
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -17,12 +17,18 @@ import pyarrow as pa
 from pyiceberg.io.pyarrow import schema_to_pyarrow
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table.refs import MAIN_BRANCH
+from pyiceberg.table.snapshots import Snapshot
 
-from pipeline.lake import disk
+from pipeline.errors import LakeProblem
+from pipeline.lake import disk, small_files
 from pipeline.lake.catalog import Lake
+from pipeline.lake.small_files import Group
 from pipeline.lake.tables import TABLES
+from pipeline.lake.versions import trim
 
 _WRITERS = 2
+# A table without days is read as a whole: with more small files than this they are merged.
+_FILES = 64
 _SUMMARY = "flowcause.version."
 
 
@@ -45,17 +51,53 @@ class Batch:
         target = self.lake.table(table)
         # Overwriting nothing is an append; pyiceberg warns where it finds nothing to delete.
         filled = any(True for _ in target.scan().plan_files())
-        write = target.overwrite if filled else target.append
-        write(_arrow(target, rows), snapshot_properties=self._mark())
+        with target.transaction() as change:
+            trim(change, target.metadata)
+            write = change.overwrite if filled else change.append
+            write(_arrow(target, rows), snapshot_properties=self._mark())
+
+    def swap(self, table: str, group: Group, paths: list[str]) -> None:
+        """Put files with the same rows in the place of a group of a table's files."""
+        versions = self._versions() if table == self.cover else {}
+        small_files.swap(
+            self.lake.table(table), group, paths, TABLES[table], {**self._mark(), **versions}
+        )
 
     def commit(self, rows: pl.DataFrame) -> None:
         """Append to the covering table and so make the whole batch visible."""
-        versions = {
+        for name in _covered(self.cover):
+            self._merge(name)
+        self._append(self.lake.table(self.cover), [rows], self._versions())
+        self._merge(self.cover)
+
+    def show(self) -> None:
+        """Make the batch visible where the covering table itself has nothing new."""
+        versions = {**self._mark(), **self._versions()}
+        cover = self.lake.table(self.cover)
+        with cover.transaction() as change:
+            trim(change, cover.metadata)
+            change.update_snapshot(snapshot_properties=versions).merge_append().commit()
+
+    def _merge(self, name: str) -> None:
+        """Merge a table's small files where they are many, so that reading it stays quick.
+
+        Where that cannot be done they stay: this is no reason for a batch to fail.
+        """
+        table = self.lake.table(name)
+        snapshot = table.current_snapshot()
+        if TABLES[name].day is not None or snapshot is None or _files(snapshot) <= _FILES:
+            return
+        for group in small_files.groups(table, snapshot.snapshot_id, TABLES[name]):
+            with suppress(LakeProblem):
+                self.swap(name, group, small_files.merged(table, group, TABLES[name]))
+
+    def _versions(self) -> dict[str, str]:
+        """Return what the covering commit says: the version of every table that it covers."""
+        return {
             f"{_SUMMARY}{name}": str(snapshot.snapshot_id)
             for name in _covered(self.cover)
             if (snapshot := self.lake.table(name).current_snapshot()) is not None
         }
-        self._append(self.lake.table(self.cover), [rows], versions)
 
     def _append(
         self, target: IcebergTable, frames: list[pl.DataFrame], versions: dict[str, str]
@@ -66,14 +108,16 @@ class Batch:
         """
         properties = {**self._mark(), **versions}
         day = TABLES[target.name()[-1]].day
-        if day is None:
-            rows = pl.concat(frames, how="diagonal")
-            target.append(_arrow(target, rows), snapshot_properties=properties)
-            return
-        with ThreadPoolExecutor(_WRITERS) as pool:
-            parts = (rows for frame in frames for rows in _days(frame, day))
-            files = list(pool.map(lambda rows: _write(target, rows), parts))
-        target.add_files(files, check_duplicate_files=False, snapshot_properties=properties)
+        with target.transaction() as change:
+            trim(change, target.metadata)
+            if day is None:
+                rows = pl.concat(frames, how="diagonal")
+                change.append(_arrow(target, rows), snapshot_properties=properties)
+                return
+            with ThreadPoolExecutor(_WRITERS) as pool:
+                parts = (rows for frame in frames for rows in _days(frame, day))
+                files = list(pool.map(lambda rows: _write(target, rows), parts))
+            change.add_files(files, check_duplicate_files=False, snapshot_properties=properties)
 
     def _mark(self) -> dict[str, str]:
         return {"flowcause.batch": self.batch_id}
@@ -86,7 +130,7 @@ def writing(lake: Lake, cover: str) -> Iterator[Batch]:
     Raises LakeProblem where the lock is not to be had or the disk refuses.
     """
     with lake.lock, disk.told(lake.path):
-        _repair(lake, cover)
+        repair(lake, cover)
         yield Batch(lake, cover)
 
 
@@ -111,11 +155,17 @@ def _named_versions(lake: Lake, cover: str) -> dict[str, int]:
     }
 
 
+def _files(snapshot: Snapshot) -> int:
+    summary = snapshot.summary
+    return 0 if summary is None else int(summary.additional_properties.get("total-data-files", 0))
+
+
 def _covered(cover: str) -> list[str]:
     return [table.name for table in TABLES.values() if table.covered_by == cover]
 
 
-def _repair(lake: Lake, cover: str) -> None:
+def repair(lake: Lake, cover: str) -> None:
+    """Roll back, under the lake's lock, what no commit of a covering table names."""
     named = _named_versions(lake, cover)
     for name in _covered(cover):
         table = lake.table(name)

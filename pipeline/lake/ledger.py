@@ -1,16 +1,36 @@
 """What has been ingested: the table that makes an object ingested once or not at all."""
 
+from dataclasses import dataclass, field
 from typing import Literal
 
+import polars as pl
+
+from pipeline.lake import reading
 from pipeline.lake.catalog import Lake
 
 
-def ingested(lake: Lake) -> set[str]:
-    """Return the ids of the objects that the lake holds; failed ones are tried again."""
-    scan = lake.table("ledger").scan(
-        row_filter="status = 'ingested'", selected_fields=("object_id",)
-    )
-    return set(scan.to_arrow()["object_id"].to_pylist())
+@dataclass(slots=True)
+class Ingested:
+    """The ids of the objects that the lake holds, and the ledger's files that told so."""
+
+    ids: set[str] = field(default_factory=set)
+    files: frozenset[str] = frozenset()
+
+    def read_on(self, lake: Lake) -> None:
+        """Read what the ledger has more than when it was last read."""
+        planned = frozenset(reading.plan(lake, "ledger").files)
+        if new := planned - self.files:
+            rows = pl.scan_parquet(list(new), glob=False, hive_partitioning=False)
+            ids = rows.filter(status="ingested").select("object_id").collect()["object_id"]
+            self.ids |= set(ids.to_list())
+        self.files = planned
+
+
+def ingested(lake: Lake) -> Ingested:
+    """Return the objects that the lake holds; failed ones are tried again."""
+    known = Ingested()
+    known.read_on(lake)
+    return known
 
 
 def uris(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import polars as pl
+from pyiceberg.schema import Schema
 from pyiceberg.types import (
     BooleanType,
     IcebergType,
@@ -43,7 +44,7 @@ def plan(lake: Lake, name: str) -> Planned:
     Raises LakeProblem where the version has delete files, which flowcause never writes.
     """
     table = lake.table(name)
-    columns = [(f.field_id, f.name, sql_type(f.field_type)) for f in table.schema().fields]
+    columns = columns_of(table.schema())
     version = visible_version(lake, name)
     if version is None:
         return Planned([], columns)
@@ -54,6 +55,11 @@ def plan(lake: Lake, name: str) -> Planned:
             "compact it with the tool that deleted"
         )
     return Planned(sorted(task.file.file_path for task in tasks), columns)
+
+
+def columns_of(schema: Schema) -> list[tuple[int, str, str]]:
+    """Return (field id, name, SQL type) of each column."""
+    return [(f.field_id, f.name, sql_type(f.field_type)) for f in schema.fields]
 
 
 def sql_type(kind: IcebergType) -> str:

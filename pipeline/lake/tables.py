@@ -15,16 +15,24 @@ _PROVENANCE = (
 )
 
 
-def _flows(name: str, meaning: str, described: tuple[fields.Field, ...]) -> Table:
+def _flows(name: str, meaning: str, described: tuple[fields.Field, ...], seen_by: str) -> Table:
     columns = (Column(fields.column(f.name), f.dtype, f.meaning) for f in described)
-    return Table(name, meaning, (*columns, *_PROVENANCE), day="start_time", covered_by="ledger")
+    return Table(
+        name,
+        meaning,
+        (*columns, *_PROVENANCE),
+        day="start_time",
+        covered_by="ledger",
+        order=(seen_by, "start_time"),
+    )
 
 
-FLOWS = _flows("flows", "one row a VPC flow-log record", fields.VPC_FIELDS)
+FLOWS = _flows("flows", "one row a VPC flow-log record", fields.VPC_FIELDS, "interface_id")
 TRANSIT_GATEWAY_FLOWS = _flows(
     "transit_gateway_flows",
     "one row a transit-gateway flow-log record",
     fields.TRANSIT_GATEWAY_LAYOUT,
+    "tgw_attachment_id",
 )
 REJECTED_LINES = Table(
     "rejected_lines",
@@ -64,7 +72,7 @@ RUNS = Table(
     "what was run on the lake, when, by which version",
     (
         Column("run_id", TEXT),
-        Column("verb", TEXT, "ingest, snapshot load or attribute"),
+        Column("verb", TEXT, "ingest, snapshot load, attribute, lake compact or lake expire"),
         Column("version", TEXT, "of flowcause"),
         Column("started", TIME),
         Column("finished", TIME),
@@ -156,6 +164,7 @@ JUDGEMENTS = Table(
         Column("replaced_because", TEXT, "why an earlier judgement of the record no longer stands"),
     ),
     day="start_time",
+    order=("start_time",),
 )
 TABLES = {
     table.name: table

@@ -4,7 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 from pipeline.ingest.summary import Summary
 
@@ -31,3 +38,15 @@ def bar(console: Console | None = None) -> Iterator[Callable[[Summary], None]]:
             )
 
         yield update
+
+
+@contextmanager
+def byte_bar() -> Iterator[Callable[[int, int], None]]:
+    """Yield a function that is told the bytes done with since the last time, and the total."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda size, total: None
+        return
+    with Progress(BarColumn(None), DownloadColumn(), TimeRemainingColumn(), console=console) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda size, total: bar.update(task, advance=size, total=total)

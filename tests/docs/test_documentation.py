@@ -58,9 +58,9 @@ def test_every_report_is_in_the_readme_with_its_title(name) -> None:
 
 
 def test_every_command_is_in_the_readme() -> None:
-    from pipeline.cli import app, ingest, snapshot
+    from pipeline.cli import app, ingest, lake, snapshot
 
-    groups = {"": app, "ingest ": ingest.app, "snapshot ": snapshot.app}
+    groups = {"": app, "ingest ": ingest.app, "snapshot ": snapshot.app, "lake ": lake.app}
     for prefix, group in groups.items():
         for command in group.registered_commands:
             name = command.name or command.callback.__name__

@@ -92,7 +92,7 @@ def test_messages_are_deleted_once_their_objects_are_in_the_lake(queue, tmp_path
     for now in queue.rounds():
         assert queue.left() == 2
         run.ingest(lake, now.objects, Terms(), "run", Summary())
-        assert now.settle(ledger.ingested(lake)) == []
+        assert now.settle(ledger.ingested(lake).ids) == []
     assert queue.left() == 1, "what failed stays for the redrive policy"
 
 
