@@ -21,9 +21,12 @@ from pipeline.sources.objects import SourceObject, object_id
 # Stored bytes that a thread reads and decodes together: large enough for one columnar read of many
 # small objects to pay, small enough for the memory of a run.
 CHUNK_BYTES = 4 * 1024 * 1024
-# Bytes of rows that are held for a commit: what bounds the memory of a run with its chunks.
-BATCH_BYTES = 128 * 1024 * 1024
+# Bytes of text whose rows are held for a commit: what bounds the memory of a run with its chunks.
+BATCH_BYTES = 64 * 1024 * 1024
 READERS = 2
+# Stored bytes that are read ahead at most, or a single object: unpacked and decoded they take some
+# twenty times as much.
+AHEAD_BYTES = 32 * 1024 * 1024
 # Requests under way at once: what hides a network's latency.
 FETCHERS = 32
 # What is read is committed at least this often, so that a run that is stopped keeps it.
@@ -91,15 +94,15 @@ def _read(
     progress: Callable[[int], None],
 ) -> Iterator[Read]:
     """Read objects chunk by chunk in threads, a chunk for each and one ahead; yield in order."""
-    ahead: deque[Future[Read]] = deque()
+    ahead: deque[tuple[int, Future[Read]]] = deque()
     with ThreadPoolExecutor(READERS) as pool:
         try:
             for chunk in _chunks(objects):
-                ahead.append(pool.submit(work, chunk))
-                if len(ahead) > READERS:
-                    yield _done(ahead.popleft().result(), progress)
+                ahead.append((sum(one.size for one in chunk), pool.submit(work, chunk)))
+                if len(ahead) > READERS or sum(size for size, _ in ahead) >= AHEAD_BYTES:
+                    yield _done(ahead.popleft()[1].result(), progress)
             while ahead:
-                yield _done(ahead.popleft().result(), progress)
+                yield _done(ahead.popleft()[1].result(), progress)
         finally:
             pool.shutdown(cancel_futures=True)
 
