@@ -47,8 +47,10 @@ test-oldest: $(READY)  ## run every test on the oldest dependencies that pyproje
 	$(BIN)/uv pip install --quiet --python build/oldest/bin/python --resolution lowest-direct -e . --group dev
 	build/oldest/bin/python -m pytest -n 2
 
-bench: $(READY)  ## print ingest's records a second beside DuckDB's own COPY and the bare floor
+bench: $(READY)  ## print how quick ingest is beside the bare floor, DuckDB and flowlogs-reader
 	$(BIN)/python tests/bench/ingest.py
+	$(BIN)/python tests/bench/small_objects.py
+	$(BIN)/python tests/bench/growth.py
 
 sample-data: $(READY)  ## write sample_data anew from its seed
 	$(BIN)/python sample_data/generate.py

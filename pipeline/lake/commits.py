@@ -149,8 +149,8 @@ def _write(target: IcebergTable, rows: pl.DataFrame) -> str:
     wanted = schema_to_pyarrow(target.schema())
     unknown = set(rows.columns) - set(wanted.names)
     assert not unknown, f"not columns of {target.name()}: {unknown}"
-    held = {name for name in rows.columns if rows[name].null_count() < rows.height}
-    held.add(str(TABLES[target.name()[-1]].day))
+    day = TABLES[target.name()[-1]].day
+    held = {name for name in rows.columns if name == day or rows[name].null_count() < rows.height}
     present = pa.schema([field for field in wanted if field.name in held])
     folder = Path(target.location()) / "data"
     folder.mkdir(parents=True, exist_ok=True)

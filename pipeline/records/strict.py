@@ -101,8 +101,7 @@ def _has_empty_field(
     missing = rows.select(pl.col(*numbers).null_count()).sum_horizontal().sum() if numbers else 0
     first = layout.names[0]
     return bool(missing) and (
-        _has_two_blanks(joined)
-        or (first in numbers and rows[first].null_count() > 0)
+        _has_two_blanks(joined) or (first in numbers and rows[first].null_count() > 0)
     )
 
 

@@ -6,7 +6,6 @@ addresses, an hour of time an object.
 
 import gzip
 import random
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
