@@ -47,8 +47,11 @@ test-oldest: $(READY)  ## run every test on the oldest dependencies that pyproje
 	$(BIN)/uv pip install --quiet --python build/oldest/bin/python --resolution lowest-direct -e . --group dev
 	build/oldest/bin/python -m pytest -n 2
 
-bench: $(READY)  ## print ingest's records a second beside DuckDB's COPY, and what commits and upkeep cost
+bench: $(READY)  ## print how quick ingest is beside the bare floor and others, and what commits and upkeep cost
 	$(BIN)/python tests/bench/ingest.py
+	$(BIN)/python tests/bench/small_objects.py
+	$(BIN)/python tests/bench/objects_in_s3.py
+	$(BIN)/python tests/bench/growth.py
 	$(BIN)/python tests/bench/commits.py
 	$(BIN)/python tests/bench/compacting.py
 

@@ -20,9 +20,12 @@ from pipeline.sources.objects import SourceObject, object_id
 # Stored bytes that a thread reads and decodes together: large enough for one columnar read of many
 # small objects to pay, small enough for the memory of a run.
 CHUNK_BYTES = 4 * 1024 * 1024
-# Bytes of rows that are held for a commit: what bounds the memory of a run with its chunks.
-BATCH_BYTES = 128 * 1024 * 1024
+# Bytes of text whose rows are held for a commit: what bounds the memory of a run with its chunks.
+BATCH_BYTES = 64 * 1024 * 1024
 READERS = 2
+# Stored bytes that are read ahead at most, or a single object: unpacked and decoded they take some
+# twenty times as much.
+AHEAD_BYTES = 32 * 1024 * 1024
 # Requests under way at once: what hides a network's latency.
 FETCHERS = 32
 # What is read is committed at least this often, so that a run that is stopped keeps it.
@@ -118,14 +121,14 @@ def _ahead(
     pool: Executor,
     work: Callable[[list[SourceObject]], Read],
 ) -> Iterator[Read]:
-    """Let each thread read a chunk, and have one ahead."""
-    ahead: deque[Future[Read]] = deque()
+    """Let each thread read a chunk, and have one ahead if it is no large one."""
+    ahead: deque[tuple[int, Future[Read]]] = deque()
     for chunk in chunks:
-        ahead.append(pool.submit(work, chunk))
-        if len(ahead) > READERS:
-            yield ahead.popleft().result()
+        ahead.append((sum(one.size for one in chunk), pool.submit(work, chunk)))
+        if len(ahead) > READERS or sum(size for size, _ in ahead) >= AHEAD_BYTES:
+            yield ahead.popleft()[1].result()
     while ahead:
-        yield ahead.popleft().result()
+        yield ahead.popleft()[1].result()
 
 
 def _chunks(objects: Iterable[SourceObject]) -> Iterator[list[SourceObject]]:

@@ -197,13 +197,18 @@ def _arrow(target: IcebergTable, rows: pl.DataFrame) -> pa.Table:
 
 
 def _write(target: IcebergTable, rows: pl.DataFrame) -> str:
-    """Write one day's rows with the columns they have, and check what was written.
+    """Write one day's rows with the columns that hold something, and check what was written.
 
-    add_files takes a file as it is, so the field ids and types are checked here.
+    add_files takes a file as it is, so the field ids and types are checked here. What a file lacks
+    is NULL to every reader of Iceberg, and many of AWS's fields are missing all day; only the day
+    it takes from the file itself. https://iceberg.apache.org/spec/#column-projection
     """
     wanted = schema_to_pyarrow(target.schema())
-    present = pa.schema([field for field in wanted if field.name in rows.columns])
-    assert set(present.names) == set(rows.columns), f"not columns of {target.name()}"
+    unknown = set(rows.columns) - set(wanted.names)
+    assert not unknown, f"not columns of {target.name()}: {unknown}"
+    day = TABLES[target.name()[-1]].day
+    held = {name for name in rows.columns if name == day or rows[name].null_count() < rows.height}
+    present = pa.schema([field for field in wanted if field.name in held])
     folder = Path(target.location()) / "data"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{uuid4().hex}.parquet"

@@ -22,9 +22,16 @@ def plain(stored: bytes, most: int) -> bytes:
 
 
 def _unpacked(stored: bytes, most: int) -> bytes:
+    """Unpack a gzip whose last four bytes say how long its last member is, which may be untrue.
+
+    As a rule that is the only one, and so much room is all that is asked for.
+    """
+    size = int.from_bytes(stored[-4:], "little")
     try:
         with igzip.open(BytesIO(stored), "rb") as packed:
-            text: bytes = packed.read(most + 1)
+            text: bytes = packed.read(min(size, most) + 1)
+            if len(text) > size:
+                text += packed.read(most + 1 - len(text))
     except EOFError as error:
         raise ValueError("the gzip is cut short: fetch the object again") from error
     except (OSError, _ISAL_ERROR) as error:

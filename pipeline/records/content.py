@@ -5,6 +5,19 @@ from datetime import datetime
 from functools import cached_property
 
 import polars as pl
+import pyarrow as pa
+
+# From here on counting in columns is quicker than in the bytes themselves, by far.
+_LONG = 64 * 1024
+
+
+def octets(data: bytes) -> pl.Series:
+    """Return bytes as a column of numbers, without a copy: what compares all of them at once."""
+    buffers = [None, pa.py_buffer(data)]
+    column = pl.from_arrow(pa.Array.from_buffers(pa.uint8(), len(data), buffers))
+    assert isinstance(column, pl.Series)
+    return column
+
 
 # The account that owns it, where that is told, and its name.
 LogGroup = tuple[str | None, str]
@@ -44,4 +57,10 @@ class Content:
     def lines(self) -> int:
         """Physical lines; the last one counts with or without its newline."""
         ended = not self.data or self.data.endswith(b"\n")
-        return self.data.count(b"\n") + (0 if ended else 1)
+        return _newlines(self.data) + (0 if ended else 1)
+
+
+def _newlines(data: bytes) -> int:
+    if len(data) < _LONG:
+        return data.count(b"\n")
+    return int((octets(data) == ord("\n")).sum())

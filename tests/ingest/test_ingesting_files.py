@@ -5,6 +5,7 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipeline import api
@@ -224,3 +225,20 @@ def test_unknown_fields_are_kept_and_named(settings, logs) -> None:
     assert api.ingest_files([logs], settings).unknown_fields == {"new-field"}
     rows = api.sql("select overflow['new-field'] as held from flows order by line_number", settings)
     assert [row["held"] for row in rows.to_pylist()] == ["x", None]
+
+
+def test_what_is_missing_in_all_records_takes_no_room_and_reads_as_null(settings, logs) -> None:
+    """Also where other files hold it, and where no record has a time."""
+    (logs / "a.log").write_text("interface-id srcport start\neni-1 - 1772452800\n")
+    (logs / "b.log").write_text("interface-id srcport start\neni-2 7 1772539200\n")
+    (logs / "c.log").write_text("interface-id srcport start\neni-3 - -\n")
+    api.ingest_files([logs], settings)
+    query = "select interface_id, srcport, start_time is null from flows order by interface_id"
+    rows = [tuple(row.values()) for row in api.sql(query, settings).to_pylist()]
+    assert rows == [("eni-1", None, False), ("eni-2", 7, False), ("eni-3", None, True)]
+    flows = open_lake(settings.lake).table("flows")
+    files = [task.file.file_path for task in flows.scan().plan_files()]
+    held = [set(pl.read_parquet_schema(file)) for file in files]
+    assert sorted("srcport" in names for names in held) == [False, False, True]
+    assert all("start_time" in names for names in held)
+    assert flows.scan().to_arrow()["srcport"].to_pylist().count(None) == 2

@@ -91,3 +91,17 @@ def test_the_bomb_inside_is_refused_too() -> None:
     bomb = gzip.compress(gzip.compress(b"\0" * (MOST + 1)))
     with pytest.raises(ValueError, match="unpacks to more than 1,000,000 bytes"):
         plain(bomb, MOST)
+
+
+# https://www.rfc-editor.org/rfc/rfc1952#page-8
+@pytest.mark.parametrize("size", [0, 1, len(TEXT) - 1, len(TEXT) + 1, 2**32 - 1])
+def test_a_gzip_that_says_another_size_than_it_has_is_refused(size) -> None:
+    with pytest.raises(ValueError, match="damaged"):
+        plain(PACKED[:-4] + size.to_bytes(4, "little"), MOST)
+
+
+@pytest.mark.parametrize("most", [len(TEXT) - 1, 2 * len(TEXT) - 1])
+def test_members_that_unpack_to_too_much_are_refused(most) -> None:
+    with pytest.raises(ValueError, match="unpacks to more than"):
+        plain(PACKED * 2, most)
+    assert plain(PACKED * 2, 2 * len(TEXT)) == TEXT * 2

@@ -188,3 +188,27 @@ def test_a_very_long_line_is_one_line() -> None:
     assert [row["line_number"] for row in rows] == [2, 4]
     assert rows[0]["interface_id"] == long
     assert [line["text"] for line in rejected] == [f"{long} A B"]
+
+
+def numbered(first: str, odd: str) -> tuple:
+    """Read a text long enough to be counted in columns, with one odd line in its middle."""
+    lines = [f"eni-{number} {number % 60000} -" for number in range(6000)]
+    lines[3000] = odd
+    return outcome("\n".join([f"{first}interface-id srcport dstport", *lines, ""]))
+
+
+@pytest.mark.parametrize("first", ["", "\ufeff"])
+@pytest.mark.parametrize(
+    "odd", ["eni-x  7", "eni-x 7  ", "eni-x  7 -", " eni-x 7 -", "eni-x\t7 -", "eni-x 7 -\r"]
+)
+def test_blanks_beside_missing_numbers_are_seen_in_a_long_text(first, odd) -> None:
+    rows, rejected, _ = numbered(first, odd)
+    fits = len(odd.split()) == 3
+    assert (len(rows), len(rejected)) == (5999 + fits, 1 - fits)
+    assert ({"interface_id": "eni-x", "srcport": 7}.items() <= rows[3000].items()) is fits
+
+
+def test_blank_lines_are_counted_in_a_long_text() -> None:
+    rows, rejected, _ = numbered("", "")
+    assert (len(rows), rejected) == (5999, [])
+    assert rows[-1]["line_number"] == 6001
