@@ -5,11 +5,9 @@ the inventory, judgements for decisions), whose commit names the versions of the
 read the named versions; a batch that died half-way is invisible, and the next one rolls it back.
 """
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from uuid import uuid4
 
 import polars as pl
@@ -23,10 +21,10 @@ from pipeline.errors import LakeProblem
 from pipeline.lake import disk, small_files
 from pipeline.lake.catalog import Lake
 from pipeline.lake.small_files import Group
+from pipeline.lake.staging import Stage, Staged, staging
 from pipeline.lake.tables import TABLES
 from pipeline.lake.versions import trim
 
-_WRITERS = 2
 # A table without days is read as a whole: with more small files than this they are merged.
 _FILES = 64
 _SUMMARY = "flowcause.version."
@@ -40,11 +38,29 @@ class Batch:
     cover: str
     batch_id: str = field(default_factory=lambda: uuid4().hex)
 
-    def append(self, table: str, *frames: pl.DataFrame) -> None:
-        """Append frames, which may differ in their columns; without rows nothing is done."""
-        filled = [frame for frame in frames if frame.height]
-        if filled:
-            self._append(self.lake.table(table), filled, {})
+    def append(self, table: str, rows: pl.DataFrame) -> None:
+        """Append rows; where there are none nothing is done."""
+        if not rows.height:
+            return
+        if TABLES[table].day is None:
+            self._append(table, rows, {})
+            return
+        with staging(self.lake) as stage:
+            self.register(stage, stage.lay_down(table, rows))
+
+    def register(self, stage: Stage, files: Sequence[Staged]) -> None:
+        """Append what was laid down, each table's files in one commit."""
+        paths: dict[str, list[str]] = {}
+        for one in files:
+            paths.setdefault(one.table, []).append(one.path)
+        stage.hand_over(files)
+        for table, mine in paths.items():
+            target = self.lake.table(table)
+            with target.transaction() as change:
+                trim(change, target.metadata)
+                change.add_files(
+                    mine, check_duplicate_files=False, snapshot_properties=self._mark()
+                )
 
     def replace(self, table: str, rows: pl.DataFrame) -> None:
         """Put `rows` in the place of everything the table holds."""
@@ -67,7 +83,7 @@ class Batch:
         """Append to the covering table and so make the whole batch visible."""
         for name in _covered(self.cover):
             self._merge(name)
-        self._append(self.lake.table(self.cover), [rows], self._versions())
+        self._append(self.cover, rows, self._versions())
         self._merge(self.cover)
 
     def show(self) -> None:
@@ -99,25 +115,12 @@ class Batch:
             if (snapshot := self.lake.table(name).current_snapshot()) is not None
         }
 
-    def _append(
-        self, target: IcebergTable, frames: list[pl.DataFrame], versions: dict[str, str]
-    ) -> None:
-        """Write one file a frame and day and register them in one commit.
-
-        Where a table has no days, Iceberg's own append is as quick and does the writing.
-        """
-        properties = {**self._mark(), **versions}
-        day = TABLES[target.name()[-1]].day
+    def _append(self, table: str, rows: pl.DataFrame, versions: dict[str, str]) -> None:
+        """Append to a table without days: Iceberg's own append does the writing."""
+        target = self.lake.table(table)
         with target.transaction() as change:
             trim(change, target.metadata)
-            if day is None:
-                rows = pl.concat(frames, how="diagonal")
-                change.append(_arrow(target, rows), snapshot_properties=properties)
-                return
-            with ThreadPoolExecutor(_WRITERS) as pool:
-                parts = (rows for frame in frames for rows in _days(frame, day))
-                files = list(pool.map(lambda rows: _write(target, rows), parts))
-            change.add_files(files, check_duplicate_files=False, snapshot_properties=properties)
+            change.append(_arrow(target, rows), snapshot_properties={**self._mark(), **versions})
 
     def _mark(self) -> dict[str, str]:
         return {"flowcause.batch": self.batch_id}
@@ -180,37 +183,9 @@ def repair(lake: Lake, cover: str) -> None:
             version.remove_branch(MAIN_BRANCH).commit()
 
 
-def _days(rows: pl.DataFrame, column: str) -> list[pl.DataFrame]:
-    """Split rows by day; those without a time are a day of their own, as Iceberg wants them."""
-    days = rows[column].dt.date()
-    if days.min() == days.max() and not days.null_count():
-        return [rows]
-    return rows.with_columns(_day=days).partition_by("_day", include_key=False)
-
-
 def _arrow(target: IcebergTable, rows: pl.DataFrame) -> pa.Table:
     """Shape rows to the table's own Arrow schema: its field ids, signed types, missing as NULL."""
     wanted = schema_to_pyarrow(target.schema())
     columns = [rows[name] for name in wanted.names if name in rows.columns]
     present = [field for field in wanted if field.name in rows.columns]
     return pl.DataFrame(columns).to_arrow().cast(pa.schema(present))
-
-
-def _write(target: IcebergTable, rows: pl.DataFrame) -> str:
-    """Write one day's rows with the columns that hold something, and check what was written.
-
-    add_files takes a file as it is, so the field ids and types are checked here. What a file lacks
-    is NULL to every reader of Iceberg, and many of AWS's fields are missing all day; only the day
-    it takes from the file itself. https://iceberg.apache.org/spec/#column-projection
-    """
-    wanted = schema_to_pyarrow(target.schema())
-    unknown = set(rows.columns) - set(wanted.names)
-    assert not unknown, f"not columns of {target.name()}: {unknown}"
-    day = TABLES[target.name()[-1]].day
-    held = {name for name in rows.columns if name == day or rows[name].null_count() < rows.height}
-    present = pa.schema([field for field in wanted if field.name in held])
-    folder = Path(target.location()) / "data"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{uuid4().hex}.parquet"
-    rows.select(present.names).write_parquet(path, arrow_schema=present, compression="zstd")
-    return str(path)

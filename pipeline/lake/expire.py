@@ -2,13 +2,13 @@
 
 Files are found by what lies in the lake's folders, not by what was let go, so that what a killed
 run left (of ingest, of compact, of expire itself) is found as well. A file goes only when no kept
-version names it and it is older than the cutoff.
+version names it and it is older than the cutoff, and than an hour.
 """
 
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pyiceberg.table import Table as IcebergTable
@@ -20,6 +20,9 @@ from pipeline.lake.compact import maintaining
 from pipeline.lake.rewrite import SORTING
 from pipeline.lake.tables import TABLES
 from pipeline.lake.versions import superfluous, trim
+
+# The longest that a run leaves a file unregistered is the time to its next commit: half a minute.
+_UNREGISTERED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,6 @@ def expire(lake: Lake, cutoff: datetime) -> Expired:
     LakeProblem.
     """
     with maintaining(lake):
-        # Whoever writes files holds the lock: with it held, no file is in the making.
         with lake.lock:
             for cover in {table.covered_by for table in TABLES.values()} - {None}:
                 repair(lake, str(cover))
@@ -50,14 +52,18 @@ def expire(lake: Lake, cutoff: datetime) -> Expired:
 
 
 def unneeded(lake: Lake, cutoff: datetime) -> Iterator[tuple[Path, int]]:
-    """Yield the files, with their bytes, that are older than `cutoff` and that expire deletes."""
+    """Yield the files, with their bytes, that are older than `cutoff` and that expire deletes.
+
+    Younger than an hour none is: it may be one that a run has laid down and is about to register.
+    """
+    before = min(cutoff, datetime.now(UTC) - _UNREGISTERED).timestamp()
     for name in TABLES:
         table = lake.table(name)
         named = _named(table, cutoff)
         for path in _files(Path(table.location())):
             if str(path) not in named:
                 seen = path.stat()
-                if seen.st_mtime < cutoff.timestamp():
+                if seen.st_mtime < before:
                     yield path, seen.st_size
 
 

@@ -55,7 +55,7 @@ def keep(objects: list[Columns], now: datetime, decoded: Decoded) -> None:
         flows, rejected = _settled(rows, layout, now)
         torn = [one.rejected for one in members if one.rejected is not None]
         rejected = pl.concat([rejected, *torn])
-        decoded.frames.append((layout.table, flows))
+        decoded.add(layout.table, flows)
         decoded.unknown_fields.update(layout.unknown())
         _count(members, layout, rejected, decoded)
         failed = pl.col("object_id").is_in(list(decoded.failed))

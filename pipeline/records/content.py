@@ -31,7 +31,8 @@ class Content:
     line_number, event_time, event_id; `skipped` counts what was there and is no record, and
     `rejected` holds what could not be taken out: object_id, line_number, reason, text, event_id.
     What says whose records they are: `flow_log_id`, the `log_groups` they were in, the
-    `delivery_stream` of Firehose that brought them.
+    `delivery_stream` of Firehose that brought them. Of a slice of a text, `lines_before` are the
+    text's lines before it.
     """
 
     object_id: str
@@ -43,6 +44,7 @@ class Content:
     flow_log_id: str | None = None
     log_groups: frozenset[LogGroup] = frozenset()
     delivery_stream: str | None = None
+    lines_before: int = 0
 
     def times(self) -> tuple[datetime, datetime] | None:
         """Return the first and the last time of its events, else that in its name twice."""

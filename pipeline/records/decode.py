@@ -38,13 +38,15 @@ def decode(
     now: datetime,
     declared: Sequence[Layout] = (),
     flow_logs: Sequence[FlowLog] = (),
+    decoded: Decoded | None = None,
 ) -> Decoded:
     """Decode objects into the tables' columns, each as what its content is.
 
     `declared` are the layouts that lines without a header may have; where there are none, the
-    `flow_logs` known tell it. `now` is what the future is told by.
+    `flow_logs` known tell it. `now` is what the future is told by. What is found is added to
+    `decoded` where one is given.
     """
-    decoded = Decoded()
+    decoded = decoded or Decoded()
     texts: list[tuple[Content, list[Layout]]] = []
     tables: list[Columns] = []
     for content in contents:

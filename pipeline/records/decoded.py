@@ -1,7 +1,7 @@
 """What objects became: rows by table, rejected lines, and by object where its lines went."""
 
-from collections.abc import Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -28,8 +28,12 @@ class Counts:
 
 @dataclass(slots=True)
 class Decoded:
-    """Rows by table, and by object its kind, counts, layouts and why it failed."""
+    """Rows by table, and by object its kind, counts, layouts and why it failed.
 
+    Rows are kept in `frames`, or go to `keep` as they come, with their table.
+    """
+
+    keep: Callable[[str, pl.DataFrame], None] | None = None
     frames: list[tuple[str, pl.DataFrame]] = field(default_factory=list)
     rejections: list[pl.DataFrame] = field(default_factory=list)
     kinds: dict[str, str] = field(default_factory=dict)
@@ -43,13 +47,12 @@ class Decoded:
         """The rejected lines, with the columns of REJECTED; only some have an event_id."""
         return pl.concat([pl.DataFrame(schema=REJECTED), *self.rejections], how="diagonal")
 
-    def without(self, object_ids: Set[str]) -> "Decoded":
-        """Return what there is without the rows and rejected lines of some objects."""
-        if not object_ids:
-            return self
-        others = ~pl.col("object_id").is_in(list(object_ids))
-        frames = [(table, rows.filter(others)) for table, rows in self.frames]
-        return replace(self, frames=frames, rejections=[self.rejected.filter(others)])
+    def add(self, table: str, rows: pl.DataFrame) -> None:
+        """Keep rows of a table, or hand them on."""
+        if self.keep is None:
+            self.frames.append((table, rows))
+        else:
+            self.keep(table, rows)
 
 
 def nothing_read(rejected: pl.DataFrame) -> str:

@@ -15,6 +15,12 @@ from pipeline.records.settle import faults, is_number, reason, settle
 # No field has an underscore in its name, so none is mistaken for one of these.
 _PLACE = ("object_id", "object_time", "event_id", "event_time", "line_number", "line_text")
 _LEFT = ("object_id", "line_number", "line_text", "line_reason")
+LEFT = {
+    "object_id": pl.String(),
+    "line_number": pl.Int64(),
+    "text": pl.String(),
+    "reason": pl.String(),
+}
 # AWS separates by one blank; what else Unicode holds for a blank is part of a value.
 _BLANKS = " \t\r"
 _BYTE_ORDER_MARK = "\ufeff"
@@ -62,7 +68,9 @@ def _lines(text: Content, declared: list[Layout]) -> pl.DataFrame:
     placed = (
         numbered.hstack(text.events)
         if text.events is not None
-        else numbered.with_columns(line_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64()))
+        else numbered.with_columns(
+            line_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64()) + text.lines_before
+        )
     )
     layout = pl.when("header").then("words").forward_fill()
     reason = (

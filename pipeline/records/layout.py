@@ -78,3 +78,22 @@ def header(line: str) -> Layout | None:
     """Return the layout that a line declares; None where it is no header."""
     names = line.split()
     return Layout(tuple(names)) if is_flow_log(names) else None
+
+
+def first_line(data: bytes) -> str:
+    """Return a text's first line, without its newline."""
+    end = data.find(b"\n")
+    return data[: end if end >= 0 else None].decode("utf-8", errors="replace")
+
+
+def plainly(
+    line: str, declared: Layout | None, others: Sequence[Layout]
+) -> tuple[Layout | None, bool]:
+    """Return the only layout that a text can have, and whether its first line is the header.
+
+    `declared` is what the first line declares, `others` are those that lines without a header may
+    have. None is returned where there are several, or the header is oddly written.
+    """
+    if declared is None:
+        return (others[0] if len(others) == 1 else None), False
+    return (declared if " ".join(declared.names) == line else None), True

@@ -141,12 +141,16 @@ def _places(texts: list[Content], headed: bool) -> pl.DataFrame:
         {
             "object_id": [text.object_id for text in texts],
             "object_time": [text.time for text in texts],
-            "lines": [text.lines for text in texts],
+            "first": [text.lines_before + headed + 1 for text in texts],
+            "end": [text.lines_before + text.lines + 1 for text in texts],
         },
-        schema_overrides={"object_time": pl.Datetime("us", "UTC"), "lines": pl.Int64()},
+        schema_overrides={
+            "object_time": pl.Datetime("us", "UTC"),
+            "first": pl.Int64(),
+            "end": pl.Int64(),
+        },
     )
-    first = 2 if headed else 1
-    numbered = objects.with_columns(line_number=pl.int_ranges(first, pl.col("lines") + 1))
-    placed = numbered.drop("lines").explode("line_number", empty_as_null=False)
+    numbered = objects.with_columns(line_number=pl.int_ranges("first", "end"))
+    placed = numbered.drop("first", "end").explode("line_number", empty_as_null=False)
     events = [text.events for text in texts if text.events is not None]
     return placed.drop("line_number").hstack(pl.concat(events)) if events else placed

@@ -1,24 +1,23 @@
 """Decoding text: every line becomes a row, a rejected line, a header or a blank, and is counted."""
 
+import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
 
-from pipeline.records import exact, strict
+from pipeline.records import slices, strict
 from pipeline.records.content import Content
 from pipeline.records.decoded import Counts, Decoded, nothing_read
-from pipeline.records.layout import Layout, header
-
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+from pipeline.records.layout import Layout, first_line, header, plainly
 
 
 def read(texts: Sequence[tuple[Content, list[Layout]]], now: datetime, decoded: Decoded) -> None:
     """Decode texts into the tables' columns, by their header lines or by the layouts beside them.
 
     Texts of the same layout are read together; one about which there is any doubt is settled by
-    itself. `now` is what the future is told by.
+    itself, and so is a large one. `now` is what the future is told by.
     """
     may = {text.object_id: layouts for text, layouts in texts}
     for (layout, headed, _), group in _alike(texts).items():
@@ -32,31 +31,21 @@ def _alike(
 ) -> dict[tuple[Layout | None, bool, bool], list[Content]]:
     """Group texts by layout, whether it is their header line, and whether they were events.
 
-    No layout is the one to read by where the header is oddly written or several are possible.
+    No layout is the one to read by where the header is oddly written or several are possible, and
+    none is that of a text which is settled alone.
     """
     groups: dict[tuple[Layout | None, bool, bool], list[Content]] = {}
-    headers: dict[bytes, Layout | None] = {}
+    headers: dict[str, Layout | None] = {}
     for text, layouts in texts:
-        bare = replace(text, data=text.data.removeprefix(_BYTE_ORDER_MARK))
-        first_line = _first_line(bare.data)
-        if first_line not in headers:
-            headers[first_line] = _header(first_line)
-        layout = headers[first_line]
-        sole = layouts[0] if len(layouts) == 1 else None
-        plain = layout is None or " ".join(layout.names).encode() == first_line
-        plain &= text.rejected is None
-        key = ((layout or sole) if plain else None, layout is not None, text.events is not None)
-        groups.setdefault(key, []).append(bare)
+        bare = replace(text, data=text.data.removeprefix(codecs.BOM_UTF8))
+        line = first_line(bare.data)
+        if line not in headers:
+            headers[line] = header(line)
+        layout, headed = plainly(line, headers[line], layouts)
+        if text.rejected is not None or slices.is_large(text):
+            layout = None
+        groups.setdefault((layout, headed, text.events is not None), []).append(bare)
     return groups
-
-
-def _first_line(data: bytes) -> bytes:
-    end = data.find(b"\n")
-    return data[: end if end >= 0 else None]
-
-
-def _header(first_line: bytes) -> Layout | None:
-    return header(first_line.decode("utf-8", errors="replace"))
 
 
 def _together(
@@ -64,7 +53,8 @@ def _together(
 ) -> list[Content]:
     """Read texts of one layout and return those that are left to settle alone."""
     frames, doubtful = strict.read(texts, layout, headed, now)
-    decoded.frames += [(layout.table, rows) for rows in frames]
+    for rows in frames:
+        decoded.add(layout.table, rows)
     left = {text.object_id for text in doubtful}
     for text in texts:
         if text.object_id not in left:
@@ -81,46 +71,43 @@ def _alone(text: Content, declared: list[Layout], now: datetime, decoded: Decode
     if not_text := _not_text(text):
         decoded.failed[text.object_id] = not_text
         return
-    frames, left = exact.read(text, declared, now)
+    flows, used = 0, dict[str, None]()
+    lefts: list[pl.DataFrame] = []
+    for frames, left in slices.settled(text, declared, now):
+        lefts.append(left)
+        for layout, rows in frames:
+            if rows.height:
+                decoded.add(layout.table, rows)
+                decoded.unknown_fields.update(layout.unknown())
+                used[" ".join(layout.names)] = None
+                flows += rows.height
     if text.rejected is not None:
-        left = pl.concat([left, text.rejected], how="diagonal")
-    counts = _counted(text, frames, left)
+        lefts.append(text.rejected)
+    left = pl.concat(lefts, how="diagonal")
+    counts = _counted(text, flows, left)
     if counts.flows == 0 and (counts.rejected or not (counts.headers or counts.skipped)):
         decoded.failed[text.object_id] = _nothing_read(text, counts, declared, left)
         return
-    decoded.frames += [(layout.table, rows) for layout, rows in frames]
     decoded.rejections.append(_faults(left))
     decoded.counts[text.object_id] = counts
-    used = {" ".join(layout.names): None for layout, rows in frames if rows.height}
     decoded.layouts[text.object_id] = "\n".join(used or _headers(left))
-    decoded.unknown_fields.update(
-        name for layout, rows in frames if rows.height for name in layout.unknown()
-    )
 
 
-def _counted(
-    text: Content, frames: Sequence[tuple[object, pl.DataFrame]], left: pl.DataFrame
-) -> Counts:
+def _counted(text: Content, flows: int, left: pl.DataFrame) -> Counts:
     lines = text.lines + (0 if text.rejected is None else text.rejected.height)
     headers = left.filter(reason="header").height
     blanks = left.filter(reason="blank").height
-    counts = Counts(
-        lines + text.skipped,
-        sum(rows.height for _, rows in frames),
-        left.height - headers - blanks,
-        headers,
-        blanks,
-        text.skipped,
-    )
-    found = counts.flows + counts.rejected + counts.headers + counts.blanks
+    rejected = left.height - headers - blanks
+    counts = Counts(lines + text.skipped, flows, rejected, headers, blanks, text.skipped)
+    found = flows + rejected + headers + blanks
     assert lines == found, f"{lines} lines in, {found} accounted for"
     return counts
 
 
 def _not_text(text: Content) -> str | None:
-    if not text.data.strip():
+    if not text.data or text.data.isspace():
         return None if text.skipped or text.rejected is not None else "is empty"
-    binary = b"\0" in text.data[:4096] and _header(_first_line(text.data)) is None
+    binary = b"\0" in text.data[:4096] and header(first_line(text.data)) is None
     return "is no flow log: it is binary" if binary else None
 
 

@@ -77,7 +77,7 @@ def test_a_transit_gateways_format_is_told_from_a_vpcs() -> None:
     )
     tables = {table: frame.height for table, frame in result.frames}
     # "tgw-1 443" fits both: an interface may be called anything, and so may an action.
-    assert tables == {"flows": 1, "transit_gateway_flows": 0}
+    assert tables == {"flows": 1}
     assert result.rejected["text"].to_list() == ["tgw-1 443"]
 
 

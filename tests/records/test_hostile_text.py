@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records import exact, strict
+from pipeline.records import exact, slices, strict
 from pipeline.records.content import Content
 from pipeline.records.decode import decode
-from pipeline.records.layout import header
+from pipeline.records.layout import declared, header
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 START = "1772452800"
@@ -134,6 +134,41 @@ def test_every_line_of_any_text_is_accounted_for(pieces, headed) -> None:
     assert counts.lines == sum(parts) == Content("o", data).lines
     assert sum(frame.height for _, frame in result.frames) == counts.flows
     assert result.rejected.height == counts.rejected
+
+
+LINES = [
+    "interface-id start",
+    " interface-id  start\r",
+    "\ufeffinterface-id action",
+    "tgw-id bytes new-one",
+    "eni-1 1772452800",
+    "eni-2 ACCEPT",
+    "tgw-1 5 x",
+    "eni-3 99999999999999",
+    "one",
+    "",
+    " \t",
+    "\ufeffeni-4 1772452800",
+]
+
+
+@given(
+    st.lists(st.sampled_from(LINES), max_size=14),
+    st.sampled_from(["", "\n"]),
+    st.integers(1, 90),
+    st.sampled_from([(), ("${interface-id} ${start}",), ("${start}", "${tgw-id} ${bytes}")]),
+)
+def test_a_text_reads_the_same_in_slices_as_whole(lines, end, size, formats) -> None:
+    text = Content("o", ("\n".join(lines) + end).encode(), NOW)
+    layouts = [declared(one) for one in formats]
+    whole = decode([text], NOW, layouts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slices, "SLICE_BYTES", size)
+        sliced = decode([text], NOW, layouts)
+    assert values(sliced.frames) == values(whole.frames)
+    assert sliced.rejected.to_dicts() == whole.rejected.to_dicts()
+    for name in ("counts", "failed", "layouts", "unknown_fields"):
+        assert getattr(sliced, name) == getattr(whole, name)
 
 
 @pytest.mark.parametrize("wrapped", ["-18446742301256752", "-9223372036854775808", "-1", "0"])
