@@ -8,12 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.ingest.read import Fetched, Read
+from pipeline.ingest.read import Read
 from pipeline.ingest.repeats import without_repeats
 from pipeline.ingest.summary import Summary
+from pipeline.ingest.unpack import Unpacked
 from pipeline.lake.catalog import Lake
 from pipeline.lake.commits import writing
 from pipeline.lake.ledger import Ingested
+from pipeline.lake.staging import Stage
 from pipeline.lake.tables import COUNTS, LEDGER
 from pipeline.records.decoded import Decoded
 
@@ -21,7 +23,13 @@ log = logging.getLogger(__name__)
 
 
 def commit(
-    lake: Lake, reads: list[Read], known: Ingested, run_id: str, summary: Summary, now: datetime
+    lake: Lake,
+    stage: Stage,
+    reads: list[Read],
+    known: Ingested,
+    run_id: str,
+    summary: Summary,
+    now: datetime,
 ) -> None:
     """Commit what was read, ledger last, and count it in the summary.
 
@@ -30,14 +38,11 @@ def commit(
     """
     with writing(lake, "ledger") as batch:
         known.read_on(lake)
-        here: set[str] = set()
-        new = [_keep(read, known.ids, here, summary) for read in reads]
-        kept = without_repeats(lake, new, summary)
-        frames = [frame for read in kept for frame in read.decoded.frames]
-        for table in ("flows", "transit_gateway_flows"):
-            batch.append(table, *(frame for name, frame in frames if name == table))
-        batch.append("rejected_lines", *(read.decoded.rejected for read in kept))
+        new = [_new(read, known.ids, stage, summary) for read in reads]
+        kept = without_repeats(lake, stage, new, summary)
         rows = pl.concat(_ledger_rows(read, run_id, now) for read in kept)
+        batch.register(stage, [one for read in kept for one in read.files])
+        batch.append("rejected_lines", pl.concat(read.decoded.rejected for read in kept))
         if rows.height:
             batch.commit(rows)
     _count(summary, rows, kept)
@@ -45,42 +50,39 @@ def commit(
     log.info("committed", extra={"told": told})
 
 
-def _keep(read: Read, there: Set[str], here: set[str], summary: Summary) -> Read:
-    """Leave out the objects that are there already, and those of the same content as another."""
-    ids = {one.object_id for one in read.fetched}
-    before = {one for one in ids if one in there or one in here}
-    mine: dict[str, Fetched] = {}
-    for one in read.fetched:
-        if one.object_id in before or one.object_id in mine:
-            summary.already.append(one.found.uri)
-        else:
-            mine[one.object_id] = one
-    here |= mine.keys()
-    summary.found += len(read.rests())
-    summary.empty += len(read.asked) - len(read.fetched)
-    return replace(read, fetched=list(mine.values()), decoded=read.decoded.without(before))
+def _new(read: Read, there: Set[str], stage: Stage, summary: Summary) -> Read:
+    """Leave out what another run committed since it was read."""
+    old = [one for one in read.objects if one.object_id in there]
+    summary.already += [one.uri for one in (*read.again, *(one.found for one in old))]
+    summary.found += len(read.rests)
+    summary.empty += len(read.asked) - len(read.objects) - len(read.again)
+    if not old:
+        return read
+    others = ~pl.col("object_id").is_in([one.object_id for one in old])
+    left = [one for one in read.objects if one.object_id not in there]
+    return replace(read.thinned(stage, lambda rows: rows.filter(others)), objects=left)
 
 
 def _ledger_rows(read: Read, run_id: str, now: datetime) -> pl.DataFrame:
     stamp = {"run_id": run_id, "ingested_at": now}
-    rows = [_ledger_row(one, read.decoded) | stamp for one in read.fetched]
+    rows = [_ledger_row(one, read.decoded) | stamp for one in read.objects]
     return pl.DataFrame(rows, schema=LEDGER.schema())
 
 
-def _ledger_row(fetched: Fetched, decoded: Decoded) -> dict[str, Any]:
-    found = fetched.found
-    reason = fetched.error or decoded.failed.get(fetched.object_id)
-    counts = decoded.counts.get(fetched.object_id)
+def _ledger_row(one: Unpacked, decoded: Decoded) -> dict[str, Any]:
+    found = one.found
+    reason = one.error or decoded.failed.get(one.object_id)
+    counts = decoded.counts.get(one.object_id)
     row = {
-        "object_id": fetched.object_id,
+        "object_id": one.object_id,
         "source": found.source,
         "uri": found.uri,
         "etag": found.etag,
         "version_id": found.version_id,
-        "size": fetched.size,
-        "sha256": fetched.sha256,
-        "kind": None if reason else decoded.kinds[fetched.object_id],
-        "log_format": decoded.layouts.get(fetched.object_id),
+        "size": one.size,
+        "sha256": one.sha256,
+        "kind": None if reason else decoded.kinds[one.object_id],
+        "log_format": decoded.layouts.get(one.object_id),
         "status": "failed" if reason else "ingested",
         "reason": reason,
     }
@@ -95,7 +97,7 @@ def _count(summary: Summary, rows: pl.DataFrame, kept: list[Read]) -> None:
     summary.failed += failed
     for uri, reason in failed:
         log.info("object failed", extra={"told": {"uri": uri, "reason": reason}})
-    summary.unread += sum(one.sha256 is None for read in kept for one in read.fetched)
+    summary.unread += sum(one.sha256 is None for read in kept for one in read.objects)
     summary.counts.update({name: int(rows[name].sum()) for name in COUNTS})
     for read in kept:
-        summary.count(read.decoded)
+        summary.count(read.decoded, read.tallies)

@@ -1,22 +1,33 @@
-"""Reading: some objects fetched, unpacked and decoded together, which many threads do at once."""
+"""Reading: objects unpacked, decoded and laid down as files, which several threads do at once."""
 
-import hashlib
-from collections.abc import Sequence, Set
-from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 
-from pipeline.records.compression import plain
+import polars as pl
+
+from pipeline.ingest.groups import grouped
+from pipeline.ingest.summary import tally
+from pipeline.ingest.unpack import Fetched, Unpacked, unpack
+from pipeline.lake.staging import Stage, Staged
 from pipeline.records.content import Content
-from pipeline.records.decode import decode, weigh
+from pipeline.records.decode import decode
 from pipeline.records.decoded import Decoded
 from pipeline.records.formats import FlowLog
 from pipeline.records.layout import Layout
-from pipeline.sources.objects import Part, SourceObject, object_id
+from pipeline.sources.objects import SourceObject
 
 # One object's text at most: a guard against gzip bombs, far above AWS's 75 MB of gzip an object.
 OBJECT_BYTES = 2 * 1024**3
+# Unpacked bytes that are decoded together: many small objects in one columnar read.
+TOGETHER_BYTES = 16 * 1024 * 1024
+# Rows that are worth a file of their own, in bytes of memory.
+FILE_BYTES = 64 * 1024 * 1024
+
+# Asked with an object's id and the object, it answers True to the first that asks for an id that
+# the lake has not got.
+Claim = Callable[[str, SourceObject], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,100 +42,101 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """An object's unpacked bytes and what its rows will take in memory, or why it has none.
-
-    `size` is the bytes as stored, None where they could not be read; `rest` is what is left to be
-    read of a large object.
-    """
-
-    found: SourceObject
-    object_id: str
-    size: int | None = None
-    sha256: str | None = None
-    data: bytes = b""
-    weight: int = 0
-    error: str | None = None
-    rest: SourceObject | None = None
-
-
-def fetch(found: SourceObject, most: int) -> Fetched | None:
-    """Read and unpack one object, to `most` bytes; what cannot be read comes with its error.
-
-    None is returned where there turned out to be no object.
-    """
-    try:
-        stored = found.read()
-    except OSError as error:
-        identity = object_id(found.identity or f"unread:{found.uri}")
-        return Fetched(found, identity, error=f"cannot be read: {error.strerror or error}")
-    if stored is None:
-        return None
-    if isinstance(stored, Part):
-        return replace(_unpacked(found, stored.data, most), rest=stored.rest)
-    return _unpacked(found, stored, most)
-
-
-def _unpacked(found: SourceObject, stored: bytes, most: int) -> Fetched:
-    sha256 = hashlib.sha256(stored).hexdigest()
-    identity = object_id(found.identity or f"sha256:{sha256}")
-    told = Fetched(found, identity, len(stored), sha256)
-    try:
-        data = plain(stored, most)
-        return replace(told, data=data, weight=weigh(data, most))
-    except ValueError as error:
-        return replace(told, error=str(error))
-
-
-@dataclass(frozen=True, slots=True)
 class Read:
-    """Objects that were read together, without their bytes, and what became of them.
+    """Objects that were read together, and what became of them: files, and an account.
 
-    `asked` are all that were to be read, also those that turned out to be nothing.
+    `asked` are all that were to be read; `again` those of them that are known or read by another,
+    `objects` the others that there turned out to be, without their bytes. `decoded` has no rows.
     """
 
     asked: Sequence[SourceObject]
-    fetched: list[Fetched]
+    objects: list[Unpacked]
+    again: list[SourceObject]
+    rests: list[SourceObject]
     decoded: Decoded
+    files: list[Staged]
+    tallies: list[pl.DataFrame]
 
-    def weight(self) -> int:
-        """Return about how many bytes the rows take in memory."""
-        return sum(one.weight for one in self.fetched)
-
-    def rests(self) -> list[SourceObject]:
-        """Return what is left to be read of the large ones."""
-        return [one.rest for one in self.fetched if one.rest is not None]
+    def thinned(self, stage: Stage, left: Callable[[pl.DataFrame], pl.DataFrame]) -> "Read":
+        """Return it with what is `left` of its rows and rejected lines."""
+        files = stage.thin(self.files, left)
+        decoded = replace(self.decoded, rejections=[left(self.decoded.rejected)])
+        tallies = [tally(one.rows()) for one in files]
+        return replace(self, files=files, tallies=tallies, decoded=decoded)
 
 
 def read(
-    objects: Sequence[SourceObject],
-    known: Set[str],
+    asked: Sequence[SourceObject],
+    fetched: Iterable[Fetched | None],
+    claim: Claim,
     terms: Terms,
+    stage: Stage,
     now: datetime,
-    fetchers: Executor,
 ) -> Read:
-    """Fetch objects at once and decode them, save those whose object_id is known.
+    """Unpack and decode objects and lay their rows down, save those that cannot be claimed.
 
-    Each content is decoded once.
+    `fetched` is what came of those asked for. Raises LakeProblem, and what fetching raised.
     """
-    came = fetchers.map(partial(fetch, most=terms.most), objects)
-    fetched = [one for one in came if one is not None]
-    contents = {
-        one.object_id: _content(one)
-        for one in fetched
-        if one.error is None and one.object_id not in known
-    }
-    decoded = decode(list(contents.values()), now, terms.declared, terms.flow_logs)
-    return Read(objects, [replace(one, data=b"") for one in fetched], decoded)
+    laid = _Rows(stage)
+    done = Read(asked, [], [], [], Decoded(laid.add), laid.files, laid.tallies)
+    unpacked = _unpacked(fetched, claim, terms.most, done)
+    for group in grouped(unpacked, lambda one: one.weight, TOGETHER_BYTES):
+        contents = [_content(one) for one in group if one.error is None]
+        decode(contents, now, terms.declared, terms.flow_logs, done.decoded)
+        done.objects.extend(replace(one, data=b"") for one in group)
+    laid.lay_down()
+    return done
 
 
-def _content(fetched: Fetched) -> Content:
-    found = fetched.found
+def _unpacked(
+    fetched: Iterable[Fetched | None], claim: Claim, most: int, done: Read
+) -> Iterator[Unpacked]:
+    """Yield the objects that are to be read, unpacked; the others are noted in `done`."""
+    for came in fetched:
+        if came is None:
+            continue
+        if came.rest is not None:
+            done.rests.append(came.rest)
+        one = came.identify()
+        if not claim(one.object_id, one.found):
+            done.again.append(one.found)
+        elif came.stored is None:
+            yield one
+        else:
+            yield unpack(one, came.stored, most)
+
+
+def _content(one: Unpacked) -> Content:
+    found = one.found
     return Content(
-        fetched.object_id,
-        fetched.data,
+        one.object_id,
+        one.data,
         found.name_time(),
         flow_log_id=found.flow_log_id(),
         log_groups=frozenset({(None, found.log_group)} if found.log_group else ()),
         delivery_stream=found.delivery_stream(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows on their way into files: held until they are worth one."""
+
+    stage: Stage
+    held: dict[str, list[pl.DataFrame]] = field(default_factory=lambda: defaultdict(list))
+    files: list[Staged] = field(default_factory=list)
+    tallies: list[pl.DataFrame] = field(default_factory=list)
+
+    def add(self, table: str, rows: pl.DataFrame) -> None:
+        self.held[table].append(rows)
+        if sum(frame.estimated_size() for frame in self.held[table]) >= FILE_BYTES:
+            self._lay_down(table)
+
+    def lay_down(self) -> None:
+        for table in list(self.held):
+            self._lay_down(table)
+
+    def _lay_down(self, table: str) -> None:
+        rows = pl.concat(self.held.pop(table), how="diagonal")
+        self.tallies.append(tally(rows))
+        self.files.extend(self.stage.lay_down(table, rows))

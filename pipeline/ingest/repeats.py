@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from pipeline.ingest.read import Fetched, Read
+from pipeline.ingest.read import Read
 from pipeline.ingest.summary import Summary
+from pipeline.ingest.unpack import Unpacked
 from pipeline.lake import events
 from pipeline.lake.catalog import Lake
+from pipeline.lake.staging import Stage
 from pipeline.records.decoded import Counts
 
 SOURCE = "cloudwatch"
@@ -23,13 +25,13 @@ _PLACE = ["object_id", "line_number"]
 _MARGIN = timedelta(hours=1)
 
 
-def without_repeats(lake: Lake, reads: list[Read], summary: Summary) -> list[Read]:
+def without_repeats(lake: Lake, stage: Stage, reads: list[Read], summary: Summary) -> list[Read]:
     """Leave out events that the lake has, or that came earlier in these reads.
 
     An object of which nothing is left counts as already in the lake. The caller holds the lake's
     lock.
     """
-    mine = [one for read in reads for one in read.fetched if one.found.source == SOURCE]
+    mine = [one for read in reads for one in read.objects if one.found.source == SOURCE]
     if not mine:
         return reads
     came = pl.concat(_events(reads, [one.object_id for one in mine]), how="diagonal")
@@ -37,21 +39,27 @@ def without_repeats(lake: Lake, reads: list[Read], summary: Summary) -> list[Rea
         return reads
     there = events.known(lake, came["event_id"].unique(), *_span(mine, came))
     again = pl.col("event_id").is_in(there.implode()) | ~pl.col("event_id").is_first_distinct()
-    repeats = came.filter(again).select(_PLACE)
-    return [_without(read, repeats, summary) for read in reads] if repeats.height else reads
+    repeats = came.filter(again)
+    return [_without(read, stage, repeats, summary) for read in reads] if repeats.height else reads
 
 
 def _events(reads: list[Read], object_ids: list[str]) -> Iterator[pl.DataFrame]:
-    """Yield the place, id and start of every event, in the order in which they came."""
+    """Yield the place, id and start of every event, in the order in which they came.
+
+    `rejected` tells whether it is no flow.
+    """
     names = (*_PLACE, "event_id", "start_time")
+    mine = pl.col("object_id").is_in(object_ids) & pl.col("event_id").is_not_null()
     for read in reads:
-        for frame in (*(rows for _, rows in read.decoded.frames), read.decoded.rejected):
-            if "event_id" in frame.columns:
-                mine = pl.col("object_id").is_in(object_ids) & pl.col("event_id").is_not_null()
-                yield frame.select(pl.col(n for n in names if n in frame.columns)).filter(mine)
+        flows = [one.rows(names) for one in read.files]
+        for rejected, frames in ((False, flows), (True, [read.decoded.rejected])):
+            for frame in frames:
+                if "event_id" in frame.columns:
+                    there = pl.col(name for name in names if name in frame.columns)
+                    yield frame.filter(mine).select(there, rejected=pl.lit(rejected))
 
 
-def _span(mine: list[Fetched], came: pl.DataFrame) -> tuple[datetime, datetime]:
+def _span(mine: list[Unpacked], came: pl.DataFrame) -> tuple[datetime, datetime]:
     """Return between which times the same events may start in the lake."""
     starts = came["start_time"] if "start_time" in came.columns else pl.Series([])
     edges = [edge for one in mine for edge in one.found.window or ()]
@@ -59,42 +67,24 @@ def _span(mine: list[Fetched], came: pl.DataFrame) -> tuple[datetime, datetime]:
     return min(edges) - _MARGIN, max(edges) + _MARGIN
 
 
-def _without(read: Read, repeats: pl.DataFrame, summary: Summary) -> Read:
-    decoded = read.decoded
-    frames = [(table, _left(rows, repeats)) for table, rows in decoded.frames]
-    rejected = _left(decoded.rejected, repeats)
-    flows = _fewer([rows for _, rows in decoded.frames], [rows for _, rows in frames])
-    lines = _fewer([decoded.rejected], [rejected])
-    counts = {
-        object_id: _recounted(known, flows.get(object_id, 0), lines.get(object_id, 0))
-        for object_id, known in decoded.counts.items()
-    }
-    old = {
-        object_id
-        for object_id in flows.keys() | lines.keys()
-        if counts[object_id].flows == counts[object_id].rejected == 0
-    }
-    summary.already += [one.found.uri for one in read.fetched if one.object_id in old]
-    return replace(
-        read,
-        fetched=[one for one in read.fetched if one.object_id not in old],
-        decoded=replace(decoded, frames=frames, rejections=[rejected], counts=counts),
+def _without(read: Read, stage: Stage, repeats: pl.DataFrame, summary: Summary) -> Read:
+    gone = repeats.filter(pl.col("object_id").is_in(list(read.decoded.counts)))
+    if not gone.height:
+        return read
+    left = read.thinned(
+        stage, lambda rows: rows.join(gone, on=_PLACE, how="anti", maintain_order="left")
     )
-
-
-def _left(rows: pl.DataFrame, repeats: pl.DataFrame) -> pl.DataFrame:
-    return rows.join(repeats, on=_PLACE, how="anti", maintain_order="left")
-
-
-def _fewer(before: list[pl.DataFrame], after: list[pl.DataFrame]) -> dict[str, int]:
-    """Return by object how many rows are gone."""
-    were, are = (
-        pl.concat([pl.Series(dtype=pl.String()), *(rows["object_id"] for rows in frames)])
-        for frames in (before, after)
+    fewer = gone.group_by("object_id").agg(
+        flows=(~pl.col("rejected")).sum(), rejected=pl.col("rejected").sum()
     )
-    left = dict(are.value_counts().iter_rows())
-    gone = ((one, count - left.get(one, 0)) for one, count in were.value_counts().iter_rows())
-    return {one: count for one, count in gone if count}
+    counts = read.decoded.counts | {
+        one: _recounted(read.decoded.counts[one], flows, rejected)
+        for one, flows, rejected in fewer.iter_rows()
+    }
+    old = {one for one in fewer["object_id"] if counts[one].flows == counts[one].rejected == 0}
+    summary.already += [one.found.uri for one in read.objects if one.object_id in old]
+    objects = [one for one in read.objects if one.object_id not in old]
+    return replace(left, objects=objects, decoded=replace(left.decoded, counts=counts))
 
 
 def _recounted(known: Counts, flows: int, rejected: int) -> Counts:

@@ -1,37 +1,36 @@
 """A run: objects in, batches committed, a summary out."""
 
 import math
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Set
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
-from typing import TypeVar
 
 from pipeline.errors import SourceProblem
 from pipeline.ingest.commit import commit
+from pipeline.ingest.groups import grouped
 from pipeline.ingest.read import Read, Terms, read
 from pipeline.ingest.summary import Summary
+from pipeline.ingest.unpack import fetch
 from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
+from pipeline.lake.staging import Stage, staging
 from pipeline.sources.objects import SourceObject, object_id
 
-# Stored bytes that a thread reads and decodes together: large enough for one columnar read of many
-# small objects to pay, small enough for the memory of a run.
+# Stored bytes that a thread reads and lays down together: enough small objects for a file.
 CHUNK_BYTES = 4 * 1024 * 1024
-# Bytes of text whose rows are held for a commit: what bounds the memory of a run with its chunks.
-BATCH_BYTES = 64 * 1024 * 1024
 READERS = 2
 # Stored bytes that are read ahead at most, or a single object: unpacked and decoded they take some
 # twenty times as much.
 AHEAD_BYTES = 32 * 1024 * 1024
 # Requests under way at once: what hides a network's latency.
 FETCHERS = 32
-# What is read is committed at least this often, so that a run that is stopped keeps it.
+# What is read is committed at least this often, so that a run that is stopped keeps it: after so
+# many rows, so many bytes of rejected lines (which are held in memory), or so long a time.
+COMMIT_ROWS = 10_000_000
+COMMIT_REJECTED = 64 * 1024 * 1024
 COMMIT_SECONDS = 30.0
-
-Thing = TypeVar("Thing")
 
 
 def ingest(
@@ -52,15 +51,21 @@ def ingest(
     summary.size += sum(one.size for one in objects)
     known = ledger.ingested(lake)
     stopped: list[SourceProblem] = []
-    with ThreadPoolExecutor(FETCHERS) as fetchers:
-        work = partial(_work, known=known.ids, terms=terms, fetchers=fetchers)
-        new = _unknown(objects, known.ids, summary)
-        reads = _counted(_read(new, work), summary, progress)
-        for batch in _batches(_until_stopped(reads, stopped)):
-            commit(lake, batch, known, run_id, summary, datetime.now(UTC))
+    with staging(lake) as stage:
+        reads = _read(_unknown(objects, known.ids, summary), known.ids, terms, stage)
+        counted = _counted(_until_stopped(reads, stopped), summary, progress)
+        for batch in grouped(counted, _share, 1.0, COMMIT_SECONDS):
+            commit(lake, stage, batch, known, run_id, summary, datetime.now(UTC))
     progress(summary)
     if stopped:
         raise stopped[0]
+
+
+def _share(done: Read) -> float:
+    """Return how much of a commit a read fills."""
+    rows = sum(counts.flows for counts in done.decoded.counts.values())
+    rejected = done.decoded.rejected.estimated_size()
+    return rows / COMMIT_ROWS + rejected / COMMIT_REJECTED
 
 
 def _unknown(
@@ -74,10 +79,6 @@ def _unknown(
             summary.seen_size += one.size
         else:
             yield one
-
-
-def _work(chunk: list[SourceObject], known: Set[str], terms: Terms, fetchers: Executor) -> Read:
-    return read(chunk, known, terms, datetime.now(UTC), fetchers)
 
 
 def _until_stopped(reads: Iterable[Read], stopped: list[SourceProblem]) -> Iterator[Read]:
@@ -101,30 +102,47 @@ def _counted(
 
 
 def _read(
-    objects: Iterable[SourceObject], work: Callable[[list[SourceObject]], Read]
+    objects: Iterable[SourceObject], known: Set[str], terms: Terms, stage: Stage
 ) -> Iterator[Read]:
     """Read objects in threads and yield them in order; the rest of a large one when all began."""
-    with ThreadPoolExecutor(READERS) as pool:
+    claimed: dict[str, SourceObject] = {}
+
+    def claim(object_id: str, found: SourceObject) -> bool:
+        return object_id not in known and claimed.setdefault(object_id, found) is found
+
+    with _threads(FETCHERS) as fetchers, _threads(READERS) as readers:
+
+        def begin(chunk: list[SourceObject]) -> Future[Read]:
+            # Asked for at once, not when a reader comes to them.
+            coming = [fetchers.submit(fetch, one) for one in chunk]
+            fetched = map(Future.result, coming)
+            return readers.submit(read, chunk, fetched, claim, terms, stage, datetime.now(UTC))
+
+        while objects:
+            rests: list[SourceObject] = []
+            for done in _ahead(_chunks(objects), begin):
+                rests += done.rests
+                yield done
+            objects = rests
+
+
+@contextmanager
+def _threads(number: int) -> Iterator[ThreadPoolExecutor]:
+    """Hand out threads; what none has begun at the end is let be."""
+    with ThreadPoolExecutor(number) as pool:
         try:
-            while objects:
-                rests: list[SourceObject] = []
-                for done in _ahead(_chunks(objects), pool, work):
-                    rests += done.rests()
-                    yield done
-                objects = rests
+            yield pool
         finally:
             pool.shutdown(cancel_futures=True)
 
 
 def _ahead(
-    chunks: Iterable[list[SourceObject]],
-    pool: Executor,
-    work: Callable[[list[SourceObject]], Read],
+    chunks: Iterable[list[SourceObject]], begin: Callable[[list[SourceObject]], Future[Read]]
 ) -> Iterator[Read]:
     """Let each thread read a chunk, and have one ahead if it is no large one."""
     ahead: deque[tuple[int, Future[Read]]] = deque()
     for chunk in chunks:
-        ahead.append((sum(one.size for one in chunk), pool.submit(work, chunk)))
+        ahead.append((sum(one.size for one in chunk), begin(chunk)))
         if len(ahead) > READERS or sum(size for size, _ in ahead) >= AHEAD_BYTES:
             yield ahead.popleft()[1].result()
     while ahead:
@@ -132,24 +150,4 @@ def _ahead(
 
 
 def _chunks(objects: Iterable[SourceObject]) -> Iterator[list[SourceObject]]:
-    yield from _grouped(objects, lambda found: found.size, CHUNK_BYTES, math.inf)
-
-
-def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:
-    yield from _grouped(reads, Read.weight, BATCH_BYTES, COMMIT_SECONDS)
-
-
-def _grouped(
-    things: Iterable[Thing], size: Callable[[Thing], int], most: int, seconds: float
-) -> Iterator[list[Thing]]:
-    """Group things in their order until their sizes add up to `most`, or for so many seconds."""
-    held: list[Thing] = []
-    total, begun = 0, time.monotonic()
-    for thing in things:
-        held.append(thing)
-        total += size(thing)
-        if total >= most or time.monotonic() - begun >= seconds:
-            yield held
-            held, total, begun = [], 0, time.monotonic()
-    if held:
-        yield held
+    yield from grouped(objects, lambda found: found.size, CHUNK_BYTES, math.inf)

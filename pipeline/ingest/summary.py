@@ -46,12 +46,12 @@ class Summary:
     stopped: list[FlowcauseError] = field(default_factory=list)
     tallies: list[pl.DataFrame] = field(default_factory=list)
 
-    def count(self, decoded: Decoded) -> None:
+    def count(self, decoded: Decoded, tallies: list[pl.DataFrame]) -> None:
         """Count what objects became: rejected lines, formats, and flows by what they say."""
         self.unknown_fields |= decoded.unknown_fields
         self.reasons.update(dict(decoded.rejected.group_by("reason").len().iter_rows()))
         self.formats.update(decoded.layouts.values())
-        self.tallies += [_tally(rows) for _, rows in decoded.frames if rows.height]
+        self.tallies += tallies
         if len(self.tallies) > 100:
             self.tallies = [self.tallied()]
 
@@ -90,7 +90,8 @@ class Summary:
         return list(gaps.sort("interface_id", "since").iter_rows())
 
 
-def _tally(rows: pl.DataFrame) -> pl.DataFrame:
+def tally(rows: pl.DataFrame) -> pl.DataFrame:
+    """Count flows by interface_id, hour, log_status and action, as `flows`."""
     hour = pl.col("start_time").dt.truncate("1h").alias("hour")
     told = [
         pl.col(name) if name in rows.columns else pl.lit(None, dtype).alias(name)

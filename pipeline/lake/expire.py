@@ -22,7 +22,7 @@ from pipeline.lake.tables import TABLES
 from pipeline.lake.versions import superfluous, trim
 
 # The longest that a run leaves a file unregistered is the time to its next commit: half a minute.
-_UNREGISTERED = timedelta(hours=1)
+UNREGISTERED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def unneeded(lake: Lake, cutoff: datetime) -> Iterator[tuple[Path, int]]:
 
     Younger than an hour none is: it may be one that a run has laid down and is about to register.
     """
-    before = min(cutoff, datetime.now(UTC) - _UNREGISTERED).timestamp()
+    before = min(cutoff, datetime.now(UTC) - UNREGISTERED).timestamp()
     for name in TABLES:
         table = lake.table(name)
         named = _named(table, cutoff)

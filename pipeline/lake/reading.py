@@ -79,5 +79,7 @@ def rows(lake: Lake, name: str) -> pl.DataFrame:
     version = visible_version(lake, name)
     if version is None:
         return pl.DataFrame(schema=schema)
-    arrow = lake.table(name).scan(snapshot_id=version).to_arrow()
-    return pl.DataFrame(arrow).select(schema.names()).cast(schema)
+    read = pl.DataFrame(lake.table(name).scan(snapshot_id=version).to_arrow())
+    # A version is read in the schema that it was written in, which may lack a later column.
+    lacking = [pl.lit(None, dtype).alias(n) for n, dtype in schema.items() if n not in read.columns]
+    return read.with_columns(lacking).select(schema.names()).cast(schema)

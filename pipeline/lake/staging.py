@@ -4,7 +4,7 @@ Many threads lay files down at once, without the lake's lock; only registering t
 run does not come to register it deletes, and what a killed one leaves is found by expire.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,9 +27,11 @@ class Staged:
     table: str
     path: str
 
-    def rows(self) -> pl.DataFrame:
-        """Read its rows back, with the columns that hold something."""
-        return pl.read_parquet(self.path, glob=False, hive_partitioning=False)
+    def rows(self, names: Collection[str] = ()) -> pl.DataFrame:
+        """Read its rows back with the columns that hold something, or those of `names` alone."""
+        file = pl.scan_parquet(self.path, glob=False, hive_partitioning=False)
+        there = file.collect_schema().names()
+        return file.select(name for name in there if name in names or not names).collect()
 
 
 @dataclass(frozen=True, slots=True)

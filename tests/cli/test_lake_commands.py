@@ -1,6 +1,7 @@
 """flowcause lake, as people use it: what is printed, and with which exit code."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -50,6 +51,8 @@ def test_the_upkeep_of_a_lake(lake, flowcause) -> None:
     assert (done["table"], done["files_before"], done["files_after"]) == ("flows", 3, 1)
     assert asked("compact") == []
     assert asked("expire")["files"] == 0
+    for path in (lake / "lake" / "warehouse").rglob("*.*"):
+        os.utime(path, (path.stat().st_mtime - 7200,) * 2)
     assert asked("expire", "--older-than", "0s")["files"] > 3
     assert asked("verify") == []
 

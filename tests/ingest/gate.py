@@ -143,7 +143,7 @@ def _live(arguments, said, environ, most, small, theirs) -> None:
     os.environ.update(environ)
     sys.dont_write_bytecode = True
     sys.argv = ["flowcause", *arguments]
-    ingest_run.CHUNK_BYTES, ingest_run.BATCH_BYTES = small
+    ingest_run.CHUNK_BYTES, ingest_run.COMMIT_ROWS = small
     if most is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     if theirs is not None:

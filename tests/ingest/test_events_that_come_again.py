@@ -154,7 +154,7 @@ def test_transit_gateway_records_are_kept_once_too(group, settings):
 
 def test_two_runs_at_once_double_nothing_and_lose_nothing(group, settings, monkeypatch):
     monkeypatch.setattr(run, "CHUNK_BYTES", 1)
-    monkeypatch.setattr(run, "BATCH_BYTES", 1)
+    monkeypatch.setattr(run, "COMMIT_ROWS", 1)
     create_lake(settings.lake)
     put(group, *(NOON + 7 * n * MINUTE for n in range(40)))
     # Other ends make other objects of the same events.

@@ -193,9 +193,9 @@ def test_many_small_objects_are_one_commit(settings, logs) -> None:
     assert len(open_lake(settings.lake).table("ledger").snapshots()) == 1
 
 
-def test_batches_are_bounded_by_bytes(settings, logs, monkeypatch) -> None:
+def test_commits_are_bounded_by_rows(settings, logs, monkeypatch) -> None:
     monkeypatch.setattr(run, "CHUNK_BYTES", 1)
-    monkeypatch.setattr(run, "BATCH_BYTES", 300)
+    monkeypatch.setattr(run, "COMMIT_ROWS", 2)
     for number in range(10):
         (logs / f"{number}.log").write_text(log(line(number)))
     assert api.ingest_files([logs], settings).ingested == 10
@@ -204,7 +204,7 @@ def test_batches_are_bounded_by_bytes(settings, logs, monkeypatch) -> None:
 
 def test_two_runs_at_once_lose_nothing_and_double_nothing(settings, logs, monkeypatch) -> None:
     monkeypatch.setattr(run, "CHUNK_BYTES", 1)
-    monkeypatch.setattr(run, "BATCH_BYTES", 600)
+    monkeypatch.setattr(run, "COMMIT_ROWS", 4)
     for number in range(24):
         (logs / f"{number:02}.log").write_text(log(line(number)))
     api.ingest_files([logs / "00.log"], settings)

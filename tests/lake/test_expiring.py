@@ -7,7 +7,7 @@ from pathlib import Path
 import many_commits
 import polars as pl
 import pytest
-from many_commits import contents, files, ingest, on_disk
+from many_commits import contents, expire_all, files, ingest, on_disk
 from polars.testing import assert_frame_equal
 
 from pipeline import api
@@ -18,6 +18,7 @@ from pipeline.lake.catalog import open_lake
 from pipeline.lake.commits import visible_version, writing
 from pipeline.lake.compact import compact, maintaining
 from pipeline.lake.expire import expire
+from pipeline.lake.staging import staging
 from pipeline.lake.tables import TABLES
 from pipeline.lake.versions import NEWEST, PROPERTIES, superfluous
 
@@ -46,12 +47,12 @@ def test_what_compact_replaced_goes_and_nothing_else_does(settings) -> None:
     lake = open_lake(settings.lake)
     before, planned = contents(lake), files(lake, "flows")
     compact(lake)
-    expired = expire(lake, now())
+    expired = expire_all(lake)
     assert expired.versions > 0
     assert not any(Path(path).exists() for path in planned)
     for name, rows in contents(lake).items():
         assert_frame_equal(rows, before[name])
-    assert expire(lake, now()).files == 0
+    assert expire_all(lake).files == 0
     assert api.lake_verify(settings) == []
 
 
@@ -79,7 +80,7 @@ def test_what_a_dead_run_left_goes_and_what_a_cover_names_stays(settings) -> Non
     half_sorted.write_bytes(b"half")
     dead = {path for path in on_disk(lake) if "/flows/data/" in path} - set(files(lake, "flows"))
     assert len(dead) == 2
-    expire(lake, now())
+    expire_all(lake)
     assert not dead & on_disk(lake)
     assert not half_sorted.parent.exists()
     assert visible_version(lake, "flows") == named
@@ -98,6 +99,18 @@ def test_a_file_that_is_younger_than_asked_stays(settings) -> None:
     assert not stray.exists()
 
 
+def test_a_file_that_a_run_may_be_about_to_register_stays(settings) -> None:
+    lake = open_lake(settings.lake)
+    with staging(lake) as stage:
+        row = {"object_id": "o", "start_time": datetime(2026, 3, 2, 12, tzinfo=UTC)}
+        laid = stage.lay_down("flows", pl.DataFrame([row], schema=TABLES["flows"].schema()))
+        assert expire(lake, now()).files == 0
+        with writing(lake, "ledger") as batch:
+            batch.register(stage, laid)
+            batch.commit(pl.DataFrame([{"object_id": "o"}], schema=TABLES["ledger"].schema()))
+    assert reading.rows(lake, "flows").filter(object_id="o").height == 1
+
+
 def test_a_file_that_may_not_be_deleted_is_named(settings, monkeypatch) -> None:
     lake = open_lake(settings.lake)
     stray = Path(lake.table("flows").location()) / "data" / "stray.parquet"
@@ -108,7 +121,7 @@ def test_a_file_that_may_not_be_deleted_is_named(settings, monkeypatch) -> None:
 
     monkeypatch.setattr(Path, "unlink", denied)
     with pytest.raises(LakeProblem, match="cannot be deleted: Permission denied"):
-        expire(lake, now())
+        expire_all(lake)
 
 
 def test_expire_and_compact_keep_out_of_each_others_way(settings) -> None:
@@ -152,7 +165,7 @@ def test_a_tag_that_somebody_set_is_kept(settings, tmp_path) -> None:
     lake.table("flows").manage_snapshots().create_tag(tagged, "kept").commit()
     rows = reading.rows(lake, "flows").height
     compact(lake)
-    expire(lake, now())
+    expire_all(lake)
     assert tagged not in superfluous(lake.table("flows").metadata, now())
     assert lake.table("flows").scan(snapshot_id=tagged).to_arrow().num_rows == rows
 
@@ -160,6 +173,6 @@ def test_a_tag_that_somebody_set_is_kept(settings, tmp_path) -> None:
 def test_many_commits_name_every_file_once(settings) -> None:
     lake = open_lake(settings.lake)
     compact(lake)
-    expire(lake, now())
+    expire_all(lake)
     data = {path for path in many_commits.on_disk(lake) if "/data/" in path}
     assert data == {path for name in TABLES for path in files(lake, name)}

@@ -8,11 +8,10 @@ import random
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
 
 import many_commits
 import pytest
-from many_commits import contents, files, ingest
+from many_commits import contents, expire_all, files, ingest
 from polars.testing import assert_frame_equal
 
 from pipeline import api
@@ -20,7 +19,6 @@ from pipeline.config import Settings
 from pipeline.lake import rewrite
 from pipeline.lake.catalog import open_lake
 from pipeline.lake.compact import compact
-from pipeline.lake.expire import expire
 from pipeline.lake.tables import TABLES
 
 KILLS = int(os.environ.get("KILLS", "10"))
@@ -28,13 +26,14 @@ KILLS = int(os.environ.get("KILLS", "10"))
 # function of ours, of pyiceberg or pathlib; says how many calls there were and how it ended.
 RUNS = """
 import os, signal, sys, threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from pipeline.lake import rewrite
 from pipeline.lake.catalog import open_lake
 from pipeline.lake.compact import compact
-from pipeline.lake.expire import expire
+from pipeline.lake import expire as expiring
 rewrite.CHUNK = 7
+expiring.UNREGISTERED = timedelta(0)
 counted = ("/pyiceberg/", "/pipeline/", "/pathlib")
 calls = 0
 def run(verb, last):
@@ -47,7 +46,7 @@ def run(verb, last):
     threading.settrace(count)
     sys.settrace(count)
     lake = open_lake(Path(sys.argv[1]))
-    compact(lake) if verb == "compact" else expire(lake, datetime.now(UTC))
+    compact(lake) if verb == "compact" else expiring.expire(lake, datetime.now(UTC))
     sys.settrace(None)
 for line in sys.stdin:
     child = os.fork()
@@ -91,7 +90,7 @@ def test_nothing_is_lost_or_doubled_whenever_it_dies(tmp_path, run) -> None:
     assert killed >= 0.8 * KILLS
     before = contents(lake)
     compact(lake)
-    expire(lake, datetime.now(UTC))
+    expire_all(lake)
     assert_same(before, contents(lake))
     assert api.lake_verify(settings) == []
     data = {path for path in many_commits.on_disk(lake) if "/data/" in path}
@@ -122,6 +121,6 @@ def test_it_dies_between_its_two_commits(tmp_path, monkeypatch, step) -> None:
     ingest(settings, tmp_path / "logs", range(3, 4))
     assert set(planned) < set(files(lake, "flows")), "the next batch rolls it back"
     compact(lake)
-    expire(lake, datetime.now(UTC))
+    expire_all(lake)
     assert api.lake_verify(settings) == []
     assert rewrite.SORTING not in " ".join(many_commits.on_disk(lake))

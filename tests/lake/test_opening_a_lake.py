@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import golden
@@ -70,6 +71,21 @@ def test_a_lake_that_was_moved_is_refused(lake, tmp_path) -> None:
     shutil.move(lake.path, tmp_path / "elsewhere")
     with pytest.raises(LakeProblem, match=r"was made at .*/lake .*move it back"):
         open_lake(tmp_path / "elsewhere")
+
+
+def test_rows_written_before_a_column_was_there_lack_its_values(tmp_path, monkeypatch) -> None:
+    later = {"source", "read_until"}
+    older = tuple(c for c in TABLES["runs"].columns if c.name not in later)
+    with monkeypatch.context() as patch:
+        patch.setitem(TABLES, "runs", replace(TABLES["runs"], columns=older))
+        lake = create_lake(tmp_path / "lake")
+        runs.record(lake, "old", "ingest files", NOW, NOW, "", None, None)
+    (lake.path / "lake.json").write_text(json.dumps({"form": 1, "path": str(lake.path)}))
+    lake = open_lake(lake.path)
+    (row,) = reading.rows(lake, "runs").to_dicts()
+    assert (row["run_id"], row["source"], row["read_until"]) == ("old", None, None)
+    runs.record(lake, "new", "ingest s3", NOW, NOW, "", "s3://b/", NOW)
+    assert set(reading.rows(lake, "runs")["source"]) == {None, "s3://b/"}
 
 
 @pytest.mark.parametrize("told", ["", "{", "[]", "{}", '{"form": "x", "path": "y"}', '{"form": 1}'])

@@ -1,0 +1,66 @@
+"""Fetching and unpacking objects: what a source gave, which object that is, and what is in it."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from pipeline.records.compression import plain
+from pipeline.records.decode import weigh
+from pipeline.sources.objects import Part, SourceObject, object_id
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An object's bytes as stored, or why they cannot be had.
+
+    `rest` is what is left to be read of a large one.
+    """
+
+    found: SourceObject
+    stored: bytes | None
+    error: str | None = None
+    rest: SourceObject | None = None
+
+    def identify(self) -> "Unpacked":
+        """Tell which object it is; where its source does not say so, its content does."""
+        if self.stored is None:
+            identity = self.found.identity or f"unread:{self.found.uri}"
+            return Unpacked(self.found, object_id(identity), error=self.error)
+        sha256 = hashlib.sha256(self.stored).hexdigest()
+        identity = self.found.identity or f"sha256:{sha256}"
+        return Unpacked(self.found, object_id(identity), len(self.stored), sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """An object, what its rows will take in memory, and its bytes or why it has none.
+
+    `size` is the bytes as stored, None where they could not be had.
+    """
+
+    found: SourceObject
+    object_id: str
+    size: int | None = None
+    sha256: str | None = None
+    data: bytes = b""
+    weight: int = 0
+    error: str | None = None
+
+
+def fetch(found: SourceObject) -> Fetched | None:
+    """Fetch an object; None where there turned out to be none. Raises SourceProblem."""
+    try:
+        stored = found.read()
+    except OSError as error:
+        return Fetched(found, None, f"cannot be read: {error.strerror or error}")
+    if isinstance(stored, Part):
+        return Fetched(found, stored.data, rest=stored.rest)
+    return None if stored is None else Fetched(found, stored)
+
+
+def unpack(one: Unpacked, stored: bytes, most: int) -> Unpacked:
+    """Unpack what was stored, to `most` bytes, or tell why it cannot be."""
+    try:
+        data = plain(stored, most)
+        return replace(one, data=data, weight=weigh(data, most))
+    except ValueError as error:
+        return replace(one, error=str(error))
