@@ -93,7 +93,7 @@ def run(arguments, folder, decide=None, after=None, **more) -> Ended:
     return ended(process, said, changes)
 
 
-def start(arguments, folder, gated=False, environ=(), most=None, small=(1, 2000)):
+def start(arguments, folder, gated=False, environ=(), most=None, small=(1, 30)):
     """Start `flowcause ARGUMENTS`, with few objects to a commit, in files of `most` bytes."""
     handle, said = tempfile.mkstemp()
     os.close(handle)
