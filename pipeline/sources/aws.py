@@ -6,7 +6,6 @@ from functools import cache, partial
 from typing import Any
 
 import boto3
-import botocore.session
 from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 from botocore.exceptions import (
@@ -25,8 +24,10 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError
 
+from pipeline import __version__
 from pipeline.errors import SourceProblem
 from pipeline.sources.access import Access
+from pipeline.sources.core import core
 
 # The permission that each call wants; what the documentation lists is read from here.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/
@@ -53,6 +54,8 @@ _CONFIG = Config(
     connect_timeout=10,
     read_timeout=60,
     max_pool_connections=CONNECTIONS,
+    # What CloudTrail shows; to put botocore's own together takes a tenth of a request's time.
+    user_agent=f"flowcause/{__version__}",
 )
 # Where no Region is named: S3 sends a request for a bucket of another Region there by itself, and
 # STS answers for all. https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html
@@ -102,7 +105,9 @@ def client(access: Access, service: str, region: str | None = None) -> Any:
 
 
 def _session(access: Access, region: str | None) -> boto3.Session:
-    session = boto3.Session(profile_name=access.profile, region_name=region)
+    session = boto3.Session(
+        profile_name=access.profile, region_name=region, botocore_session=core()
+    )
     if access.role_arn is None:
         return session
     with told(access.role_arn):
@@ -123,7 +128,7 @@ def _assumed(
     )
     credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
     credentials.get_frozen_credentials()
-    assumed = botocore.session.get_session()
+    assumed = core()
     # botocore has no public way to hand a session credentials that renew themselves.
     assumed._credentials = credentials
     return boto3.Session(botocore_session=assumed, region_name=region)
