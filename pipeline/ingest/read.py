@@ -1,6 +1,6 @@
 """Reading: objects unpacked, decoded and laid down as files, which several threads do at once."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -124,12 +124,14 @@ class _Rows:
 
     stage: Stage
     held: dict[str, list[pl.DataFrame]] = field(default_factory=lambda: defaultdict(list))
+    sizes: Counter[str] = field(default_factory=Counter)
     files: list[Staged] = field(default_factory=list)
     tallies: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, table: str, rows: pl.DataFrame) -> None:
         self.held[table].append(rows)
-        if sum(frame.estimated_size() for frame in self.held[table]) >= FILE_BYTES:
+        self.sizes[table] += int(rows.estimated_size())
+        if self.sizes[table] >= FILE_BYTES:
             self._lay_down(table)
 
     def lay_down(self) -> None:
@@ -138,5 +140,6 @@ class _Rows:
 
     def _lay_down(self, table: str) -> None:
         rows = pl.concat(self.held.pop(table), how="diagonal")
+        del self.sizes[table]
         self.tallies.append(tally(rows))
         self.files.extend(self.stage.lay_down(table, rows))

@@ -2,9 +2,9 @@
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Generator, Iterable, Iterator, Set
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 from pipeline.errors import SourceProblem
@@ -51,8 +51,8 @@ def ingest(
     summary.size += sum(one.size for one in objects)
     known = ledger.ingested(lake)
     stopped: list[SourceProblem] = []
-    with staging(lake) as stage:
-        reads = _read(_unknown(objects, known.ids, summary), known.ids, terms, stage)
+    new = _unknown(objects, known.ids, summary)
+    with staging(lake) as stage, closing(_read(new, known.ids, terms, stage)) as reads:
         counted = _counted(_until_stopped(reads, stopped), summary, progress)
         for batch in grouped(counted, _share, 1.0, COMMIT_SECONDS):
             commit(lake, stage, batch, known, run_id, summary, datetime.now(UTC))
@@ -103,7 +103,7 @@ def _counted(
 
 def _read(
     objects: Iterable[SourceObject], known: Set[str], terms: Terms, stage: Stage
-) -> Iterator[Read]:
+) -> Generator[Read]:
     """Read objects in threads and yield them in order; the rest of a large one when all began."""
     claimed: dict[str, SourceObject] = {}
 

@@ -47,7 +47,7 @@ class Stage:
 
     def lay_down(self, table: str, rows: pl.DataFrame) -> list[Staged]:
         """Write rows into one file for each of their days."""
-        return [self._write(table, day) for day in days(rows, TABLES[table].day) if day.height]
+        return [self._write(table, day) for day in _days(rows, TABLES[table].day) if day.height]
 
     def thin(
         self, staged: Iterable[Staged], left: Callable[[pl.DataFrame], pl.DataFrame]
@@ -73,10 +73,11 @@ class Stage:
         self.pending.difference_update(one.path for one in staged)
 
     def _write(self, table: str, rows: pl.DataFrame) -> Staged:
-        path = new_file(self.targets[table])
-        self.pending.add(path)
+        target = self.targets[table]
         with disk.told(self.lake):
-            write(self.targets[table], rows, path)
+            path = _new_file(target)
+            self.pending.add(path)
+            _write(target, rows, path)
         return Staged(table, path)
 
     def _take_back(self, path: str) -> None:
@@ -98,7 +99,7 @@ def staging(lake: Lake) -> Iterator[Stage]:
             stage._take_back(path)
 
 
-def days(rows: pl.DataFrame, column: str | None) -> list[pl.DataFrame]:
+def _days(rows: pl.DataFrame, column: str | None) -> list[pl.DataFrame]:
     """Split rows by day; those without a time are a day of their own, as Iceberg wants them."""
     assert column is not None, "the table has no days"
     found = rows[column].dt.date()
@@ -107,14 +108,14 @@ def days(rows: pl.DataFrame, column: str | None) -> list[pl.DataFrame]:
     return rows.with_columns(_day=found).partition_by("_day", include_key=False)
 
 
-def new_file(target: IcebergTable) -> str:
+def _new_file(target: IcebergTable) -> str:
     """Return a path for a new data file of a table."""
     folder = Path(target.location()) / "data"
     folder.mkdir(parents=True, exist_ok=True)
     return str(folder / f"{uuid4().hex}.parquet")
 
 
-def write(target: IcebergTable, rows: pl.DataFrame, path: str) -> None:
+def _write(target: IcebergTable, rows: pl.DataFrame, path: str) -> None:
     """Write one day's rows with the columns that hold something, and check what is written.
 
     add_files takes a file as it is, so the field ids and types are checked here. What a file lacks
