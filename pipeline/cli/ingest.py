@@ -238,7 +238,8 @@ def _ingest(sources: Sequence["Source"], told: Told) -> None:
     from pipeline import api
     from pipeline.reports import ingested, logs
 
-    logs.to_stderr(told.log_json)
+    if told.log_json:
+        logs.as_json()
     settings, asked = read_settings(told.lake), _asked(told)
     if told.dry_run:
         ingested.show_plan(api.plan_ingest(sources, settings, asked), told.form == Form.json)

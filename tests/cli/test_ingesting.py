@@ -80,16 +80,24 @@ def test_a_dry_run_lists_and_makes_no_lake(logs) -> None:
 def test_structured_logs_are_a_json_object_a_line(logs) -> None:
     (logs / "one" / "bad.log").write_text("no flow log\n")
     ran = flowcause("ingest", "files", "one", "--log-json", cwd=logs)
-    lines = [json.loads(line) for line in ran.stderr.splitlines() if line.startswith("{")]
-    assert [line["event"] for line in lines] == [
+    lines = [json.loads(line) for line in ran.stderr.splitlines()]
+    assert [line["event"] for line in lines[:-1]] == [
         "source started",
         "object failed",
         "committed",
         "source finished",
     ]
+    assert (lines[-1]["level"], "is no flow log" in lines[-1]["event"]) == ("warning", True)
     assert lines[2]["flows"] == 1
     assert lines[1]["uri"].endswith("bad.log")
     assert all(line["time"].endswith("Z") for line in lines)
+
+
+def test_a_run_that_is_refused_is_a_json_object_too(logs) -> None:
+    ran = flowcause("ingest", "files", "one", "--log-json", "--since", "x", cwd=logs)
+    assert ran.returncode == 2, "there is no --since for files"
+    ran = flowcause("ingest", "all", "--log-json", "--since", "x", cwd=logs)
+    assert ran.returncode == 2
 
 
 def test_without_it_nothing_is_logged(logs) -> None:
