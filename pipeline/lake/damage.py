@@ -50,8 +50,8 @@ def told(path: Path) -> Iterator[None]:
         if found is None:
             raise
         raise LakeProblem(
-            f"{found.path} {found.finding}; it is {found.table}'s: restore it from a copy of the "
-            "lake, or ingest again into a new one"
+            f"{found.path} {found.finding}; it is a file of {found.table}: restore it from a copy "
+            "of the lake, or ingest again into a new one"
         ) from error
 
 
