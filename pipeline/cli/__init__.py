@@ -5,7 +5,7 @@ A module a command group. Everything heavy is imported inside the commands, so t
 
 import logging
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -34,6 +34,10 @@ app.add_typer(snapshot.app, name="snapshot")
 app.add_typer(upkeep.app, name="lake")
 
 
+# What a command line is refused with; typer has a public name only for a kind of it.
+_UsageError: Any = typer.BadParameter.__base__
+
+
 class _Lines(logging.Handler):
     """Prints what needs a person, a line each."""
 
@@ -53,9 +57,15 @@ def main() -> None:
     logger.handlers = [_Lines()]
     logger.setLevel(logging.WARNING)
     try:
-        app()
+        sys.exit(app(prog_name="flowcause", standalone_mode=False))
     except FlowcauseError as error:
         logger.error("%s", error)
+        sys.exit(2)
+    except _UsageError as error:
+        # Where a command is missing, the help is on the screen by now.
+        if said := error.format_message().rstrip("."):
+            help_is = "" if said.endswith("?") else f": see '{error.ctx.command_path} --help'"
+            logger.error("%s%s", said, help_is)
         sys.exit(2)
 
 
