@@ -51,7 +51,8 @@ def _show_done(summary: Summary, as_document: bool) -> None:
         return
     console = Console(highlight=False)
     for line in _said(summary):
-        console.print(Text(line))
+        # What reads a pipe has no use for lines that are broken at some width.
+        console.print(Text(line), soft_wrap=not console.is_terminal)
 
 
 def _said(summary: Summary) -> Iterator[str]:

@@ -135,6 +135,35 @@ def test_the_bar_shows_objects_records_speed_and_the_time_left() -> None:
     assert ":" in shown
 
 
+def test_a_run_that_reads_nothing_leaves_no_bar() -> None:
+    page = StringIO()
+    with progress.bar(Console(file=page, width=80, force_terminal=True)):
+        pass
+    assert "objects" not in page.getvalue()
+
+
+def test_a_line_is_not_broken_in_a_pipe(logs) -> None:
+    fields = [
+        "interface-id",
+        "start",
+        "bytes",
+        "packets",
+        "srcaddr",
+        "dstaddr",
+        "srcport",
+        "dstport",
+        "protocol",
+    ]
+    for number in range(2, 8):
+        values = f"eni-{number} 1772452800 1 1 10.0.0.1 10.0.0.2 1 2 6".split()
+        text = "\n".join(" ".join(words[:number]) for words in (fields, values))
+        (logs / "one" / f"{number}.log").write_text(f"{text}\n")
+    ran = flowcause("ingest", "files", "one", cwd=logs)
+    (line,) = [line for line in ran.stdout.splitlines() if line.startswith("Formats: ")]
+    assert len(line) > 80
+    assert line.endswith("and 2 more.")
+
+
 def test_nobody_is_shown_a_bar_where_nobody_watches() -> None:
     page = StringIO()
     with progress.bar(Console(file=page)) as update:
