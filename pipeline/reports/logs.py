@@ -8,9 +8,6 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-from rich.console import Console
-from rich.text import Text
-
 from pipeline.reports.documents import iso
 from pipeline.reports.terminal import printable
 
@@ -47,4 +44,5 @@ def warn(line: str) -> None:
 def write(line: str) -> None:
     """Print on stderr what a person is told, in one line, however hostile what it holds."""
     one_line = printable(line).replace("\n", " ")
-    Console(stderr=True).print(Text(f"flowcause: {one_line}"), soft_wrap=True)
+    # By way of sys.stderr, which a bar that is being drawn watches: the line goes above it.
+    print(f"flowcause: {one_line}", file=sys.stderr)

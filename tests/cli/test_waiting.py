@@ -3,13 +3,17 @@
 import json
 import sys
 import threading
+from io import StringIO
 
 import pytest
 from command import GOOD
 from filelock import FileLock
+from rich.console import Console
 
 from pipeline import cli
+from pipeline.ingest.summary import Summary
 from pipeline.lake import lock
+from pipeline.reports import logs, progress
 
 
 @pytest.fixture
@@ -66,3 +70,15 @@ def test_who_waits_is_told_for_whom(folder, arguments, monkeypatch, caplog, caps
     waiting = [line for line in said if "is being written to by process" in line]
     assert waiting
     assert all(line.startswith("flowcause: ") for line in said)
+
+
+def test_the_word_of_it_goes_above_the_bar(monkeypatch) -> None:
+    page = StringIO()
+    monkeypatch.setattr(sys, "stderr", page)
+    with progress.bar(Console(file=page, width=80, force_terminal=True)) as update:
+        update(Summary(found=2, size=1))
+        logs.write("waiting")
+    # The bar is erased before the line is written, and drawn anew below it.
+    before, _, after = page.getvalue().partition("flowcause: waiting")
+    assert before.endswith("\x1b[2K")
+    assert "0/2 objects" in after
