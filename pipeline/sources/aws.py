@@ -112,7 +112,7 @@ def _session(access: Access, region: str | None) -> boto3.Session:
         return session
     if not _ROLE.fullmatch(access.role_arn):
         raise SourceProblem(
-            f"{access.role_arn!r} is no role: write it as arn:aws:iam::111122223333:role/name"
+            f"{access.role_arn}: is no role's ARN: write it as arn:aws:iam::111122223333:role/name"
         )
     with told(access.role_arn):
         return _assumed(session, access, access.role_arn, region)

@@ -94,10 +94,11 @@ def test_structured_logs_are_a_json_object_a_line(logs) -> None:
 
 
 def test_a_run_that_is_refused_is_a_json_object_too(logs) -> None:
-    ran = flowcause("ingest", "files", "one", "--log-json", "--since", "x", cwd=logs)
-    assert ran.returncode == 2, "there is no --since for files"
-    ran = flowcause("ingest", "all", "--log-json", "--since", "x", cwd=logs)
-    assert ran.returncode == 2
+    declare(logs, "one")
+    ran = flowcause("ingest", "--log-json", "--since", "x", cwd=logs)
+    told = json.loads(ran.stderr)
+    assert (ran.returncode, told["level"]) == (2, "error")
+    assert told["event"].startswith("'x' is no time: ")
 
 
 def test_without_it_nothing_is_logged(logs) -> None:

@@ -40,7 +40,10 @@ MISTAKES = [
     (["ingest", "s3", "s3://b", "--since", "2d", "--until", "3d"], "2d is not before --until 3d"),
     (["ingest", "s3", "s3://b", "--look-back", "-1h"], "'-1h' is no length of time: write 30m"),
     (["ingest", "s3", "s3://b", "--look-back", "999999w"], "'999999w' is more than a hundred"),
-    (["ingest", "s3", "s3://b123", *NOWHERE, "--role-arn", "me"], "'me' is no role: write it as"),
+    (
+        ["ingest", "s3", "s3://b123", *NOWHERE, "--role-arn", "me"],
+        "me: is no role's ARN: write it as",
+    ),
     (["ingest", "sqs", "new-logs"], "new-logs is no queue's URL: write it as https://sqs."),
     (["ingest", "cloudwatch", ""], "the log group has no name"),
     (["ingest", "cloudwatch", "g", "--region", "Ireland!"], "'Ireland!' is no Region: write one"),
