@@ -1,6 +1,7 @@
 """The verbs: what a notebook imports, and all that the command line calls. The only wiring."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,13 @@ import pyarrow as pa
 from pipeline.attribution.judge import Judged, judge
 from pipeline.config import Settings, Source
 from pipeline.engines import duckdb
+from pipeline.errors import LakeProblem
 from pipeline.ingest import plan
 from pipeline.ingest.intake import intake
 from pipeline.ingest.plan import ALL, Asked
 from pipeline.ingest.rounds import unread
 from pipeline.ingest.summary import Summary
-from pipeline.lake import runs
+from pipeline.lake import damage, runs
 from pipeline.lake.catalog import Lake, create_lake, find_lake, open_lake
 from pipeline.lake.compact import Compacted, compact
 from pipeline.lake.expire import Expired, expire
@@ -35,13 +37,15 @@ def ingest(
     asked: Asked = ALL,
     progress: Progress = lambda summary: None,
 ) -> Summary:
-    """Ingest what is new in each source. Raises BadInput and LakeProblem.
+    """Ingest what is new in each source. Raises BadInput.
 
-    What stops a source is in the summary's `stopped`; the others go on.
+    What stops a source is in the summary's `stopped`; the others go on, unless it is the lake.
     """
     run_id, total = runs.new_run_id(datetime.now(UTC)), Summary()
     for source in plan.places(list(sources), settings.accounts):
         total.add(intake(settings.lake, source, asked, run_id, progress))
+        if any(isinstance(problem, LakeProblem) for problem in total.stopped):
+            break
     return total
 
 
@@ -67,22 +71,24 @@ def plan_ingest(
     sources: Iterable[Source], settings: Settings, asked: Asked = ALL
 ) -> list[dict[str, Any]]:
     """List what `ingest` would read, without reading it: source, uri, size. Raises as it does."""
-    lake, now = find_lake(settings.lake), datetime.now(UTC)
-    return [
-        {"source": one.source, "uri": one.uri, "size": one.size}
-        for source in plan.places(list(sources), settings.accounts)
-        for one in unread(lake, source, asked, now)
-    ]
+    with damage.told(settings.lake):
+        lake, now = find_lake(settings.lake), datetime.now(UTC)
+        return [
+            {"source": one.source, "uri": one.uri, "size": one.size}
+            for source in plan.places(list(sources), settings.accounts)
+            for one in unread(lake, source, asked, now)
+        ]
 
 
 def load_snapshot(folder: Path, at: datetime, settings: Settings) -> Kept:
     """Load AWS CLI JSON as the configuration at a time. Raises BadInput and LakeProblem."""
-    loaded = observe(folder, at)
-    lake, started = create_lake(settings.lake), datetime.now(UTC)
+    loaded, started = observe(folder, at), datetime.now(UTC)
     run_id = runs.new_run_id(started)
-    kept = keep.keep(lake, loaded, run_id)
-    outcome = f"{kept.observations} observations"
-    runs.record(lake, run_id, "snapshot load", started, datetime.now(UTC), outcome)
+    with damage.told(settings.lake):
+        lake = create_lake(settings.lake)
+        kept = keep.keep(lake, loaded, run_id)
+        outcome = f"{kept.observations} observations"
+        runs.record(lake, run_id, "snapshot load", started, datetime.now(UTC), outcome)
     return kept
 
 
@@ -93,54 +99,68 @@ def list_snapshots(settings: Settings) -> Answer:
 
 def attribute(since: datetime | None, until: datetime | None, settings: Settings) -> Judged:
     """Judge the REJECT records that start in [since, until), and write what is new."""
-    lake, started = open_lake(settings.lake), datetime.now(UTC)
+    started = datetime.now(UTC)
     run_id = runs.new_run_id(started)
-    judged = judge(lake, since, until, started, run_id)
-    outcome = f"{judged.written} judged"
-    runs.record(lake, run_id, "attribute", started, datetime.now(UTC), outcome)
+    with _opened(settings) as lake:
+        judged = judge(lake, since, until, started, run_id)
+        outcome = f"{judged.written} judged"
+        runs.record(lake, run_id, "attribute", started, datetime.now(UTC), outcome)
     return judged
 
 
 def report(name: str, since: datetime | None, until: datetime | None, settings: Settings) -> Answer:
     """Answer a report of queries/reports over what is judged. Raises BadInput."""
     values = {"since": since, "until": until, "owner_tag": settings.owner_tag}
-    return answer(open_lake(settings.lake), name, values)
+    with _opened(settings) as lake:
+        return answer(lake, name, values)
 
 
 def sql(query: str, settings: Settings) -> pa.Table:
     """Run one SELECT over the lake's tables and views. Raises BadQuery."""
-    return duckdb.ask(open_lake(settings.lake), query)
+    with _opened(settings) as lake:
+        return duckdb.ask(lake, query)
 
 
 def lake_status(settings: Settings) -> dict[str, soundness.Rows]:
     """Say what the lake holds, how its objects fared, the last runs and what is due."""
-    return soundness.status(open_lake(settings.lake), datetime.now(UTC) - READERS)
+    with _opened(settings) as lake:
+        return soundness.status(lake, datetime.now(UTC) - READERS)
 
 
 def lake_verify(settings: Settings) -> soundness.Rows:
     """Check the lake's files and every object's counts, and return the findings."""
-    return soundness.verify(open_lake(settings.lake))
+    with _opened(settings) as lake:
+        return soundness.verify(lake)
 
 
 def lake_compact(
     settings: Settings, progress: Callable[[int, int], None] = lambda size, total: None
 ) -> list[Compacted]:
     """Rewrite what lies in small files, beside readers and writers. Raises LakeProblem."""
-    lake, started = open_lake(settings.lake), datetime.now(UTC)
-    done = compact(lake, progress)
-    if done:
-        fewer = sum(one.files_before - one.files_after for one in done)
-        _record(lake, "lake compact", started, f"{fewer} files fewer")
+    started = datetime.now(UTC)
+    with _opened(settings) as lake:
+        done = compact(lake, progress)
+        if done:
+            fewer = sum(one.files_before - one.files_after for one in done)
+            _record(lake, "lake compact", started, f"{fewer} files fewer")
     return done
 
 
 def lake_expire(cutoff: datetime, settings: Settings) -> Expired:
     """Delete what was replaced before `cutoff` and what dead runs left. Raises LakeProblem."""
-    lake, started = open_lake(settings.lake), datetime.now(UTC)
-    expired = expire(lake, cutoff)
-    if expired.files:
-        _record(lake, "lake expire", started, f"{expired.files} files deleted")
+    started = datetime.now(UTC)
+    with _opened(settings) as lake:
+        expired = expire(lake, cutoff)
+        if expired.files:
+            _record(lake, "lake expire", started, f"{expired.files} files deleted")
     return expired
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Lake]:
+    """Open the lake; where a damaged file of it makes something fail, that is told by its name."""
+    with damage.told(settings.lake):
+        yield open_lake(settings.lake)
 
 
 def _record(lake: Lake, verb: str, started: datetime, outcome: str) -> None:

@@ -1,7 +1,7 @@
 """flowcause.toml and the environment, read into one frozen settings object."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +11,8 @@ from pipeline.errors import BadInput
 from pipeline.sources.access import Access
 
 FILE = Path("flowcause.toml")
+# What the file may say; what a source and an account may is said by their fields.
+KEYS = {"lake": ("path",), "tags": ("owner",), "source": (), "account": ()}
 KINDS = ("files", "s3", "sqs", "cloudwatch")
 
 Section = TypeVar("Section", "Source", "Account")
@@ -76,6 +78,7 @@ def settings(lake: Path | None = None, file: Path = FILE) -> Settings:
     """
     known = Settings()
     told = _read(file)
+    _check_keys(told, file)
     path = lake or Path(_text(told, "lake", "path", str(known.lake), file))
     owner = _text(told, "tags", "owner", known.owner_tag, file)
     sources = _sections(told, "source", Source, file)
@@ -86,12 +89,29 @@ def settings(lake: Path | None = None, file: Path = FILE) -> Settings:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    if not file.is_file():
-        return {}
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}; mend or remove it") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{file} is not valid TOML: {error}") from error
+
+
+def _check_keys(told: Mapping[str, Any], file: Path) -> None:
+    """Refuse what the file says that nobody reads. Raises BadInput."""
+    for key in told.keys() - KEYS.keys():
+        raise BadInput(f"{file}: there is no {key}: {_meant(key, KEYS)}")
+    for section, keys in KEYS.items():
+        part = told.get(section)
+        for key in part.keys() - keys if isinstance(part, dict) and keys else ():
+            raise BadInput(f"{file}: [{section}] has no key {key}: {_meant(key, keys)}")
+
+
+def _meant(key: str, known: Iterable[str]) -> str:
+    meant = get_close_matches(key, known, 1)
+    return f"did you mean {meant[0]}?" if meant else f"it has {', '.join(known)}"
 
 
 def _text(told: dict[str, Any], section: str, key: str, otherwise: str, file: Path) -> str:
@@ -115,9 +135,7 @@ def _sections(
 def _section(told: dict[str, Any], name: str, section: type[Section], file: Path) -> Section:
     kinds = {field.name: str(field.type) for field in fields(section)}
     for key in told.keys() - kinds.keys():
-        meant = get_close_matches(key, kinds, 1)
-        hint = f"did you mean {meant[0]}?" if meant else f"it has {', '.join(kinds)}"
-        raise BadInput(f"{file}: [[{name}]] has no key {key}: {hint}")
+        raise BadInput(f"{file}: [[{name}]] has no key {key}: {_meant(key, kinds)}")
     wanted = [field.name for field in fields(section) if field.default is MISSING]
     if missing := [key for key in wanted if key not in told]:
         raise BadInput(

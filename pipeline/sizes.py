@@ -10,7 +10,7 @@ _SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?([kMGT]?i?)B?", re.IGNORECASE)
 def size(text: str) -> int:
     """Return the bytes that `text` names: by thousands, or by 1,024 with an i. Raises BadInput."""
     found = _SIZE.fullmatch(text.strip())
-    if found is None or found[2].lower() == "i":
+    if found is None or found[2].lower() == "i" or not float(found[1]):
         raise BadInput(f"{text!r} is no size: write 500MB or 2GiB")
     unit = found[2].lower()
     step = 1024 if unit.endswith("i") else 1000

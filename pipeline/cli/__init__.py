@@ -3,11 +3,13 @@
 A module a command group. Everything heavy is imported inside the commands, so that --help is quick.
 """
 
+import logging
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from pipeline import __version__
 from pipeline.cli import ingest, snapshot
 from pipeline.cli import lake as upkeep
 from pipeline.cli.options import (
@@ -32,24 +34,61 @@ app.add_typer(snapshot.app, name="snapshot")
 app.add_typer(upkeep.app, name="lake")
 
 
-def main() -> None:
-    """Run the command line; a mistake of the user's is one line on stderr and exit code 2."""
-    try:
-        app()
-    except FlowcauseError as error:
-        from pipeline.reports.terminal import printable
+# What a command line is refused with; typer has a public name only for a kind of it.
+_UsageError: Any = typer.BadParameter.__base__
 
-        line = printable(str(error)).replace("\n", " ")
-        print(f"flowcause: {line}", file=sys.stderr)
+
+class _Lines(logging.Handler):
+    """Prints what needs a person, a line each."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print the line; what that takes is imported only now."""
+        from pipeline.reports import logs
+
+        logs.write(record.getMessage())
+
+
+def main() -> None:
+    """Run the command line; a mistake of the user's is one line on stderr and exit code 2.
+
+    Whatever any command warns of, such as a wait for the lake's lock, is told on stderr, too.
+    """
+    logger = logging.getLogger("pipeline")
+    logger.handlers = [_Lines()]
+    logger.setLevel(logging.WARNING)
+    try:
+        sys.exit(app(prog_name="flowcause", standalone_mode=False))
+    except FlowcauseError as error:
+        logger.error("%s", error)
         sys.exit(2)
+    except _UsageError as error:
+        # Where a command is missing, the help is on the screen by now.
+        if said := error.format_message().rstrip("."):
+            help_is = "" if said.endswith("?") else f": see '{error.ctx.command_path} --help'"
+            logger.error("%s%s", said, help_is)
+        sys.exit(2)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def flowcause(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Answer what is asked for without a command."""
 
 
 @app.command()
 def version() -> None:
     """Show the version."""
-    from pipeline import __version__
-
-    print(__version__)
+    _show_version(True)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,7 @@ from pipeline.cli.options import (
     read_settings,
     read_window,
 )
+from pipeline.errors import BadInput
 
 if TYPE_CHECKING:
     from pipeline.config import Source
@@ -30,6 +32,15 @@ class BareGroup(TyperGroup):
         if "--help" not in args and (not args or args[0].startswith("-")):
             args = ["all", *args]
         return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that is named; a path or an address is taken for what it is."""
+        if not get_close_matches(args[0], self.commands):
+            kind = "s3" if args[0].startswith("s3://") else "files"
+            raise BadInput(
+                f"{args[0]} is no command: did you mean 'flowcause ingest {kind} {args[0]}'?"
+            )
+        return super().resolve_command(ctx, args)
 
 
 app = typer.Typer(
@@ -106,8 +117,6 @@ def ingest_all(
     form: FormOption = Form.terminal,
 ) -> None:
     """Ingest what is new in every source that flowcause.toml declares."""
-    from pipeline.errors import BadInput
-
     sources = read_settings(lake).sources
     if not sources:
         raise BadInput(
@@ -238,7 +247,8 @@ def _ingest(sources: Sequence["Source"], told: Told) -> None:
     from pipeline import api
     from pipeline.reports import ingested, logs
 
-    logs.to_stderr(told.log_json)
+    if told.log_json:
+        logs.as_json()
     settings, asked = read_settings(told.lake), _asked(told)
     if told.dry_run:
         ingested.show_plan(api.plan_ingest(sources, settings, asked), told.form == Form.json)

@@ -1,19 +1,20 @@
 """One source's part in a run: found, read, committed, settled, and recorded."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.config import Source
-from pipeline.errors import BadInput, SourceProblem
+from pipeline.errors import BadInput, FlowcauseError, LakeProblem, SourceProblem
 from pipeline.ingest import plan, run
 from pipeline.ingest.formats import learnt
 from pipeline.ingest.plan import Asked
 from pipeline.ingest.read import Terms
 from pipeline.ingest.rounds import rounds
 from pipeline.ingest.summary import Summary
-from pipeline.lake import ledger, runs
+from pipeline.lake import damage, ledger, runs
 from pipeline.lake.catalog import Lake, create_lake, find_lake
 from pipeline.records.layout import declared
 from pipeline.snapshots import flow_logs, keep
@@ -30,25 +31,45 @@ def intake(
 ) -> Summary:
     """Read a source into the lake at `path`, which is made once there is something to read.
 
-    What stops it is put into the summary; what was read before that is kept.
+    What stops it is put into the summary; what was read before that is kept. Where it is the lake,
+    the run is not recorded there.
     """
     started, summary = datetime.now(UTC), Summary()
     log.info("source started", extra={"told": {"source": plan.name(source), "run_id": run_id}})
-    try:
-        layouts = [declared(log_format) for log_format in source.log_formats]
-        before = find_lake(path)
-        part = plan.wanted(before, source, asked, started)
-        for found in rounds(before, source, part, started):
-            lake = create_lake(path)
-            if source.kind == "cloudwatch" and not layouts:
-                _learn(lake, source, run_id, summary)
-            terms = Terms(layouts, learnt(lake), asked.most)
-            run.ingest(lake, found.objects, terms, run_id, summary, progress)
-            found.settle(ledger.ingested(lake).ids)
-    except (SourceProblem, BadInput) as problem:
-        summary.stopped.append(problem)
-    _record(path, source, asked, run_id, started, summary)
+    with _put_into(summary, LakeProblem), damage.told(path):
+        with _put_into(summary, SourceProblem, BadInput):
+            _read(path, source, asked, run_id, started, summary, progress)
+        _record(path, source, asked, run_id, started, summary)
     return summary
+
+
+@contextmanager
+def _put_into(summary: Summary, *kinds: type[FlowcauseError]) -> Iterator[None]:
+    try:
+        yield
+    except kinds as problem:
+        summary.stopped.append(problem)
+
+
+def _read(
+    path: Path,
+    source: Source,
+    asked: Asked,
+    run_id: str,
+    started: datetime,
+    summary: Summary,
+    progress: Callable[[Summary], None],
+) -> None:
+    layouts = [declared(log_format) for log_format in source.log_formats]
+    before = find_lake(path)
+    part = plan.wanted(before, source, asked, started)
+    for found in rounds(before, source, part, started):
+        lake = create_lake(path)
+        if source.kind == "cloudwatch" and not layouts:
+            _learn(lake, source, run_id, summary)
+        terms = Terms(layouts, learnt(lake), asked.most)
+        run.ingest(lake, found.objects, terms, run_id, summary, progress)
+        found.settle(ledger.ingested(lake).ids)
 
 
 def _learn(lake: Lake, source: Source, run_id: str, summary: Summary) -> None:

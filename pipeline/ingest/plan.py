@@ -85,9 +85,16 @@ def wanted(lake: Lake | None, source: Source, asked: Asked, now: datetime) -> Wa
     if stands is not None:
         since = stands - look_back
     elif asked.is_all() and source.since is not None:
-        since = moment(source.since, now)
+        since = _since(source, source.since, now)
     among = frozenset(source.accounts), frozenset(source.regions)
     return Wanted(since, asked.until, *among, look_back)
+
+
+def _since(source: Source, text: str, now: datetime) -> datetime:
+    try:
+        return moment(text, now)
+    except BadInput as error:
+        raise BadInput(f"since of {source.uri}: {error}") from error
 
 
 def region(source: Source) -> str | None:

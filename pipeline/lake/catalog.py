@@ -35,12 +35,20 @@ from sqlalchemy import URL
 from pipeline.errors import LakeProblem
 from pipeline.lake import disk
 from pipeline.lake.columns import Table
+from pipeline.lake.file_io import WholeFileIO
 from pipeline.lake.lock import held
 from pipeline.lake.tables import TABLES
 
 NAMESPACE = "flowcause"
 FORM = 2
-_HALF_MADE = {".lock", "warehouse", "catalog.db", "catalog.db-journal", "lake.json.part"}
+_HALF_MADE = {
+    ".lock",
+    ".maintenance.lock",
+    "warehouse",
+    "catalog.db",
+    "catalog.db-journal",
+    "lake.json.part",
+}
 _SCALARS: dict[DataTypeClass | type[pl.DataType], Callable[[], IcebergType]] = {
     pl.String: StringType,
     pl.Int32: IntegerType,
@@ -80,7 +88,14 @@ def open_lake(path: Path) -> Lake:
                 f"no lake at {path}: make one with 'flowcause ingest files PATH', or name another "
                 "with --lake"
             )
-        if _check_form(path) < FORM:
+        form = _check_form(path)
+        # SQLite makes an empty one where there is none.
+        if not (path / "catalog.db").is_file():
+            raise LakeProblem(
+                f"{path}/catalog.db is missing: restore it from a copy of the lake, or ingest "
+                "again into a new one"
+            )
+        if form < FORM:
             with held(FileLock(path / ".lock")):
                 _create(path)
         return _connect(path)
@@ -153,7 +168,8 @@ def _connect(path: Path) -> Lake:
     warehouse.mkdir(exist_ok=True)
     # A path may hold what a URL takes for its own, like "?" and "%".
     uri = URL.create("sqlite", database=str(path / "catalog.db")).render_as_string()
-    catalog = SqlCatalog(NAMESPACE, uri=uri, warehouse=str(warehouse))
+    io = {"py-io-impl": f"{WholeFileIO.__module__}.{WholeFileIO.__name__}"}
+    catalog = SqlCatalog(NAMESPACE, uri=uri, warehouse=str(warehouse), **io)
     return Lake(path, catalog, FileLock(path / ".lock"))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import (
     EACCES,
+    EBADMSG,
     EBUSY,
     EDQUOT,
     EEXIST,
@@ -37,6 +38,7 @@ _DO = {
     ENOENT: "a file of the lake is missing: restore it from a copy",
     EEXIST: _NO_FOLDER,
     ENOTDIR: _NO_FOLDER,
+    EBADMSG: "restore it from a copy of the lake, or ingest again into a new one",
     EIO: "see that the disk is sound, has room and lets you write, then run this again",
     EBUSY: "another program has its catalog.db locked: end it, then run this again",
 }
@@ -47,8 +49,8 @@ _SQLITE = {
     "SQLITE_READONLY": EROFS,
     "SQLITE_CANTOPEN": EIO,
     "SQLITE_IOERR": EIO,
-    "SQLITE_CORRUPT": EIO,
-    "SQLITE_NOTADB": EIO,
+    "SQLITE_CORRUPT": EBADMSG,
+    "SQLITE_NOTADB": EBADMSG,
     "SQLITE_BUSY": EBUSY,
 }
 # polars has no errno; it writes what the system answered into its text.

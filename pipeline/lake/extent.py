@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.lake.catalog import Lake
-from pipeline.lake.commits import visible_version
 from pipeline.lake.compact import worth
 from pipeline.lake.expire import unneeded
+from pipeline.lake.reading import visible_files
 from pipeline.lake.tables import TABLES
 
 
@@ -39,9 +39,7 @@ def extents(lake: Lake) -> list[Extent]:
 
 
 def _extent(lake: Lake, name: str) -> Extent:
-    version = visible_version(lake, name)
-    scan = None if version is None else lake.table(name).scan(snapshot_id=version)
-    files = [] if scan is None else [task.file for task in scan.plan_files()]
+    files = visible_files(lake, name)
     return Extent(
         table=name,
         rows=sum(file.record_count for file in files),

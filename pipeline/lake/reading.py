@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import polars as pl
+from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema
 from pyiceberg.types import (
     BooleanType,
@@ -55,6 +56,14 @@ def plan(lake: Lake, name: str) -> Planned:
             "compact it with the tool that deleted"
         )
     return Planned(sorted(task.file.file_path for task in tasks), columns)
+
+
+def visible_files(lake: Lake, name: str) -> list[DataFile]:
+    """Return what the metadata says of the data files of a table's visible version."""
+    version = visible_version(lake, name)
+    if version is None:
+        return []
+    return [task.file for task in lake.table(name).scan(snapshot_id=version).plan_files()]
 
 
 def columns_of(schema: Schema) -> list[tuple[int, str, str]]:

@@ -12,6 +12,7 @@ from pyiceberg.transforms import IdentityTransform
 
 from pipeline.errors import LakeProblem
 from pipeline.lake.columns import Table
+from pipeline.lake.data_files import through
 from pipeline.lake.rewrite import TARGET, rewrite
 from pipeline.lake.versions import trim
 
@@ -76,11 +77,18 @@ def merged(table: IcebergTable, group: Group, declared: Table) -> list[str]:
     try:
         return rewrite(table, sorted(group.paths()), group.rows(), declared.order)
     except (OSError, PolarsError, ArrowException) as error:
-        why = " ".join(str(error).split())
         raise LakeProblem(
-            f"{declared.name} was left as it is, for its files cannot be rewritten ({why}): "
+            f"{declared.name} was left as it is, for its files cannot be rewritten "
+            f"({_why(group, error)}): "
             "make room on the disk, or see 'flowcause lake verify'"
         ) from error
+
+
+def _why(group: Group, error: Exception) -> str:
+    """Name the file that cannot be read; where all can be, say what went wrong."""
+    problems = ((file.file_path, through(file)) for file in group.files)
+    bad = next((f"{path} {problem}" for path, problem in problems if problem), None)
+    return bad or " ".join(str(error).split())
 
 
 def swap(

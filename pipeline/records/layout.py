@@ -49,10 +49,18 @@ def declared(log_format: str) -> Layout:
         names = DEFAULT
     if not is_flow_log(names):
         raise BadInput(
-            f"{log_format!r} is no log format: write it as the flow log has it, like "
+            f"{log_format!r} is no log format{_why(names)}: write it as the flow log has it, like "
             "'${version} ${account-id} ${interface-id}', or 'default'"
         )
     return Layout(names)
+
+
+def _why(names: Sequence[str]) -> str:
+    twice = [name for name in names if names.count(name) > 1]
+    unknown = [name for name in names if name not in fields.names()]
+    if twice:
+        return f", for it has {twice[0]} twice"
+    return f", for AWS has no field {unknown[0]}" if unknown else ""
 
 
 def is_header(tokens: pl.Expr) -> pl.Expr:

@@ -32,17 +32,27 @@ def show_plan(objects: Sequence[Mapping[str, Any]], as_document: bool) -> None:
 
 
 def show_ingest(summary: Summary, as_document: bool) -> None:
-    """Show what an ingest did; what failed, was rejected or is missing goes to stderr."""
+    """Show what an ingest did; what failed, was rejected or is missing goes to stderr.
+
+    What stopped it comes last; where it stopped before anything was done, that is all.
+    """
     for line in _warnings(summary):
         warn(line)
-    if summary.stopped and not summary.found:
-        return
+    done = summary.ingested or summary.already or summary.failed or summary.empty
+    if done or not summary.stopped:
+        _show_done(summary, as_document)
+    for problem in summary.stopped:
+        warn(str(problem))
+
+
+def _show_done(summary: Summary, as_document: bool) -> None:
     if as_document:
-        print(as_json(_as_row(summary)))
+        print(as_json(_as_row(summary)), flush=True)
         return
     console = Console(highlight=False)
     for line in _said(summary):
-        console.print(Text(line))
+        # What reads a pipe has no use for lines that are broken at some width.
+        console.print(Text(line), soft_wrap=not console.is_terminal)
 
 
 def _said(summary: Summary) -> Iterator[str]:
@@ -98,7 +108,6 @@ def _warnings(summary: Summary) -> Iterator[str]:
         yield f"fields kept as text in overflow: {', '.join(sorted(summary.unknown_fields))}"
     yield from _missing(summary)
     yield from summary.warnings
-    yield from map(str, summary.stopped)
 
 
 def _missing(summary: Summary) -> Iterator[str]:

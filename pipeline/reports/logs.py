@@ -1,15 +1,17 @@
-"""What happens in a run, told on stderr: all of it as JSON lines, or what needs a person."""
+"""What happens, told on stderr: what needs a person as a line, or all of it as JSON lines.
+
+All of it is logged, and who runs the program says who listens: the command line does.
+"""
 
 import json
 import logging
 import sys
 from datetime import UTC, datetime
 
-from rich.console import Console
-from rich.text import Text
-
 from pipeline.reports.documents import iso
 from pipeline.reports.terminal import printable
+
+log = logging.getLogger(__name__)
 
 
 class _JsonLines(logging.Formatter):
@@ -25,24 +27,22 @@ class _JsonLines(logging.Formatter):
         return json.dumps(head | getattr(record, "told", {}), default=str)
 
 
-class _Warnings(logging.Handler):
-    """Print warnings as the command line says everything else: a line each."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Print the line."""
-        warn(record.getMessage())
-
-
-def to_stderr(as_json: bool) -> None:
-    """From now on tell on stderr what pipeline logs: all of it as JSON, or its warnings."""
-    handler = logging.StreamHandler(sys.stderr) if as_json else _Warnings()
+def as_json() -> None:
+    """From now on tell on stderr all that pipeline logs, a JSON object a line."""
+    handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonLines())
     logger = logging.getLogger("pipeline")
     logger.handlers = [handler]
-    logger.setLevel(logging.INFO if as_json else logging.WARNING)
+    logger.setLevel(logging.INFO)
 
 
 def warn(line: str) -> None:
-    """Print a line that needs a person on stderr, however hostile what it holds."""
+    """Tell of what needs a person."""
+    log.warning("%s", line)
+
+
+def write(line: str) -> None:
+    """Print on stderr what a person is told, in one line, however hostile what it holds."""
     one_line = printable(line).replace("\n", " ")
-    Console(stderr=True).print(Text(f"flowcause: {one_line}"), soft_wrap=True)
+    # By way of sys.stderr, which a bar that is being drawn watches: the line goes above it.
+    print(f"flowcause: {one_line}", file=sys.stderr)

@@ -26,13 +26,15 @@ def bar(console: Console | None = None) -> Iterator[Callable[[Summary], None]]:
     told = TextColumn("{task.fields[objects]} objects, {task.fields[flows]} records")
     columns = (told, BarColumn(None), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, expand=True) as progress:
-        task = progress.add_task("", total=None, objects="0", flows="0")
+        # What is refused before anything is read leaves no bar behind.
+        task = progress.add_task("", total=None, visible=False, objects="0", flows="0")
 
         def update(summary: Summary) -> None:
             progress.update(
                 task,
                 completed=summary.seen_size,
                 total=summary.size,
+                visible=True,
                 objects=f"{summary.seen:,}/{summary.found:,}",
                 flows=f"{summary.seen_flows:,}",
             )

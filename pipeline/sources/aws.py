@@ -1,5 +1,6 @@
 """Access to AWS: sessions, roles and clients, and its errors as one line that names what to do."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, partial
@@ -14,6 +15,7 @@ from botocore.exceptions import (
     ConnectionError,
     CredentialRetrievalError,
     HTTPClientError,
+    InvalidRegionError,
     NoCredentialsError,
     NoRegionError,
     PartialCredentialsError,
@@ -60,6 +62,7 @@ _CONFIG = Config(
 # Where no Region is named: S3 sends a request for a bucket of another Region there by itself, and
 # STS answers for all. https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html
 _ANYWHERE = {"s3": "us-east-1", "sts": "us-east-1"}
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
 _STALE = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 _UNKNOWN_KEY = {
     "AuthFailure",
@@ -100,6 +103,8 @@ def client(access: Access, service: str, region: str | None = None) -> Any:
         near = session.region_name or _ANYWHERE.get(service)
         try:
             return session.client(service, near, endpoint_url=access.endpoint_url, config=_CONFIG)
+        except InvalidRegionError:
+            raise
         except ValueError as error:
             raise SourceProblem(f"{error}: write an endpoint as https://host") from error
 
@@ -110,6 +115,10 @@ def _session(access: Access, region: str | None) -> boto3.Session:
     )
     if access.role_arn is None:
         return session
+    if not _ROLE.fullmatch(access.role_arn):
+        raise SourceProblem(
+            f"{access.role_arn}: is no role's ARN: write it as arn:aws:iam::111122223333:role/name"
+        )
     with told(access.role_arn):
         return _assumed(session, access, access.role_arn, region)
 
@@ -166,12 +175,14 @@ def said(error: Exception) -> str:
         return f"{error}: name one of ~/.aws/config with --profile"
     if isinstance(error, _NO_CREDENTIALS):
         return f"no AWS credentials ({error}): set AWS_PROFILE or --profile, or log in"
+    if isinstance(error, InvalidRegionError):
+        return f"{error.kwargs['region_name']!r} is no Region: write one like eu-west-1"
     if isinstance(error, NoRegionError):
         return "no Region: name it with --region or AWS_DEFAULT_REGION"
     if isinstance(error, ResponseParserError):
         return "the answer was cut short: run this again"
     if isinstance(error, ConnectionError | HTTPClientError | HTTPError):
-        return f"no answer ({error}): check the network and --endpoint-url"
+        return f"no answer ({error}): check the network, --region and --endpoint-url"
     return " ".join(str(error).split())
 
 

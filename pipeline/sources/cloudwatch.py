@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 import polars as pl
 from botocore.exceptions import BotoCoreError, ClientError
 
-from pipeline.errors import SourceProblem
+from pipeline.errors import BadInput, SourceProblem
 from pipeline.sources import aws, log_groups
 from pipeline.sources.access import Access
 from pipeline.sources.log_groups import LogGroup, Stretch, milliseconds
@@ -71,8 +71,10 @@ def find(
 
     None as `since` is all that the group holds. An hour that is asked for again gives the same
     object unless an event has come since; `filter_pattern` lets only the events through that match
-    it. Raises SourceProblem.
+    it. Raises BadInput where it has no name, and SourceProblem.
     """
+    if not group:
+        raise BadInput("the log group has no name: write it as CloudWatch Logs lists it")
     found = log_groups.find(group, access, region)
     begin = found.first(until) if since is None else since
     hours = log_groups.hours(begin, until)

@@ -11,8 +11,9 @@ from pipeline.sources.objects import WRITE_TEST, SourceObject
 def find(paths: Iterable[Path]) -> list[SourceObject]:
     """List the files named and those below the folders named, in order of their paths.
 
-    Hidden files, links to folders and the object that an export task writes to try its bucket are
-    passed over; a file named twice is listed once. What is in a file is told by its content alone.
+    Hidden files, lakes, links to folders and the object that an export task writes to try its
+    bucket are passed over; a file named twice is listed once. What is in a file is told by its
+    content alone.
     Raises BadInput for a path that is missing and for a folder without files.
     """
     found = {file: None for path in paths for file in _files(path)}
@@ -32,8 +33,14 @@ def _files(path: Path) -> list[Path]:
 
 def _walk(folder: Path) -> Iterator[Path]:
     for here, folders, names in os.walk(folder, onerror=_refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not _is_lake_or_hidden(Path(here, name))]
         yield from (Path(here, name) for name in names if not _is_passed_over(name))
+
+
+def _is_lake_or_hidden(folder: Path) -> bool:
+    """Tell a folder that holds no logs: a lake, which by default lies where the command is run."""
+    lake = (folder / "lake.json").is_file() and (folder / "catalog.db").is_file()
+    return lake or folder.name.startswith(".")
 
 
 def _is_passed_over(name: str) -> bool:

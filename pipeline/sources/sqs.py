@@ -2,9 +2,11 @@
 
 Messages are received in rounds. A message goes from the queue when all its objects are in the
 lake; what is not settled comes again when its visibility timeout has passed, and its queue's
-redrive policy deals with what never is.
+redrive policy deals with what never is. A FIFO queue, which EventBridge can fill, holds back the
+rest of a group until what was received of it is settled: a round is then ten messages of each.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
 """
 
 import re
@@ -97,7 +99,8 @@ class Queue:
             entries = [{"Id": str(n), "ReceiptHandle": one.receipt} for n, one in enumerate(some)]
             answer = self.call("delete_message_batch", Entries=entries)
             failed += [
-                f"message {some[int(one['Id'])].message_id} could not be deleted: {one['Code']}"
+                f"message {some[int(one['Id'])].message_id} could not be deleted ({one['Code']}): "
+                "it comes again, and the next run deletes it"
                 for one in answer.get("Failed", ())
             ]
         return failed
@@ -133,7 +136,7 @@ def _received(queue: Queue, seen: set[str]) -> Round:
         answer = queue.call(
             "receive_message",
             MaxNumberOfMessages=_AT_ONCE,
-            WaitTimeSeconds=WAIT_SECONDS,
+            WaitTimeSeconds=_wait(now),
             VisibilityTimeout=HIDDEN_SECONDS,
         )
         if not answer.get("Messages"):
@@ -143,6 +146,11 @@ def _received(queue: Queue, seen: set[str]) -> Round:
                 seen.add(one["MessageId"])
                 _take(now, one)
     return now
+
+
+def _wait(now: Round) -> int:
+    """Return the seconds to wait for messages; what a FIFO queue holds back comes by none."""
+    return 0 if now.messages and now.queue.url.endswith(".fifo") else WAIT_SECONDS
 
 
 def _takes_more(now: Round) -> bool:

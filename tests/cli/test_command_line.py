@@ -41,8 +41,9 @@ def test_help_imports_nothing_heavy(arguments) -> None:
     assert ran.stderr.strip() == "[]"
 
 
-def test_version(tmp_path) -> None:
-    ran = flowcause("version", cwd=tmp_path)
+@pytest.mark.parametrize("asked", ["version", "--version"])
+def test_version(tmp_path, asked) -> None:
+    ran = flowcause(asked, cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (0, "0.1.0\n")
 
 

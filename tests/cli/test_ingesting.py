@@ -80,16 +80,25 @@ def test_a_dry_run_lists_and_makes_no_lake(logs) -> None:
 def test_structured_logs_are_a_json_object_a_line(logs) -> None:
     (logs / "one" / "bad.log").write_text("no flow log\n")
     ran = flowcause("ingest", "files", "one", "--log-json", cwd=logs)
-    lines = [json.loads(line) for line in ran.stderr.splitlines() if line.startswith("{")]
-    assert [line["event"] for line in lines] == [
+    lines = [json.loads(line) for line in ran.stderr.splitlines()]
+    assert [line["event"] for line in lines[:-1]] == [
         "source started",
         "object failed",
         "committed",
         "source finished",
     ]
+    assert (lines[-1]["level"], "is no flow log" in lines[-1]["event"]) == ("warning", True)
     assert lines[2]["flows"] == 1
     assert lines[1]["uri"].endswith("bad.log")
     assert all(line["time"].endswith("Z") for line in lines)
+
+
+def test_a_run_that_is_refused_is_a_json_object_too(logs) -> None:
+    declare(logs, "one")
+    ran = flowcause("ingest", "--log-json", "--since", "x", cwd=logs)
+    told = json.loads(ran.stderr)
+    assert (ran.returncode, told["level"]) == (2, "error")
+    assert told["event"].startswith("'x' is no time: ")
 
 
 def test_without_it_nothing_is_logged(logs) -> None:
@@ -125,6 +134,35 @@ def test_the_bar_shows_objects_records_speed_and_the_time_left() -> None:
     assert "1,000/4,000 objects, 1,234,567 records" in shown
     assert "/s" in shown
     assert ":" in shown
+
+
+def test_a_run_that_reads_nothing_leaves_no_bar() -> None:
+    page = StringIO()
+    with progress.bar(Console(file=page, width=80, force_terminal=True)):
+        pass
+    assert "objects" not in page.getvalue()
+
+
+def test_a_line_is_not_broken_in_a_pipe(logs) -> None:
+    fields = [
+        "interface-id",
+        "start",
+        "bytes",
+        "packets",
+        "srcaddr",
+        "dstaddr",
+        "srcport",
+        "dstport",
+        "protocol",
+    ]
+    for number in range(2, 8):
+        values = f"eni-{number} 1772452800 1 1 10.0.0.1 10.0.0.2 1 2 6".split()
+        text = "\n".join(" ".join(words[:number]) for words in (fields, values))
+        (logs / "one" / f"{number}.log").write_text(f"{text}\n")
+    ran = flowcause("ingest", "files", "one", cwd=logs)
+    (line,) = [line for line in ran.stdout.splitlines() if line.startswith("Formats: ")]
+    assert len(line) > 80
+    assert line.endswith("and 2 more.")
 
 
 def test_nobody_is_shown_a_bar_where_nobody_watches() -> None:

@@ -167,7 +167,7 @@ def test_an_endpoint_that_does_not_answer(ingest, name) -> None:
     line = ingest(endpoint)
     assert line.startswith("flowcause: s3://refused/: no answer (Could not connect to the ")
     assert endpoint in line
-    assert line.endswith("check the network and --endpoint-url")
+    assert line.endswith("check the network, --region and --endpoint-url")
 
 
 @pytest.mark.parametrize("endpoint", ["127.0.0.1:9", "ftp://127.0.0.1", "http://", "nonsense"])

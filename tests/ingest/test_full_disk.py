@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import subprocess
 from random import Random
@@ -9,6 +10,9 @@ from random import Random
 import balance
 import gate
 import pytest
+
+from pipeline.lake import ledger
+from pipeline.lake.catalog import find_lake
 
 RIGHT = "give yourself the right to write there, or name another lake with --lake"
 
@@ -19,11 +23,21 @@ def gated() -> None:
         pytest.skip("the kernel lets no process put itself behind a gate here")
 
 
-def check_that_it_was_told(ended, lake, what) -> None:
+def check_that_it_was_told(ended, lake, what) -> int:
+    """Check that the error comes last and once; return how many objects were said to be kept."""
     assert ended.code == 2, ended.said
-    assert ended.said.startswith(f"flowcause: the lake at {lake}: ")
-    assert ended.said.count("\n") == 1
-    assert what in ended.said
+    *before, last = ended.said.splitlines()
+    assert last.startswith(f"flowcause: the lake at {lake}: ")
+    assert what in last
+    assert ended.said.count(f"the lake at {lake}") == 1
+    kept = re.search(r"^(\d+) of \d+ objects ingested", "\n".join(before), re.MULTILINE)
+    assert kept or not before, ended.said
+    return int(kept[1]) if kept else 0
+
+
+def ingested(lake) -> int:
+    there = find_lake(lake)
+    return len(ledger.ingested(there).ids) if there else 0
 
 
 @pytest.mark.usefixtures("gated")
@@ -33,9 +47,11 @@ def test_a_disk_that_is_full_from_some_moment_on(name, part, request) -> None:
     scene = request.getfixturevalue(name)
     scene.set_up()
     number = Random(part).randint(scene.changes * part // 5 + 1, scene.changes * (part + 1) // 5)
+    before = ingested(scene.lake)
     ended = scene.run(gate.fail_from(number, errno.ENOSPC))
     # SQLite does not always say why it could not write.
-    check_that_it_was_told(ended, scene.lake, " room")
+    kept = check_that_it_was_told(ended, scene.lake, " room")
+    assert kept == ingested(scene.lake) - before
     balance.check(scene.lake)
     scene.check_a_rerun()
 

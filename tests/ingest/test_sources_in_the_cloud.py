@@ -160,6 +160,21 @@ def test_an_exported_window_is_read_and_the_api_goes_on_beside_it(
     assert count(settings) == 3
 
 
+def test_a_message_that_could_not_be_deleted_is_told(
+    played, played_access, settings, caplog
+) -> None:
+    body = {"MessageId": "m", "ReceiptHandle": "r", "Body": '{"Event": "s3:TestEvent"}'}
+    more = {**body, "MessageId": "n"}
+    played.play("ReceiveMessage", {"Messages": [body, more]}, {})
+    failed = {"Id": "1", "Code": "InternalError", "SenderFault": False}
+    played.play("DeleteMessageBatch", {"Successful": [{"Id": "0"}], "Failed": [failed]})
+    url = f"{played.endpoint}/123456789012/q"
+    summary = api.ingest([Source("sqs", url, endpoint_url=played.endpoint)], settings)
+    assert summary.stopped == []
+    assert "message n could not be deleted (InternalError)" in caplog.text
+    assert "message m" not in caplog.text
+
+
 def test_a_queue_is_emptied_as_its_objects_come_into_the_lake(cloud, settings, monkeypatch) -> None:
     monkeypatch.setattr(sqs, "WAIT_SECONDS", 0)
     client, s3 = aws.client(cloud, "sqs", "us-east-1"), aws.client(cloud, "s3")

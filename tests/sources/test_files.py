@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.errors import BadInput
+from pipeline.lake.catalog import create_lake
 from pipeline.sources.files import find
 from pipeline.sources.objects import SourceObject, object_id
 
@@ -77,3 +78,9 @@ def test_the_time_in_an_objects_name(name, time) -> None:
 def test_an_object_id_is_32_hex_digits_of_the_identity() -> None:
     # SHA-256 of "abc", FIPS 180-2 appendix B.1
     assert object_id("abc") == "ba7816bf8f01cfea414140de5dae2223"
+
+
+def test_a_lake_below_a_folder_of_logs_is_passed_over(tmp_path) -> None:
+    create_lake(tmp_path / "lake")
+    (tmp_path / "a.log").write_text("x")
+    assert [one.uri for one in find([tmp_path])] == [str(tmp_path / "a.log")]
