@@ -104,7 +104,7 @@ class Batch:
         if TABLES[name].day is not None or snapshot is None or _files(snapshot) <= _FILES:
             return
         for group in small_files.groups(table, snapshot.snapshot_id, TABLES[name]):
-            with suppress(LakeProblem):
+            with suppress(LakeProblem), disk.told(self.lake.path):
                 self.swap(name, group, small_files.merged(table, group, TABLES[name]))
 
     def _versions(self) -> dict[str, str]:
