@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -12,18 +11,19 @@ from pipeline.attribution.judge import Judged, judge
 from pipeline.config import Settings, Source
 from pipeline.engines import duckdb
 from pipeline.errors import LakeProblem
-from pipeline.ingest import plan
+from pipeline.ingest import hindsight, plan
 from pipeline.ingest.intake import intake
+from pipeline.ingest.listing import Listing, listing
 from pipeline.ingest.plan import ALL, Asked
-from pipeline.ingest.rounds import unread
 from pipeline.ingest.summary import Summary
 from pipeline.lake import damage, runs
-from pipeline.lake.catalog import Lake, create_lake, find_lake, open_lake
+from pipeline.lake.catalog import Lake, create_lake, open_lake
 from pipeline.lake.compact import Compacted, compact
 from pipeline.lake.expire import Expired, expire
 from pipeline.lake.versions import READERS
 from pipeline.reports import soundness
 from pipeline.reports.answer import Answer, answer
+from pipeline.sizes import counted
 from pipeline.snapshots import keep
 from pipeline.snapshots.keep import Kept
 from pipeline.snapshots.load import observe
@@ -46,6 +46,7 @@ def ingest(
         total.add(intake(settings.lake, source, asked, run_id, progress))
         if any(isinstance(problem, LakeProblem) for problem in total.stopped):
             break
+    hindsight.tell(settings.lake, total, run_id)
     return total
 
 
@@ -67,17 +68,14 @@ def ingest_files(
     return summary
 
 
-def plan_ingest(
-    sources: Iterable[Source], settings: Settings, asked: Asked = ALL
-) -> list[dict[str, Any]]:
-    """List what `ingest` would read, without reading it: source, uri, size. Raises as it does."""
+def plan_ingest(sources: Iterable[Source], settings: Settings, asked: Asked = ALL) -> Listing:
+    """List what `ingest` would read, without reading it. Raises as it does.
+
+    What would stop a source is in the listing's `stopped`; the others are listed all the same.
+    """
+    places = plan.places(list(sources), settings.accounts)
     with damage.told(settings.lake):
-        lake, now = find_lake(settings.lake), datetime.now(UTC)
-        return [
-            {"source": one.source, "uri": one.uri, "size": one.size}
-            for source in plan.places(list(sources), settings.accounts)
-            for one in unread(lake, source, asked, now)
-        ]
+        return listing(settings.lake, places, asked, datetime.now(UTC))
 
 
 def load_snapshot(folder: Path, at: datetime, settings: Settings) -> Kept:
@@ -87,7 +85,7 @@ def load_snapshot(folder: Path, at: datetime, settings: Settings) -> Kept:
     with damage.told(settings.lake):
         lake = create_lake(settings.lake)
         kept = keep.keep(lake, loaded, run_id)
-        outcome = f"{kept.observations} observations"
+        outcome = counted(kept.observations, "observations")
         runs.record(lake, run_id, "snapshot load", started, datetime.now(UTC), outcome)
     return kept
 
@@ -142,7 +140,7 @@ def lake_compact(
         done = compact(lake, progress)
         if done:
             fewer = sum(one.files_before - one.files_after for one in done)
-            _record(lake, "lake compact", started, f"{fewer} files fewer")
+            _record(lake, "lake compact", started, f"{counted(fewer, 'files')} fewer")
     return done
 
 
@@ -152,7 +150,7 @@ def lake_expire(cutoff: datetime, settings: Settings) -> Expired:
     with _opened(settings) as lake:
         expired = expire(lake, cutoff)
         if expired.files:
-            _record(lake, "lake expire", started, f"{expired.files} files deleted")
+            _record(lake, "lake expire", started, f"{counted(expired.files, 'files')} deleted")
     return expired
 
 

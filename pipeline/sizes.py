@@ -18,12 +18,14 @@ def size(text: str) -> int:
 
 
 def told(count: int) -> str:
-    """Write bytes with three figures at most: 1.5 GB."""
+    """Write bytes in decimal units, as disks are sold: 1 byte, 1.5 GB, 15.0 GB, 150 GB."""
     number, units = float(count), iter(("bytes", "kB", "MB", "GB", "TB"))
     unit = next(units)
     while number >= 1000 and unit != "TB":
         number, unit = number / 1000, next(units)
-    return f"{number:,.0f} {unit}" if unit == "bytes" or number >= 100 else f"{number:.1f} {unit}"
+    if unit == "bytes":
+        return counted(count, unit)
+    return f"{number:,.0f} {unit}" if number >= 100 else f"{number:.1f} {unit}"
 
 
 def counted(count: int, what: str) -> str:

@@ -251,11 +251,12 @@ def _ingest(sources: Sequence["Source"], told: Told) -> None:
         logs.as_json()
     settings, asked = read_settings(told.lake), _asked(told)
     if told.dry_run:
-        ingested.show_plan(api.plan_ingest(sources, settings, asked), told.form == Form.json)
-        return
+        listing = api.plan_ingest(sources, settings, asked)
+        ingested.show_plan(listing, told.form == Form.json)
+        raise typer.Exit(2 if listing.stopped else 0)
     with progress_bar(told.log_json) as progress:
         summary = api.ingest(sources, settings, asked, progress)
-    ingested.show_ingest(summary, told.form == Form.json)
+    ingested.show_ingest(summary, told.form == Form.json, told.lake)
     if summary.failed or summary.stopped:
         raise typer.Exit(2)
 

@@ -69,6 +69,7 @@ def _read(
             _learn(lake, source, run_id, summary)
         terms = Terms(layouts, learnt(lake), asked.most)
         run.ingest(lake, found.objects, terms, run_id, summary, progress)
+        summary.passed_over += found.passed_over
         found.settle(ledger.ingested(lake).ids)
 
 
@@ -86,6 +87,7 @@ def _record(
 ) -> None:
     """Write the run into the lake; the source stands where it began if nothing was left out."""
     outcome = f"{summary.ingested} ingested, {len(summary.failed)} failed"
+    outcome += "".join(f"; stopped: {problem}" for problem in summary.stopped)
     told = {"source": plan.name(source), "outcome": outcome, "stopped": len(summary.stopped)}
     log.info("source finished", extra={"told": told})
     lake = find_lake(path)

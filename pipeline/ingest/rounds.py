@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.config import Source
-from pipeline.errors import BadInput
+from pipeline.errors import BadInput, SourceProblem
 from pipeline.ingest import doubles
 from pipeline.ingest.plan import Asked, region, wanted
 from pipeline.lake import ledger
@@ -22,10 +22,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Objects to read together; `settle` is told the ids of all objects that the lake then has."""
+    """Objects to read together; `settle` is told the ids of all objects that the lake then has.
+
+    `passed_over` counts messages that tell of no flow log.
+    """
 
     objects: list[SourceObject]
     settle: Callable[[Set[str]], None] = lambda ingested: None
+    passed_over: int = 0
 
 
 def unread(
@@ -49,7 +53,7 @@ def rounds(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> It
     if source.kind == "files":
         yield Round(files.find([Path(source.uri)]))
     elif source.kind == "s3":
-        yield Round(s3.find(source.uri, part, source.access(), source.requester_pays))
+        yield Round(_in_s3(source, part))
     elif source.kind == "sqs":
         yield from _told(source)
     elif source.export_to:
@@ -58,12 +62,35 @@ def rounds(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> It
         yield Round(_events(lake, source, part, now))
 
 
+def _in_s3(source: Source, part: Wanted) -> list[SourceObject]:
+    """Return what is wanted of a bucket. Raises SourceProblem where there is nothing at all."""
+    asked = source.access(), source.requester_pays
+    found = s3.find(source.uri, part, *asked)
+    if found:
+        return found
+    if not s3.holds(source.uri, *asked):
+        raise SourceProblem(
+            f"nothing lies below {source.uri}: check the prefix, and where the flow logs go to"
+        )
+    log.warning("below %s are no flow logs%s: check what was asked for", source.uri, _asked(part))
+    return []
+
+
+def _asked(part: Wanted) -> str:
+    """Return what narrows a reading, as far as anything does."""
+    said = [f" from {part.since:%Y-%m-%dT%H:%MZ}"] if part.since else []
+    said += [f" to {part.until:%Y-%m-%dT%H:%MZ}"] if part.until else []
+    said += [f" of account {', '.join(sorted(part.accounts))}"] if part.accounts else []
+    said += [f" in {', '.join(sorted(part.regions))}"] if part.regions else []
+    return "".join(said)
+
+
 def _told(source: Source) -> Iterator[Round]:
     """Yield the objects that a queue's messages tell of, which are deleted as they are settled."""
     for now in sqs.rounds(source.uri, source.access(), region(source)):
         for message, reason in now.unreadable:
             log.warning("message %s of %s is left there: %s", message, source.uri, reason)
-        yield Round(now.objects, partial(_settle, now))
+        yield Round(now.objects, partial(_settle, now), now.passed_over)
 
 
 def _settle(now: sqs.Round, ingested: Set[str]) -> None:

@@ -49,6 +49,8 @@ def ingest(
     """
     summary.found += len(objects)
     summary.size += sum(one.size for one in objects)
+    summary.guessed += sum(one.guessed for one in objects)
+    progress(summary)
     known = ledger.ingested(lake)
     stopped: list[SourceProblem] = []
     new = _unknown(objects, known.ids, summary)
@@ -76,7 +78,7 @@ def _unknown(
         if one.identity is not None and object_id(one.identity) in known:
             summary.already.append(one.uri)
             summary.seen += 1
-            summary.seen_size += one.size
+            summary.size -= one.size
         else:
             yield one
 

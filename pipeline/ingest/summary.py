@@ -23,18 +23,22 @@ class Summary:
     """What a run did, by objects and by lines.
 
     Of the objects found, each is ingested, already in the lake, failed, or turned out empty. `size`
-    is the stored bytes of all that were found; `seen`, `seen_size` and `seen_flows` count those
-    that are done with, committed or not; `unread` those that could not be fetched. `stopped` is
-    what ended a source before its end.
+    is the stored bytes of those found that are to be read, `guessed` the number of those found
+    whose size is a guess; `seen`, `seen_size` and `seen_flows` count those that are done with,
+    committed or not; `unread` those that could not be fetched. `passed_over` counts messages that
+    told of no flow log. `stopped` is what ended a source before its end. `gaps` (interface_id,
+    from, to) and `doubled` (uri of this run, uri of the same bytes) are told when a run is over.
     """
 
     found: int = 0
     size: int = 0
+    guessed: int = 0
     seen: int = 0
     seen_size: int = 0
     seen_flows: int = 0
     ingested: int = 0
     unread: int = 0
+    passed_over: int = 0
     empty: int = 0
     already: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
@@ -45,12 +49,13 @@ class Summary:
     warnings: list[str] = field(default_factory=list)
     stopped: list[FlowcauseError] = field(default_factory=list)
     tallies: list[pl.DataFrame] = field(default_factory=list)
+    gaps: list[tuple[str, datetime, datetime]] = field(default_factory=list)
+    doubled: list[tuple[str, str]] = field(default_factory=list)
 
     def count(self, decoded: Decoded, tallies: list[pl.DataFrame]) -> None:
-        """Count what objects became: rejected lines, formats, and flows by what they say."""
+        """Count what objects became: rejected lines, and flows by what they say."""
         self.unknown_fields |= decoded.unknown_fields
         self.reasons.update(dict(decoded.rejected.group_by("reason").len().iter_rows()))
-        self.formats.update(decoded.layouts.values())
         self.tallies += tallies
         if len(self.tallies) > 100:
             self.tallies = [self.tallied()]
@@ -75,19 +80,6 @@ class Summary:
         """Return (interface_id, hour, records) where AWS says that it could not record all."""
         by = self.tallied().filter(log_status="SKIPDATA").group_by("interface_id", "hour")
         return list(by.agg(pl.col("flows").sum()).sort("interface_id", "hour").iter_rows())
-
-    def gaps(self) -> list[tuple[str, datetime, datetime]]:
-        """Return (interface_id, from, to): whole hours between others in which nothing came.
-
-        An interface without traffic has NODATA records, so such an hour was not delivered, or not
-        read.
-        """
-        hours = self.tallied().select("interface_id", "hour").drop_nulls().unique()
-        before = pl.col("hour").shift(1).over("interface_id", order_by="hour")
-        since = before.dt.offset_by("1h").alias("since")
-        apart = hours.select("interface_id", since, until="hour").drop_nulls()
-        gaps = apart.filter(pl.col("since") < pl.col("until"))
-        return list(gaps.sort("interface_id", "since").iter_rows())
 
 
 def tally(rows: pl.DataFrame) -> pl.DataFrame:

@@ -40,3 +40,26 @@ def uris(
     rows = f"status = 'ingested' and {column} = '{value}'"
     scan = lake.table("ledger").scan(row_filter=rows, selected_fields=("uri",))
     return list(scan.to_arrow()["uri"].to_pylist())
+
+
+def doubled(lake: Lake, run_id: str) -> list[tuple[str, str]]:
+    """Return the objects of a run whose bytes another object has: where it was found, and that one.
+
+    What has no flows, like a header alone, doubles none. The first to come is the other one.
+    """
+    files = reading.plan(lake, "ledger").files
+    if not files:
+        return []
+    held = pl.scan_parquet(files, glob=False, hive_partitioning=False)
+    held = held.filter(pl.col("status") == "ingested", pl.col("flows") > 0)
+    mine = held.filter(run_id=run_id).select("sha256").unique()
+    # Only digests are held of all that might be the same.
+    same = held.select("sha256").join(mine, on="sha256", how="semi")
+    twice = same.group_by("sha256").len().filter(pl.col("len") > 1)
+    names = held.select("sha256", "uri", "run_id", "ingested_at", "object_id")
+    found = names.join(twice, on="sha256", how="semi").sort("ingested_at", "uri", "object_id")
+    told = found.with_columns(
+        first=pl.col("uri").first().over("sha256"), nth=pl.int_range(pl.len()).over("sha256")
+    )
+    again = told.filter(pl.col("run_id") == run_id, pl.col("nth") > 0).select("uri", "first")
+    return list(again.collect(engine="streaming").iter_rows())

@@ -52,13 +52,19 @@ LEDGER = Table(
     "what was ingested and what failed; lines = flows + rejected + headers + blanks + skipped",
     (
         Column("object_id", TEXT, "first 32 hex digits of the SHA-256 of the object's identity"),
-        Column("source", TEXT, "files, s3, cloudwatch or export"),
+        Column(
+            "source",
+            TEXT,
+            "files, s3 or cloudwatch; s3 also where a queue or an export task told of it",
+        ),
         Column("uri", TEXT, "where it was found"),
         Column("etag", TEXT, "S3's ETag"),
         Column("version_id", TEXT, "S3's version id"),
         Column("size", LONG, "bytes as stored"),
         Column("sha256", TEXT, "of the bytes as stored"),
-        Column("kind", TEXT, "what it is by its content: text, parquet, envelope, ..."),
+        Column(
+            "kind", TEXT, "what it is by its content: text, csv, parquet, ocsf, export or envelope"
+        ),
         Column("log_format", TEXT, "the header line, or lines where it changes"),
         *(Column(name, LONG) for name in COUNTS),
         Column("status", TEXT, "ingested or failed"),
@@ -72,12 +78,17 @@ RUNS = Table(
     "what was run on the lake, when, by which version",
     (
         Column("run_id", TEXT),
-        Column("verb", TEXT, "ingest, snapshot load, attribute, lake compact or lake expire"),
+        Column(
+            "verb",
+            TEXT,
+            "ingest files, ingest s3, ingest sqs, ingest cloudwatch, snapshot load, attribute, "
+            "lake compact or lake expire",
+        ),
         Column("version", TEXT, "of flowcause"),
         Column("started", TIME),
         Column("finished", TIME),
-        Column("outcome", TEXT, "what it did, in a line"),
-        Column("source", TEXT, "what an ingest read from"),
+        Column("outcome", TEXT, "what it did, and what stopped it, in a line"),
+        Column("source", TEXT, "what an ingest read, and of which accounts and Regions alone"),
         Column("read_until", TIME, "until when the source is read; NULL where part of it is not"),
     ),
 )

@@ -37,5 +37,7 @@ def _unpacked(stored: bytes, most: int) -> bytes:
     except (OSError, _ISAL_ERROR) as error:
         raise ValueError(f"the gzip is damaged ({error}): fetch the object again") from error
     if len(text) > most:
-        raise ValueError(f"unpacks to more than {most:,} bytes: split it and ingest the parts")
+        raise ValueError(
+            f"unpacks to more than {most:,} bytes: raise --max-object-size, or split it"
+        )
     return text

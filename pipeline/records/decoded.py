@@ -58,4 +58,6 @@ class Decoded:
 def nothing_read(rejected: pl.DataFrame) -> str:
     """Return why an object failed of which every line was rejected."""
     reason = rejected["reason"].mode().sort()[0]
-    return f"none of its {rejected.height} lines can be read: most often, {reason}"
+    if rejected.height == 1:
+        return f"its only line cannot be read: {reason}"
+    return f"none of its {rejected.height:,} lines can be read: most often, {reason}"

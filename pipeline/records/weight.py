@@ -28,7 +28,9 @@ def weigh(data: bytes, kind: str, most: int) -> int:
     """
     size = len(data) if kind in _COST else parquet.unpacked_size(data, most)
     if size > most:
-        raise ValueError(f"unpacks to more than {most:,} bytes: split it and ingest the parts")
+        raise ValueError(
+            f"unpacks to more than {most:,} bytes: raise --max-object-size, or split it"
+        )
     room = ROOM * most
     taken = sum(_cost(data, part, cost, room) for part, cost in _COST.get(kind, {}).items())
     if taken > room:

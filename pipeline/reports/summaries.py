@@ -41,13 +41,15 @@ def show_snapshot(kept: Kept, as_document: bool) -> None:
     """Show what a load observed; answers that are not used or were cut go to stderr."""
     if kept.unused:
         keys = ", ".join(sorted({key for _, key in kept.unused}))
-        warn(f"{len(kept.unused)} answers are not used yet: {keys}")
+        answers = "1 answer is" if len(kept.unused) == 1 else f"{len(kept.unused):,} answers are"
+        warn(f"{answers} not used yet: {keys}")
     for scope, error in kept.incomplete:
         warn(f"{scope}: {error}; not used")
     if as_document:
         _document({"observations": kept.observations, "already": kept.already, "rows": kept.rows})
         return
-    said = f"{kept.observations} calls observed, {kept.rows:,} rows of inventory changed"
+    calls, rows = counted(kept.observations, "calls"), counted(kept.rows, "rows")
+    said = f"{calls} observed, {rows} of inventory changed"
     if kept.already:
         said += f", {kept.already} already in the lake"
     _console().print(Text(said + "."))

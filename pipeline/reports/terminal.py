@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from rich.console import Console, Group
 from rich.padding import Padding
@@ -23,6 +24,11 @@ _COLOURS = {"certain": "red", "probable": "yellow", "conditional": "magenta", "u
 def printable(text: str) -> str:
     """Replace what could steer a terminal: names and tags come from data and are not trusted."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def readable(uri: str) -> str:
+    """Return a uri as a person reads it: that of a log group's hour without its encoding."""
+    return printable(unquote(uri) if uri.startswith("cloudwatch://") else uri).replace("\n", " ")
 
 
 def draw_findings(answer: Answer, console: Console) -> None:

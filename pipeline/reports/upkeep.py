@@ -7,13 +7,13 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from pipeline import sizes
 from pipeline.lake.compact import Compacted
 from pipeline.lake.expire import Expired
 from pipeline.reports.documents import as_json
 from pipeline.reports.soundness import Rows
-from pipeline.reports.terminal import draw_rows, printable
-
-_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+from pipeline.reports.terminal import draw_rows, printable, readable
+from pipeline.sizes import counted
 
 
 def show_status(told: dict[str, Rows], as_document: bool) -> None:
@@ -24,7 +24,7 @@ def show_status(told: dict[str, Rows], as_document: bool) -> None:
     console = _console()
     _part(console, told["tables"], "No table has rows.")
     _part(console, told["ledger"], "No object was ingested.")
-    _part(console, told["runs"], "Nothing was run.", hidden=("run_id",))
+    _part(console, [_run(row) for row in told["runs"]], "Nothing was run.")
     _part(console, told["due"], "No maintenance is due.")
 
 
@@ -35,11 +35,10 @@ def show_findings(findings: Rows, as_document: bool) -> None:
         return
     console = _console()
     for row in findings:
-        names = " ".join(row[name] for name in ("object_id", "uri") if row[name])
-        console.print(Text(printable(f"{row['check']}: {names}"), style="bold"), soft_wrap=True)
+        names = " ".join(readable(row[name]) for name in ("object_id", "uri") if row[name])
+        console.print(Text(f"{row['check']}: {names}", style="bold"), soft_wrap=True)
         console.print(Text(printable(f"   {row['finding']}")), soft_wrap=True)
-    count = len(findings)
-    said = "All is as it should be" if not count else f"{count} finding{'s'[: count != 1]}"
+    said = counted(len(findings), "findings") if findings else "All is as it should be"
     console.print(Text(f"{said}."))
 
 
@@ -53,9 +52,9 @@ def show_compacted(done: Sequence[Compacted], as_document: bool) -> None:
     for row in rows:
         console.print(
             Text(
-                f"{row['table']}: {row['files_before']:,} files of {_size(row['bytes_before'])} "
-                f"became {row['files_after']:,} of {_size(row['bytes_after'])}, "
-                f"{row['rows']:,} rows."
+                f"{row['table']}: {counted(row['files_before'], 'files')} of "
+                f"{sizes.told(row['bytes_before'])} became {row['files_after']:,} of "
+                f"{sizes.told(row['bytes_after'])}, {counted(row['rows'], 'rows')}."
             )
         )
     if not rows:
@@ -67,12 +66,19 @@ def show_expired(expired: Expired, as_document: bool) -> None:
     if as_document:
         print(as_json(asdict(expired)))
         return
-    said = f"{expired.versions:,} versions let go, {expired.files:,} files deleted"
-    _console().print(Text(f"{said} ({_size(expired.bytes)})."))
+    versions, files = counted(expired.versions, "versions"), counted(expired.files, "files")
+    said = f"{versions} let go, {files} deleted"
+    _console().print(Text(f"{said} ({sizes.told(expired.bytes)})."))
 
 
-def _part(console: Console, rows: Rows, nothing: str, hidden: Sequence[str] = ()) -> None:
-    shown = [_readable(row, hidden) for row in rows]
+def _run(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what a person asks of a run; a source's name begins with its kind, as verbs end."""
+    what = row["verb"] if row["source"] is None else f"ingest {row['source']}"
+    return {"finished": row["finished"], "outcome": row["outcome"], "run": what}
+
+
+def _part(console: Console, rows: Rows, nothing: str) -> None:
+    shown = [_readable(row) for row in rows]
     if shown:
         draw_rows(shown, list(shown[0]), console)
     else:
@@ -80,27 +86,17 @@ def _part(console: Console, rows: Rows, nothing: str, hidden: Sequence[str] = ()
     console.print()
 
 
-def _readable(row: dict[str, Any], hidden: Sequence[str]) -> dict[str, Any]:
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row with its numbers grouped and its bytes in units; times to the second."""
     told: dict[str, Any] = {}
     for name, value in row.items():
-        if name in hidden:
-            continue
         if name == "bytes":
-            told["size"] = _size(value)
+            told["size"] = sizes.told(value)
         elif isinstance(value, int):
             told[name] = f"{value:,}"
         else:
             told[name] = value.replace(microsecond=0) if hasattr(value, "microsecond") else value
     return told
-
-
-def _size(count: int) -> str:
-    """Write bytes in decimal units, as disks are sold."""
-    size, unit = float(count), 0
-    while size >= 1000 and unit + 1 < len(_UNITS):
-        size, unit = size / 1000, unit + 1
-    return f"{count} bytes" if unit == 0 else f"{size:.1f} {_UNITS[unit]}"
 
 
 def _console() -> Console:

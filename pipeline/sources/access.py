@@ -11,3 +11,9 @@ class Access:
     role_arn: str | None = None
     external_id: str | None = None
     endpoint_url: str | None = None
+
+    def way(self) -> str:
+        """Return in words who asks."""
+        if self.role_arn:
+            return f"with the role {self.role_arn}"
+        return f"with the profile {self.profile}" if self.profile else "with the usual credentials"

@@ -95,6 +95,7 @@ def _source_object(window: Window) -> SourceObject:
         source="cloudwatch",
         uri=window.uri(),
         size=_GUESS,
+        guessed=True,
         read=partial(_read, window),
         log_group=window.group.name,
         window=(window.since, window.until),
@@ -161,7 +162,7 @@ def _problem(window: Window, error: Exception) -> Exception:
     # Every window has the same pattern; a token may have grown too old.
     misasked = aws.code(error) == "InvalidParameterException" and window.token is None
     if misasked or aws.befalls_all(error):
-        return SourceProblem(f"log group {window.group.name} in {window.group.region}: {said}")
+        return SourceProblem(f"{window.group.said()}: {said}")
     return OSError(said)
 
 

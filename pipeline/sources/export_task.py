@@ -87,7 +87,7 @@ def plan(
     times = f"from={begin:{_TIME}}/to={end:{_TIME}}"
     parts = (*([prefix.strip("/")] if prefix.strip("/") else []), below, times)
     export = Export(found, begin, end, bucket, "/".join(parts))
-    with aws.told(_name(export)):
+    with aws.told(export.group.said()):
         return replace(export, task=_there(export))
 
 
@@ -97,7 +97,7 @@ def run(export: Export, pause: Callable[[float], None] = time.sleep) -> list[Sou
     A task that was started before is taken up. Where another one keeps the account busy, for AWS
     runs one at a time, it is waited for. Raises SourceProblem.
     """
-    with aws.told(_name(export)):
+    with aws.told(export.group.said()):
         task = export.task or _created(export, pause)
         _wait(export, task, pause)
     uri = f"s3://{export.bucket}/{export.prefix}/{task}/"
@@ -111,10 +111,6 @@ def stretch(uri: str) -> Stretch | None:
         return None
     times = (datetime.strptime(text, _TIME).replace(tzinfo=UTC) for text in found.group(4, 5))
     return Stretch(found[1], found[2], found[3], *times)
-
-
-def _name(export: Export) -> str:
-    return f"log group {export.group.name} in {export.group.region}"
 
 
 def _there(export: Export) -> str | None:

@@ -35,6 +35,10 @@ class LogGroup:
         """Make one call of CloudWatch Logs. Raises what boto3 raises."""
         return getattr(aws.client(self.access, "logs", self.region), operation)(**asked)
 
+    def said(self) -> str:
+        """Return in words which group it is."""
+        return f"log group {self.name} of account {self.account} in {self.region}"
+
     def stretch(self, since: datetime, until: datetime) -> "Stretch":
         """Return the stretch of its events between two times."""
         return Stretch(self.account, self.region, self.name.strip("/"), since, until)
@@ -65,14 +69,15 @@ def find(name: str, access: Access, region: str | None) -> LogGroup:
     """Return the log group of that name. Raises SourceProblem where there is none."""
     client = aws.client(access, "logs", region)
     here = client.meta.region_name
-    with aws.told(f"log group {name} in {here}"):
+    with aws.told(f"log group {name} in {here}, asked for {access.way()}"):
         # In ASCII order, so the name itself comes before all that it begins.
         page = client.describe_log_groups(logGroupNamePrefix=name, limit=1)
     for one in page.get("logGroups", ()):
         if one["logGroupName"] == name:
             return _log_group(one, here, access)
     raise SourceProblem(
-        f"log group {name} does not exist in {here}: check its name, account and Region"
+        f"log group {name}, asked for {access.way()}, does not exist in {here}: "
+        "check its name, account and Region"
     )
 
 

@@ -22,11 +22,12 @@ class SourceObject:
     """One object of a source.
 
     `identity` is what makes it the same object another time (in S3 bucket, key and ETag); None
-    where only its content says so. `size` is its bytes as stored, a guess where only reading tells.
-    `log_group` is the CloudWatch log group it was read from, `window` the times from and to which
-    its events were asked for. `read` returns None where there turned out to be nothing, and the
-    beginning alone of what is too much to be held at once; it raises OSError where this object
-    fails, SourceProblem where all others would, too.
+    where only its content says so. `size` is its bytes as stored; where only reading tells, it is
+    `guessed`, and good for sharing out the reading alone. `log_group` is the CloudWatch log group
+    it was read from, `window` the times from and to which its events were asked for. `read` returns
+    None where there turned out to be nothing, and the beginning alone of what is too much to be
+    held at once; it raises OSError where this object fails, SourceProblem where all others would,
+    too.
     """
 
     source: str
@@ -38,6 +39,7 @@ class SourceObject:
     version_id: str | None = None
     log_group: str | None = None
     window: tuple[datetime, datetime] | None = None
+    guessed: bool = False
 
     def name_time(self) -> datetime | None:
         """Return the time that AWS wrote into the object's name; None where there is none."""

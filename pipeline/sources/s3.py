@@ -74,6 +74,15 @@ def find(uri: str, wanted: Wanted, access: Access, requester_pays: bool) -> list
     return sorted(in_time, key=lambda one: one.uri)
 
 
+def holds(uri: str, access: Access, requester_pays: bool) -> bool:
+    """Tell whether anything lies below `s3://bucket/prefix`. Raises BadInput and SourceProblem."""
+    name, prefix = address(uri)
+    bucket = Bucket(name, access, requester_pays)
+    with aws.told(uri):
+        page = _insisting(lambda: _page(bucket, {"Prefix": prefix, "MaxKeys": 1}))
+    return bool(page.get("Contents"))
+
+
 def _walk(bucket: Bucket, prefix: str, wanted: Wanted) -> Iterator[dict[str, Any]]:
     """Yield the entries below a prefix, many folders listed at once, a day's without its hours."""
     with ThreadPoolExecutor(aws.CONNECTIONS) as pool:

@@ -35,7 +35,9 @@ def read(body: str) -> list[Created]:
     """
     try:
         return list(_created(json.loads(body)))
-    except (AttributeError, KeyError, RecursionError, TypeError) as error:
+    except json.JSONDecodeError as error:
+        raise ValueError("it is not JSON, as every event of S3 is") from error
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise ValueError("it is no event of S3") from error
 
 

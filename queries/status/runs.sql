@@ -1,5 +1,5 @@
 -- The newest five runs.
-select run_id, verb, finished, outcome
+select run_id, verb, source, finished, outcome
 from runs
 order by finished desc, run_id desc
 limit 5

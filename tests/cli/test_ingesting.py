@@ -46,6 +46,37 @@ def test_a_source_that_fails_leaves_the_others_their_turn(logs) -> None:
     assert ran.stderr.startswith("flowcause: nowhere does not exist")
     told = json.loads(ran.stdout)
     assert (told["ingested"], len(told["stopped"])) == (2, 1)
+    status = flowcause("lake", "status", "--format", "json", cwd=logs)
+    runs = {run["source"]: run["outcome"] for run in json.loads(status.stdout)["runs"]}
+    assert runs["files one"] == "1 ingested, 0 failed"
+    assert runs["files nowhere"].startswith("0 ingested, 0 failed; stopped: nowhere does not exist")
+
+
+def test_a_dry_run_goes_on_where_a_source_fails(logs) -> None:
+    declare(logs, "nowhere", "two")
+    ran = flowcause("ingest", "--dry-run", cwd=logs)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("flowcause: nowhere does not exist")
+    assert "1 object would be read" in ran.stdout
+
+
+def test_what_failed_for_one_reason_is_one_line_and_commands_name_the_lake(logs) -> None:
+    for number in range(7):
+        (logs / "one" / f"bad{number}.log").write_text(f"{number}\n")
+    (logs / "one" / "a.log").write_text(f"{GOOD}1 2 3\n")
+    ran = flowcause("ingest", "files", "one", "--lake", "an other", cwd=logs)
+    failed, all_failed, rejected = ran.stderr.splitlines()
+    assert "one/bad0.log and 6 more: " in failed
+    ask = "7 objects failed; flowcause sql \"from ledger where status = 'failed'\""
+    assert all_failed == f"flowcause: {ask} --lake 'an other' shows all"
+    assert "flowcause sql \"from rejected_lines\" --lake 'an other' shows them" in rejected
+
+
+def test_the_document_of_a_run_that_found_nothing_new_counts_to_zero(logs) -> None:
+    flowcause("ingest", "files", "one", cwd=logs)
+    told = json.loads(flowcause("ingest", "files", "one", "--format", "json", cwd=logs).stdout)
+    parts = ("lines", "flows", "rejected", "headers", "blanks", "skipped")
+    assert {part: told[part] for part in parts} == dict.fromkeys(parts, 0)
 
 
 def test_the_summary_says_what_was_read(logs) -> None:
@@ -121,19 +152,34 @@ def test_options_that_cannot_be_meant_are_refused(logs, options, said) -> None:
 def test_an_object_above_the_size_allowed_is_named(logs) -> None:
     ran = flowcause("ingest", "files", "one", "--max-object-size", "100", cwd=logs)
     assert ran.returncode == 2
-    assert "one/a.log: unpacks to more than 100 bytes" in ran.stderr
+    assert "one/a.log: unpacks to more than 100 bytes: raise --max-object-size" in ran.stderr
 
 
 def test_the_bar_shows_objects_records_speed_and_the_time_left() -> None:
     page = StringIO()
-    console = Console(file=page, width=80, force_terminal=True)
-    with progress.bar(console) as update:
-        update(Summary(found=4000, size=10**9, seen=500, seen_size=10**7, seen_flows=1000))
-        update(Summary(found=4000, size=10**9, seen=1000, seen_size=10**8, seen_flows=1234567))
+    console, seconds = Console(file=page, width=80, force_terminal=True), iter(range(10**6))
+    with progress.bar(console, clock=lambda: next(seconds)) as update:
+        summary = Summary(found=4000, size=10**9)
+        update(summary)
+        summary.seen, summary.seen_size, summary.seen_flows = 1000, 10**8, 1234567
+        update(summary)
     shown = page.getvalue()
     assert "1,000/4,000 objects, 1,234,567 records" in shown
-    assert "/s" in shown
+    assert "MB/s" in shown
     assert ":" in shown
+
+
+def test_the_bar_shows_no_speed_where_sizes_are_guessed_or_no_time_has_passed() -> None:
+    for guessed, clock in ((1, iter(range(10**6)).__next__), (0, lambda: 0.0)):
+        page = StringIO()
+        console = Console(file=page, width=80, force_terminal=True)
+        with progress.bar(console, clock=clock) as update:
+            summary = Summary(found=1, size=10**9, guessed=guessed)
+            update(summary)
+            summary.seen, summary.seen_size = 1, 10**9
+            update(summary)
+        assert "1/1 object, 0 records" in page.getvalue()
+        assert "/s" not in page.getvalue()
 
 
 def test_a_run_that_reads_nothing_leaves_no_bar() -> None:

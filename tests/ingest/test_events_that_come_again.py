@@ -101,6 +101,7 @@ def test_an_object_of_nothing_but_known_events_leaves_no_trace(group, settings):
         0,
         [one.uri for one in hours(group, NOON + 20 * MINUTE)],
     )
+    assert shorter.formats == {}
     assert ledger(settings) == [(2, 2, 0, 0)]
 
 

@@ -49,7 +49,7 @@ def test_hours_without_a_record_between_others_are_gaps_of_their_interface(inges
         a=[HEADER, line("e1", 0), line("e1", 1), line("e1", 4), line("e2", 0), line("e3", 5)],
         b=[HEADER, line("e1", 5), line("e1", 7, "-", "NODATA")],
     )
-    assert summary.gaps() == [("e1", at(2), at(4)), ("e1", at(6), at(7))]
+    assert summary.gaps == [("e1", at(2), at(4)), ("e1", at(6), at(7))]
 
 
 def test_skipdata_is_told_by_interface_and_hour(ingest) -> None:
@@ -76,5 +76,5 @@ def test_records_without_a_time_or_an_interface_make_no_gap(ingest) -> None:
         a=["srcaddr start", f"10.0.0.1 {NOON}", f"10.0.0.1 {NOON + 9000}"],
         b=["interface-id action", "e ACCEPT"],
     )
-    assert summary.gaps() == []
+    assert summary.gaps == []
     assert summary.counts["flows"] == 3

@@ -91,9 +91,7 @@ def test_a_download_of_nothing_is_read(first) -> None:
 
 def test_a_download_of_which_no_row_can_be_read_fails() -> None:
     said = decoded("interface_id,action", "a").failed["o"]
-    assert said == (
-        "none of its 1 lines can be read: most often, has 1 columns where the first line has 2"
-    )
+    assert said == ("its only line cannot be read: has 1 columns where the first line has 2")
 
 
 def test_quotes_that_do_not_match_fail_the_object() -> None:

@@ -41,8 +41,11 @@ def test_a_log_group_of_the_roles_account_is_read(cloud):
     aws.client(access, "logs", "eu-west-1").create_log_group(logGroupName="theirs")
     (hour,) = cloudwatch.find("theirs", NOON, NOON + timedelta(hours=1), access, "eu-west-1")
     assert hour.uri.startswith("cloudwatch://999999999999/eu-west-1/theirs?")
-    with pytest.raises(SourceProblem, match="log group theirs does not exist"):
+    with pytest.raises(SourceProblem, match=r"theirs, asked for with the usual cred.*, does not"):
         cloudwatch.find("theirs", NOON, NOON + timedelta(hours=1), cloud, "eu-west-1")
+    with pytest.raises(SourceProblem, match=f"^log group ours, asked for {access.way()}, does"):
+        cloudwatch.find("ours", NOON, NOON + timedelta(hours=1), access, "eu-west-1")
+    assert access.role_arn in access.way()
 
 
 def test_a_roles_credentials_are_renewed_before_they_end(cloud, monkeypatch):

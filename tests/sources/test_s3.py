@@ -248,10 +248,29 @@ def test_a_dry_run_lists_what_is_new_and_reads_nothing(bucket, settings) -> None
     size = len(packed(2, 3))
     bucket.put(plain("20260301T2125"), packed(2, 3))
     asked = Asked(since=datetime(2026, 3, 1, tzinfo=UTC))
-    planned = api.plan_ingest([source(bucket)], settings, asked)
+    planned = api.plan_ingest([source(bucket)], settings, asked).objects
     uri = f"s3://{bucket.name}/{plain('20260301T2125')}"
-    assert planned == [{"source": "s3", "uri": uri, "size": size}]
+    assert [(one.source, one.uri, one.size) for one in planned] == [("s3", uri, size)]
     assert rows(settings, "select count(*) as n from ledger") == [{"n": 1}]
+
+
+def test_a_prefix_with_nothing_below_it_stops_the_source(bucket, settings) -> None:
+    bucket.put(plain("20260301T2120"), packed(1))
+    for prefix in ("AwsLogs/", f"AWSLogs/{OTHER}"):
+        (problem,) = api.ingest([source(bucket, prefix)], settings).stopped
+        assert f"nothing lies below s3://{bucket.name}/{prefix}: check the prefix" in str(problem)
+    assert len(api.plan_ingest([source(bucket, "x"), source(bucket)], settings).objects) == 1
+
+
+def test_where_nothing_is_of_what_was_asked_for_that_is_said(bucket, settings, caplog) -> None:
+    bucket.put(plain("20260301T2120"), packed(1))
+    window = Asked(since=datetime(2026, 4, 1, tzinfo=UTC), until=datetime(2026, 4, 2, tzinfo=UTC))
+    asked = {"accounts": (OTHER,), "regions": ("eu-west-1",)}
+    assert ingest(bucket, settings, asked=window, **asked).found == 0
+    assert caplog.messages == [
+        f"below s3://{bucket.name}/ are no flow logs from 2026-04-01T00:00Z to 2026-04-02T00:00Z "
+        f"of account {OTHER} in eu-west-1: check what was asked for"
+    ]
 
 
 @pytest.mark.parametrize(
