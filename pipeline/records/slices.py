@@ -10,7 +10,7 @@ from pipeline.records import exact, strict
 from pipeline.records.content import Content
 from pipeline.records.layout import Layout, first_line, header, plainly
 
-SLICE_BYTES = 8 * 1024 * 1024
+SLICE_BYTES = 16 * 1024 * 1024
 _BYTE_ORDER_MARK = "\ufeff"
 
 # Rows by layout, and the lines that are none: what pipeline/records/exact.py returns.
