@@ -42,15 +42,14 @@ def expire(lake: Lake, cutoff: datetime) -> Expired:
     The newest version of a table, the one that a covering commit names, is always kept. Raises
     LakeProblem.
     """
-    with maintaining(lake):
-        # To the end under the lock: what is found here must not be registered before it is deleted.
-        with lake.lock:
-            for cover in {table.covered_by for table in TABLES.values()} - {None}:
-                repair(lake, str(cover))
-            versions = sum(_let_go(lake.table(name), cutoff) for name in TABLES)
-            found = list(unneeded(lake, cutoff))
-            for path, _ in found:
-                _delete(path)
+    # Under the lock to the end: what is found must not be registered before it is deleted.
+    with maintaining(lake), lake.lock:
+        for cover in {table.covered_by for table in TABLES.values()} - {None}:
+            repair(lake, str(cover))
+        versions = sum(_let_go(lake.table(name), cutoff) for name in TABLES)
+        found = list(unneeded(lake, cutoff))
+        for path, _ in found:
+            _delete(path)
     return Expired(versions, len(found), sum(size for _, size in found))
 
 
