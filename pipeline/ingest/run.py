@@ -20,6 +20,8 @@ from pipeline.sources.objects import SourceObject, object_id
 
 # Stored bytes that a thread reads and lays down together: enough small objects for a file.
 CHUNK_BYTES = 4 * 1024 * 1024
+# What an object weighs besides: thousands of empty ones are no single chunk either.
+OBJECT_WEIGHT = 1024
 READERS = 2
 # Stored bytes that are read ahead at most, or a single object: unpacked and decoded they take some
 # twenty times as much.
@@ -152,4 +154,4 @@ def _ahead(
 
 
 def _chunks(objects: Iterable[SourceObject]) -> Iterator[list[SourceObject]]:
-    yield from grouped(objects, lambda found: found.size, CHUNK_BYTES, math.inf)
+    yield from grouped(objects, lambda found: found.size + OBJECT_WEIGHT, CHUNK_BYTES, math.inf)

@@ -270,3 +270,10 @@ def test_what_is_missing_in_all_records_takes_no_room_and_reads_as_null(settings
     assert sorted("srcport" in names for names in held) == [False, False, True]
     assert all("start_time" in names for names in held)
     assert flows.scan().to_arrow()["srcport"].to_pylist().count(None) == 2
+
+
+def test_thousands_of_empty_objects_are_no_single_chunk(tmp_path) -> None:
+    (tmp_path / "empty").touch()
+    chunks = list(run._chunks(files.find([tmp_path]) * 10_000))
+    assert sum(map(len, chunks)) == 10_000
+    assert max(map(len, chunks)) < 5_000
