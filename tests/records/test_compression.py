@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records.compression import plain
+from pipeline.records.compression import pieces, plain
 
 TEXT = b"interface-id action\n" + b"eni-1 ACCEPT\n" * 40
 PACKED = gzip.compress(TEXT, mtime=0)
@@ -105,3 +105,31 @@ def test_members_that_unpack_to_too_much_are_refused(most) -> None:
     with pytest.raises(ValueError, match="unpacks to more than"):
         plain(PACKED * 2, most)
     assert plain(PACKED * 2, 2 * len(TEXT)) == TEXT * 2
+
+
+@given(st.lists(st.binary(max_size=200), min_size=1, max_size=4), st.integers(1, 90), st.booleans())
+def test_pieces_are_the_whole_in_their_order(parts, size, again) -> None:
+    packed = b"".join(map(gzip.compress, parts))
+    found = list(pieces(gzip.compress(packed) if again else packed, MOST, size))
+    assert b"".join(found) == b"".join(parts)
+    assert all(len(one) == size for one in found[:-1])
+    assert len(found[-1]) < size
+
+
+@pytest.mark.parametrize("spoilt", [PACKED[:-1], PACKED[:-8] + b"\0" * 8, PACKED * 2 + PACKED[:20]])
+def test_damage_behind_the_first_piece_is_met_when_it_comes(spoilt) -> None:
+    unpacked = pieces(spoilt, MOST, 100)
+    assert next(unpacked) == TEXT[:100]
+    with pytest.raises(ValueError, match="fetch the object again"):
+        list(unpacked)
+
+
+def test_a_bomb_is_refused_with_the_piece_that_is_too_much() -> None:
+    unpacked = pieces(gzip.compress(b"\0" * 2 * MOST), MOST, MOST // 2)
+    assert len(next(unpacked)) + len(next(unpacked)) == MOST
+    with pytest.raises(ValueError, match="unpacks to more than 1,000,000 bytes"):
+        next(unpacked)
+
+
+def test_what_is_no_gzip_is_one_piece() -> None:
+    assert list(pieces(TEXT, 10, 20)) == [TEXT]
