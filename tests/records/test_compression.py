@@ -1,9 +1,10 @@
 """Unpacking gzip: whole or not at all, also where it was cut, joined, damaged or made to burst."""
 
 import gzip
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.records.compression import pieces, plain
@@ -19,6 +20,7 @@ def test_plain_text_is_left_alone() -> None:
 
 @given(st.lists(st.binary(max_size=200), min_size=1, max_size=4), st.integers(0, 9))
 def test_members_unpack_to_the_whole_in_their_order(parts, level) -> None:
+    assume(not b"".join(parts).startswith(b"\x1f\x8b"))
     packed = b"".join(gzip.compress(part, level) for part in parts)
     assert plain(packed, MOST) == b"".join(parts)
 
@@ -109,6 +111,7 @@ def test_members_that_unpack_to_too_much_are_refused(most) -> None:
 
 @given(st.lists(st.binary(max_size=200), min_size=1, max_size=4), st.integers(1, 90), st.booleans())
 def test_pieces_are_the_whole_in_their_order(parts, size, again) -> None:
+    assume(not b"".join(parts).startswith(b"\x1f\x8b"))
     packed = b"".join(map(gzip.compress, parts))
     found = list(pieces(gzip.compress(packed) if again else packed, MOST, size))
     assert b"".join(found) == b"".join(parts)
@@ -116,10 +119,13 @@ def test_pieces_are_the_whole_in_their_order(parts, size, again) -> None:
     assert len(found[-1]) < size
 
 
-@pytest.mark.parametrize("spoilt", [PACKED[:-1], PACKED[:-8] + b"\0" * 8, PACKED * 2 + PACKED[:20]])
+LONG = gzip.compress(Random(1).randbytes(MOST // 2), 1)
+
+
+@pytest.mark.parametrize("spoilt", [LONG[:-1], LONG[:-8] + b"\0" * 8, LONG + PACKED[:20]])
 def test_damage_behind_the_first_piece_is_met_when_it_comes(spoilt) -> None:
     unpacked = pieces(spoilt, MOST, 100)
-    assert next(unpacked) == TEXT[:100]
+    assert next(unpacked) == Random(1).randbytes(100)
     with pytest.raises(ValueError, match="fetch the object again"):
         list(unpacked)
 
