@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records import envelopes, layout
+from pipeline.records import documents as in_json
+from pipeline.records import layout
 from pipeline.records.content import Content
 from pipeline.records.decode import decode
 
@@ -109,7 +110,7 @@ def test_what_filter_log_events_answers_is_read_as_the_cli_prints_it(indent) -> 
         ],
         "searchedLogStreams": [],
     }
-    assert envelopes._answered(json.dumps(answer).encode()) is not None
+    assert in_json.answer(json.dumps(answer).encode()) is not None
     result = decoded(json.dumps(answer, indent=indent))
     assert told(result, "interface_id", "event_id", "start_time") == [("eni-1", "7" * 56, MOMENT)]
 
@@ -185,9 +186,9 @@ DOCUMENTS = st.one_of(
 @given(st.lists(DOCUMENTS, min_size=1, max_size=5))
 def test_both_ways_to_read_documents_agree(documents) -> None:
     data = "".join(map(json.dumps, documents)).encode()
-    quickly = envelopes._quickly(data)
+    quickly = in_json.quickly(data)
     if quickly is not None:
-        slowly = [told for control, *told in envelopes._slowly(data) if not control]
+        slowly = [told for control, *told in in_json.slowly(data) if not control]
         given = [
             [[event | {"id": event["id"] or None, "is_one": True} for event in events], *group]
             for control, events, *group in quickly.rows()
@@ -202,9 +203,9 @@ LISTED = st.dictionaries(st.sampled_from(["eventId", "message", "other"]), MESSA
 @given(st.dictionaries(st.sampled_from(["events", "message"]), MESSAGES | st.lists(LISTED)))
 def test_both_ways_to_read_an_answer_agree(answer) -> None:
     data = json.dumps(answer, indent=1).encode()
-    quickly = envelopes._answered(data)
+    quickly = in_json.answer(data)
     if quickly is not None:
-        ((_, slowly, *_),) = envelopes._slowly(data)
+        ((_, slowly, *_),) = in_json.slowly(data)
         ((_, events, *_),) = quickly.rows()
         given = [event | {"id": event["id"] or None, "is_one": True} for event in events]
         assert given == slowly
