@@ -238,6 +238,21 @@ def test_a_line_of_an_export_without_its_time_is_read_all_the_same() -> None:
     assert result.counts["o"].blanks == 1
 
 
+def test_a_header_among_the_messages_of_an_export_is_no_record() -> None:
+    lines = ["interface-id action", record(1), "action interface-id", "REJECT eni-2"]
+    result = decoded("".join(f"{STAMP} {line}\n" for line in lines))
+    assert told(result, "line_number", "interface_id", "time_source") == [
+        (2, "eni-1", "event"),
+        (4, "eni-2", "event"),
+    ]
+    assert result.counts["o"].headers == 2
+
+
+@pytest.mark.parametrize("formats", [[], SHORT, [*SHORT, layout.declared("${start} ${end}")]])
+def test_an_envelope_without_any_event_is_no_failure(formats) -> None:
+    assert decoded(json.dumps({"events": []}), formats).counts["o"].lines == 0
+
+
 def test_events_and_plain_lines_keep_to_themselves() -> None:
     contents = {
         "plain": f"{record(1)}\n",
