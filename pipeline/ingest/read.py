@@ -83,9 +83,10 @@ def read(
     for group in grouped(unpacked, lambda one: one.weight, TOGETHER_BYTES):
         contents = [_content(one) for one in group if one.error is None]
         decode(contents, now, terms.declared, terms.flow_logs, done.decoded)
-        done.objects.extend(replace(one, data=b"") for one in group)
+        done.objects.extend(replace(one, data=b"", more=()) for one in group)
     laid.lay_down()
-    return done
+    others = ~pl.col("object_id").is_in(done.decoded.withdrawn)
+    return done.thinned(stage, lambda rows: rows.filter(others)) if done.decoded.withdrawn else done
 
 
 def _unpacked(
@@ -112,6 +113,7 @@ def _content(one: Unpacked) -> Content:
         one.object_id,
         one.data,
         found.name_time(),
+        more=one.more,
         flow_log_id=found.flow_log_id(),
         log_groups=frozenset({(None, found.log_group)} if found.log_group else ()),
         delivery_stream=found.delivery_stream(),

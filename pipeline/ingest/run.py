@@ -23,9 +23,9 @@ CHUNK_BYTES = 4 * 1024 * 1024
 # What an object weighs besides: thousands of empty ones are no single chunk either.
 OBJECT_WEIGHT = 1024
 READERS = 2
-# Stored bytes that are read ahead at most, or a single object: unpacked and decoded they take some
-# twenty times as much.
-AHEAD_BYTES = 32 * 1024 * 1024
+# Stored bytes that are read or waiting at once at most, or a single object: two of the largest that
+# AWS writes, which are 75 MB, and the next one on its way.
+AHEAD_BYTES = 192 * 1024 * 1024
 # What is read is committed at least this often, so that a run that is stopped keeps it: after so
 # many rows, so many bytes of rejected lines (which are held in memory), or so long a time.
 COMMIT_ROWS = 10_000_000

@@ -1,10 +1,13 @@
 """Fetching and unpacking objects: what a source gave, which object that is, and what is in it."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from pipeline.records.compression import plain
-from pipeline.records.decode import weigh
+from pipeline.records.compression import PIECE_BYTES, pieces, plain
+from pipeline.records.decode import kind, weigh
+from pipeline.records.weight import watched
 from pipeline.sources.objects import Part, SourceObject, object_id
 
 
@@ -34,7 +37,8 @@ class Fetched:
 class Unpacked:
     """An object, what its rows will take in memory, and its bytes or why it has none.
 
-    `size` is the bytes as stored, None where they could not be had.
+    `size` is the bytes as stored, None where they could not be had. Of a large text `data` is the
+    beginning, and `more` unpacks the rest: once, and where damage is met it raises ValueError.
     """
 
     found: SourceObject
@@ -42,6 +46,7 @@ class Unpacked:
     size: int | None = None
     sha256: str | None = None
     data: bytes = b""
+    more: Iterable[bytes] = ()
     weight: int = 0
     error: str | None = None
 
@@ -60,7 +65,13 @@ def fetch(found: SourceObject) -> Fetched | None:
 def unpack(one: Unpacked, stored: bytes, most: int) -> Unpacked:
     """Unpack what was stored, to `most` bytes, or tell why it cannot be."""
     try:
-        data = plain(stored, most)
+        unpacked = pieces(stored, most)
+        data = next(unpacked)
+        if len(data) == PIECE_BYTES and kind(data) == "text":
+            more = watched(chain([data], unpacked), most)
+            return replace(one, data=next(more), more=more, weight=PIECE_BYTES)
+        if len(data) == PIECE_BYTES:
+            data = plain(stored, most)
         return replace(one, data=data, weight=weigh(data, most))
     except ValueError as error:
         return replace(one, error=str(error))

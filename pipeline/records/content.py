@@ -1,6 +1,6 @@
 """What there is to decode: an object's unpacked bytes, whose they are, and how many lines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -34,8 +34,9 @@ class Content:
     line_number, event_time, event_id; `skipped` counts what was there and is no record, and
     `rejected` holds what could not be taken out: object_id, line_number, reason, text, event_id.
     What says whose records they are: `flow_log_id`, the `log_groups` they were in, the
-    `delivery_stream` of Firehose that brought them. Of a slice, `lines_before` are the lines before
-    it, and `times_of_all` tells the times of all slices.
+    `delivery_stream` of Firehose that brought them. Of a large text `data` may be the beginning
+    alone, and `more` yields the rest, once. Of a slice, `lines_before` are the lines before it, and
+    `times_of_all` tells the times of all slices.
     """
 
     object_id: str
@@ -47,6 +48,7 @@ class Content:
     flow_log_id: str | None = None
     log_groups: frozenset[LogGroup] = frozenset()
     delivery_stream: str | None = None
+    more: Iterable[bytes] = ()
     lines_before: int = 0
     times_of_all: Callable[[], Times] | None = None
 

@@ -66,15 +66,14 @@ def decode(
         readers = SLICERS if slices.is_large(content) else READERS
         try:
             read = readers[name](content, now)
+            if isinstance(read, Columns):
+                tables.append(read)
+            elif isinstance(read, Content):
+                texts.append((read, formats.layouts(read, declared, flow_logs)))
+            else:
+                _keep(read, now, declared, flow_logs, decoded)
         except ValueError as error:
-            decoded.failed[content.object_id] = str(error)
-            continue
-        if isinstance(read, Columns):
-            tables.append(read)
-        elif isinstance(read, Content):
-            texts.append((read, formats.layouts(read, declared, flow_logs)))
-        else:
-            _keep(read, now, declared, flow_logs, decoded)
+            decoded.withdraw(content.object_id, str(error))
     text.read(texts, now, decoded)
     columns.keep(tables, now, decoded)
     return decoded

@@ -33,7 +33,8 @@ class Counts:
 class Decoded:
     """Rows by table, and by object its kind, counts, layouts and why it failed.
 
-    Rows are kept in `frames`, or go to `keep` as they come, with their table.
+    Rows are kept in `frames`, or go to `keep` as they come, with their table. `withdrawn` are the
+    objects that failed when rows of theirs had been added: those are no longer to be there.
     """
 
     keep: Callable[[str, pl.DataFrame], None] | None = None
@@ -43,6 +44,7 @@ class Decoded:
     counts: dict[str, Counts] = field(default_factory=dict)
     layouts: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    withdrawn: set[str] = field(default_factory=set)
     unknown_fields: set[str] = field(default_factory=set)
 
     @property
@@ -56,6 +58,13 @@ class Decoded:
             self.frames.append((table, rows))
         else:
             self.keep(table, rows)
+
+    def withdraw(self, object_id: str, reason: str) -> None:
+        """Note that an object failed half-way; who has its rows is to take them out."""
+        self.failed[object_id] = reason
+        self.withdrawn.add(object_id)
+        left = pl.col("object_id") != object_id
+        self.frames = [(table, rows.filter(left)) for table, rows in self.frames]
 
 
 def nothing_read(rejected: pl.DataFrame) -> str:

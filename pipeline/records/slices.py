@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import TypeVar
 
 import polars as pl
@@ -24,19 +25,33 @@ Read = TypeVar("Read")
 
 def is_large(content: Content) -> bool:
     """Tell whether an object is to be read in slices."""
-    return len(content.data) > SLICE_BYTES
+    return bool(content.more) or len(content.data) > SLICE_BYTES
 
 
 def lines(text: Content) -> Iterator[Content]:
-    """Cut a text at the ends of lines."""
-    begin, before = 0, text.lines_before
-    while begin < len(text.data):
-        end = text.data.rfind(b"\n", begin, begin + SLICE_BYTES) + 1
-        # A line may be longer than a slice.
-        end = end or text.data.find(b"\n", begin) + 1 or len(text.data)
-        part = replace(text, data=text.data[begin:end], lines_before=before)
+    """Cut a text at the ends of lines. Raises what taking `more` of it raises."""
+    before = text.lines_before
+    for data in _whole_lines(chain(_cut(text.data), text.more)):
+        part = replace(text, data=data, more=(), lines_before=before)
         yield part
-        begin, before = end, before + part.lines
+        before += part.lines
+
+
+def _cut(data: bytes) -> Iterator[bytes]:
+    return (data[at : at + SLICE_BYTES] for at in range(0, len(data), SLICE_BYTES))
+
+
+def _whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Join pieces of a text anew, so that each ends with a line; one may be longer than a piece."""
+    begun: list[bytes] = []
+    for piece in pieces:
+        end = piece.rfind(b"\n") + 1
+        if end:
+            yield b"".join([*begun, memoryview(piece)[:end]])
+            begun.clear()
+        begun.append(piece[end:])
+    if rest := b"".join(begun):
+        yield rest
 
 
 def pieces(

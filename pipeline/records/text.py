@@ -61,8 +61,9 @@ def _together(
 ) -> list[Content]:
     """Read texts of one layout and return those that are left to settle alone."""
     frames, doubtful = strict.read(texts, layout, headed, now)
-    for rows in frames:
+    for rows in filter(len, frames):
         decoded.add(layout.table, rows)
+        decoded.unknown_fields.update(layout.unknown())
     left = {text.object_id for text in doubtful}
     for text in texts:
         if text.object_id not in left:
@@ -71,7 +72,6 @@ def _together(
                 lines + text.skipped, lines - headed, 0, int(headed), 0, text.skipped
             )
             decoded.layouts[text.object_id] = " ".join(layout.names)
-    decoded.unknown_fields.update(layout.unknown() if len(left) < len(texts) else ())
     return doubtful
 
 

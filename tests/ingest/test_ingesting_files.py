@@ -10,9 +10,11 @@ import polars as pl
 import pytest
 
 from pipeline import api
-from pipeline.config import Settings
+from pipeline.config import Settings, Source
 from pipeline.ingest import run
+from pipeline.ingest.plan import Asked
 from pipeline.lake.catalog import open_lake
+from pipeline.records.compression import PIECE_BYTES
 from pipeline.sources import files
 
 HEADER = "version interface-id srcaddr dstaddr srcport dstport protocol start end action log-status"
@@ -128,6 +130,40 @@ def test_a_failed_object_is_tried_again(settings, logs) -> None:
     assert len(api.ingest_files([logs], settings).failed) == 1
     (logs / "a.log").write_text(log(line()))
     assert api.ingest_files([logs], settings).ingested == 1
+
+
+def large(number: int) -> bytes:
+    """Return a log of more than a piece, of one interface."""
+    return log(*[line(number)] * (PIECE_BYTES // 80)).encode()
+
+
+def test_a_large_gzip_that_turns_out_damaged_at_its_end_leaves_nothing_behind(settings, logs):
+    spoilt = gzip.compress(large(1), 1)
+    (logs / "0.log").write_text(log(line(0)))
+    (logs / "1.log.gz").write_bytes(spoilt[:-8] + b"\0" * 8)
+    (logs / "2.log.gz").write_bytes(gzip.compress(large(2), 1))
+    summary = api.ingest_files([logs], settings)
+    ((uri, reason),) = summary.failed
+    assert (Path(uri).name, summary.ingested) == ("1.log.gz", 2)
+    assert "the gzip is damaged" in reason
+    count = "select interface_id, count(*)::int as n from flows group by all order by all"
+    there = {row["interface_id"][-1]: row["n"] for row in api.sql(count, settings).to_pylist()}
+    assert there == {"0": 1, "2": PIECE_BYTES // 80}
+    assert (
+        sum(n for _, _, n in summary.statuses()) == summary.counts["flows"] == sum(there.values())
+    )
+    (logs / "1.log.gz").write_bytes(spoilt)
+    assert api.ingest_files([logs], settings).counts["flows"] == PIECE_BYTES // 80
+    assert api.lake_verify(settings) == []
+
+
+def test_a_large_text_is_stopped_where_it_is_too_large(settings, logs):
+    (logs / "1.log.gz").write_bytes(gzip.compress(large(1), 1))
+    sources, most = [Source("files", str(logs))], len(large(1)) - 1
+    ((_, reason),) = api.ingest(sources, settings, Asked(most=most)).failed
+    assert reason.startswith(f"unpacks to more than {most:,} bytes")
+    assert api.sql("from flows", settings).num_rows == 0
+    assert api.ingest(sources, settings, Asked(most=most + 1)).ingested == 1
 
 
 def test_what_is_no_file_is_passed_over_and_a_broken_link_fails_alone(settings, logs) -> None:

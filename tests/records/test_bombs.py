@@ -70,6 +70,19 @@ def test_a_bomb_in_a_part_of_an_object_is_found(place) -> None:
         weigh(b"interface-id\n" + b"".join(quarters), MOST)
 
 
+def test_a_text_of_empty_lines_is_found_piece_by_piece() -> None:
+    piece = b"\n" * MOST
+    unpacked = weight.watched([b"interface-id\n", b"", *[piece] * 99], 2 * MOST)
+    with pytest.raises(ValueError, match="is made of so short"):
+        for _ in range(3):
+            next(unpacked)
+
+
+def test_a_usual_text_is_let_through_piece_by_piece() -> None:
+    piece = (b"x" * 99 + b"\n") * (MOST // 100)
+    assert list(weight.watched([piece, b"", piece], 2 * MOST)) == [piece, piece]
+
+
 def test_what_repeats_short_texts_is_no_bomb() -> None:
     data = parquet(pa.table({"interface_id": repeated(100_000, "eni-1"), "bytes": [1] * 100_000}))
     assert 3_000_000 < weigh(data, MOST) < MOST

@@ -1,5 +1,7 @@
 """Text made to trip the reader: however it is read, it reads the same, and nothing goes missing."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -165,10 +167,28 @@ def test_a_text_reads_the_same_in_slices_as_whole(lines, end, size, formats) -> 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slices, "SLICE_BYTES", size)
         sliced = decode([text], NOW, layouts)
-    assert values(sliced.frames) == values(whole.frames)
-    assert sliced.rejected.to_dicts() == whole.rejected.to_dicts()
-    for name in ("counts", "failed", "layouts", "unknown_fields"):
-        assert getattr(sliced, name) == getattr(whole, name)
+    pieces = [text.data[at : at + size] for at in range(0, len(text.data), size)]
+    text = replace(text, data=b"".join(pieces[:1]), more=iter([*pieces[1:], b""]))
+    piecemeal = decode([text], NOW, layouts) if text.data else whole
+    for read in (sliced, piecemeal):
+        assert values(read.frames) == values(whole.frames)
+        assert read.rejected.to_dicts() == whole.rejected.to_dicts()
+        for name in ("counts", "failed", "layouts", "unknown_fields"):
+            assert getattr(read, name) == getattr(whole, name)
+
+
+def test_a_text_that_turns_out_damaged_leaves_nothing_behind() -> None:
+    def pieces() -> Iterator[bytes]:
+        yield f"\neni-2 {START}\n".encode()
+        raise ValueError("the gzip is damaged")
+
+    good = Content("good", f"interface-id start\neni-9 {START}\n".encode())
+    bad = Content("bad", f"interface-id start\neni-1 {START}\neni-".encode(), more=pieces())
+    read = decode([bad, good], NOW)
+    assert [row["object_id"] for row in values(read.frames)] == ["good"]
+    assert (read.failed, read.withdrawn) == ({"bad": "the gzip is damaged"}, {"bad"})
+    assert set(read.counts) == {"good"}
+    assert read.rejected.is_empty()
 
 
 @pytest.mark.parametrize("wrapped", ["-18446742301256752", "-9223372036854775808", "-1", "0"])
