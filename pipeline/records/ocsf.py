@@ -102,7 +102,9 @@ def read(file: Content, now: datetime) -> Columns:
     starts = range(0, max(table.num_rows, 1), _SLICE_ROWS)
     slices = (table.slice(start, _SLICE_ROWS) for start in starts)
     mapped = pl.concat(_mapped(one, filled, unmapped) for one in slices)
-    rows, ours = parquet.placed(_filled(mapped.drop(_TOLD)), file), mapped[_TOLD]
+    rows, ours = parquet.placed(_filled(mapped), file).drop(_TOLD, strict=False), mapped[_TOLD]
+    if set(rows.columns) <= set(columns.PLACE):
+        raise ValueError("is OCSF, but no VPC flow log: it has none of its fields")
     if not ours.any() and rows.height:
         told = _described(_leaves(table.slice(0, 1)))
         raise ValueError(f"is OCSF, but no VPC flow log: it holds {told}")
@@ -114,11 +116,9 @@ def read(file: Content, now: datetime) -> Columns:
 def _mapped(table: pa.Table, filled: Set[str], unmapped: dict[Any, str]) -> pl.DataFrame:
     """Return what some events say, under the names of fields, and whether they are flow logs."""
     given = _leaves(table)
-    known = pl.DataFrame([*_known(given, filled), *_looked_up(table, unmapped)])
-    ours = _is_flow_log(given)
-    return known.with_columns(
-        *_interface(given, known), given.select(ours.alias(_TOLD)).to_series()
-    )
+    ours = given.select(_is_flow_log(given).alias(_TOLD)).to_series()
+    known = pl.DataFrame([ours, *_known(given, filled), *_looked_up(table, unmapped)])
+    return known.with_columns(_interface(given, known))
 
 
 def _paths() -> list[str]:
