@@ -49,6 +49,7 @@ test-oldest: $(READY)  ## run every test on the oldest dependencies that pyproje
 
 bench: $(READY)  ## print how quick ingest is beside the bare floor and others, and what commits and upkeep cost
 	$(BIN)/python tests/bench/ingest.py
+	$(BIN)/python tests/bench/kinds.py
 	$(BIN)/python tests/bench/small_objects.py
 	$(BIN)/python tests/bench/objects_in_s3.py
 	$(BIN)/python tests/bench/growth.py

@@ -2,7 +2,8 @@
 
 They are a subscription's DATA_MESSAGE, Firehose's `{"message": ...}`, or the answer of
 `aws logs filter-log-events`. A row has `control`, `events`, and the `owner` and `logGroup` that the
-document names; each event id, timestamp, message, and `is_one` where anything is none.
+document names; each event id, timestamp, message, and `is_one`, which may be left out where all are
+events.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
 """
 
@@ -36,7 +37,7 @@ _BETWEEN = re.compile(rb"\}\s*\{")
 _NEXT_EVENT = re.compile(rb"\}\s*,\s*\{")
 _LISTED = re.compile(rb'\s*\{\s*"events"\s*:\s*\[')
 # Where documents or events end is looked for in the last bytes of a piece first.
-_NEAR = 64 * 1024
+_NEAR = 1024 * 1024
 
 
 def read(data: bytes) -> Iterator[pl.DataFrame]:
@@ -84,7 +85,7 @@ def _documents(data: bytes, begin: int, end: int) -> tuple[pl.DataFrame, int] | 
     documents = quickly(piece)
     if documents is None:
         documents = answer(piece)
-    return None if documents is None else (_same(documents), end)
+    return None if documents is None else (documents, end)
 
 
 def _odd_documents(data: bytes, begin: int, end: int) -> pl.DataFrame | None:
@@ -100,17 +101,11 @@ def _events(data: bytes, begin: int, end: int) -> tuple[pl.DataFrame, int] | Non
     if end < len(data):
         piece = piece.rstrip(b" \r\n\t,") + b"]}"
     documents = answer(b'{"events":[' + piece)
-    return None if documents is None else (_same(documents), end)
+    return None if documents is None else (documents, end)
 
 
 def _odd_events(data: bytes, begin: int, end: int) -> pl.DataFrame | None:
     raise EOFError
-
-
-def _same(documents: pl.DataFrame) -> pl.DataFrame:
-    """Return documents of which all is what it should be as those are that were looked at."""
-    sure = pl.element().struct.with_fields(is_one=pl.lit(True))
-    return documents.with_columns(pl.col("events").list.eval(sure).cast(_READ["events"]))
 
 
 def quickly(data: bytes) -> pl.DataFrame | None:

@@ -26,9 +26,10 @@ def read(content: Content, now: datetime) -> Content:
 
     Raises ValueError where very many are no events.
     """
-    whole = pl.concat(documents.read(content.data))
-    groups, _ = _surveyed([whole], now)
-    return _unwrapped(replace(content, log_groups=content.log_groups | groups), whole, now)
+    pieces = [*documents.read(content.data)]
+    groups, _ = _surveyed(pieces, now)
+    told = pl.concat(map(_told, pieces))
+    return _unwrapped(replace(content, log_groups=content.log_groups | groups), told, now)
 
 
 def sliced(content: Content, now: datetime) -> Iterator[Content]:
@@ -52,8 +53,9 @@ def sliced(content: Content, now: datetime) -> Iterator[Content]:
 def _slices(whole: Content, pieces: Iterator[pl.DataFrame], now: datetime) -> Iterator[Content]:
     before = 0
     for piece in pieces:
-        yield _unwrapped(replace(whole, lines_before=before), piece, now)
-        before += int(piece["events"].list.len().sum())
+        told = _told(piece)
+        yield _unwrapped(replace(whole, lines_before=before), told, now)
+        before += told.height
 
 
 def _surveyed(pieces: Iterable[pl.DataFrame], now: datetime) -> tuple[frozenset[LogGroup], Times]:
@@ -74,11 +76,9 @@ def _surveyed(pieces: Iterable[pl.DataFrame], now: datetime) -> tuple[frozenset[
     return frozenset(groups), (min(times), max(times)) if times else None
 
 
-def _unwrapped(content: Content, piece: pl.DataFrame, now: datetime) -> Content:
+def _unwrapped(content: Content, told: pl.DataFrame, now: datetime) -> Content:
     first = content.lines_before + 1
-    rows = _told(piece).with_columns(
-        line_number=pl.int_range(first, pl.len() + first, dtype=pl.Int64())
-    )
+    rows = told.with_columns(line_number=pl.int_range(first, pl.len() + first, dtype=pl.Int64()))
     told = rows.filter(~pl.col("control"))
     records = told.filter("is_one")
     found = events.unwrapped(content, records, now, rows.height - told.height)
@@ -86,8 +86,9 @@ def _unwrapped(content: Content, piece: pl.DataFrame, now: datetime) -> Content:
 
 
 def _told(piece: pl.DataFrame) -> pl.DataFrame:
-    """Return documents' events, a row each."""
-    return piece.select("control", "events").explode("events", empty_as_null=False).unnest("events")
+    """Return documents' events, a row each: `control`, id, timestamp, message, `is_one`."""
+    told = piece.select("control", "events").explode("events", empty_as_null=False).unnest("events")
+    return told if "is_one" in told.columns else told.with_columns(is_one=pl.lit(True))
 
 
 def _none(content: Content, told: pl.DataFrame) -> pl.DataFrame:

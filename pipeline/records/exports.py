@@ -13,8 +13,9 @@ from pipeline.records import events, slices
 from pipeline.records.content import Content
 
 # 2025-01-03T16:39:33.000Z 2 047615872826 eni-... as an export task writes it.
-_STAMP = r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) "
+_STAMP = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z "
 _STAMP_LENGTH = len("2025-01-03T16:39:33.000Z ")
+_WRITTEN = "%Y-%m-%dT%H:%M:%S%.3fZ "
 
 
 def is_export(data: bytes) -> bool:
@@ -31,12 +32,13 @@ def read(content: Content, now: datetime) -> Content:
     """Take the time off the front of each line."""
     text = content.data.decode("utf-8", errors="replace").removesuffix("\n")
     lines = pl.select(line=pl.lit(text).str.split("\n")).explode("line", empty_as_null=False)
-    stamp = pl.col("line").str.extract(_STAMP)
-    bare = pl.when(stamp.is_null()).then("line").otherwise(pl.col("line").str.slice(_STAMP_LENGTH))
+    line, stamped = pl.col("line"), pl.col("line").str.contains(_STAMP)
+    stamp = pl.when(stamped).then(line.str.head(_STAMP_LENGTH))
+    bare = pl.when(stamped).then(line.str.slice(_STAMP_LENGTH)).otherwise(line)
     first = content.lines_before + 1
     rows = lines.select(
         id=pl.lit(None, pl.String()),
-        timestamp=stamp.str.to_datetime(time_zone="UTC", strict=False).dt.epoch("ms"),
+        timestamp=stamp.str.to_datetime(_WRITTEN, strict=False).dt.epoch("ms"),
         message=bare,
         line_number=pl.int_range(first, pl.len() + first, dtype=pl.Int64()),
     )

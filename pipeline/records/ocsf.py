@@ -6,7 +6,9 @@ https://github.com/ocsf/examples/tree/main/mappings/markdown/AWS/v1.1.0/VPC%20Fl
 """
 
 import re
+from collections.abc import Iterator, Set
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -73,6 +75,9 @@ _INTERFACE = {
 _SIDES = {"src_endpoint": "egress", "dst_endpoint": "ingress"}
 _ADDRESSES = {"src_endpoint": "srcaddr", "dst_endpoint": "dstaddr"}
 _OURS = {*_FIELDS, *_CODES, *_INTERFACE, *_ADDRESSES.values()}
+# So many events are mapped at once, which bounds the memory that it takes.
+_SLICE_ROWS = 100_000
+_TOLD = "is_flow_log"
 # Far more than there are fields that OCSF has no place for.
 _MOST_UNMAPPED = 100
 
@@ -93,13 +98,27 @@ def read(file: Content, now: datetime) -> Columns:
     table = parquet.table(file.data, _paths())
     if len(set(table.column_names)) < table.num_columns:
         raise ValueError("is OCSF with several columns of one name: write it anew")
-    given = _leaves(table)
-    known = pl.DataFrame([*_known(given), *_unmapped(table)])
-    rows = parquet.placed(_filled(known.with_columns(_interface(given, known))), file)
-    ours = given.select(_is_flow_log(given)).to_series()
+    filled, unmapped = _paths_filled(table), _unmapped(table)
+    starts = range(0, max(table.num_rows, 1), _SLICE_ROWS)
+    slices = (table.slice(start, _SLICE_ROWS) for start in starts)
+    mapped = pl.concat(_mapped(one, filled, unmapped) for one in slices)
+    rows, ours = parquet.placed(_filled(mapped), file).drop(_TOLD, strict=False), mapped[_TOLD]
+    if set(rows.columns) <= set(columns.PLACE):
+        raise ValueError("is OCSF, but no VPC flow log: it has none of its fields")
     if not ours.any() and rows.height:
-        raise ValueError(f"is OCSF, but no VPC flow log: it holds {_described(given)}")
+        told = _described(_leaves(table.slice(0, 1)))
+        raise ValueError(f"is OCSF, but no VPC flow log: it holds {told}")
+    if ours.all():
+        return Columns(file.object_id, rows)
     return Columns(file.object_id, rows.filter(ours), _others(rows.filter(~ours)))
+
+
+def _mapped(table: pa.Table, filled: Set[str], unmapped: dict[Any, str]) -> pl.DataFrame:
+    """Return what some events say, under the names of fields, and whether they are flow logs."""
+    given = _leaves(table)
+    ours = given.select(_is_flow_log(given).alias(_TOLD)).to_series()
+    known = pl.DataFrame([ours, *_known(given, filled), *_looked_up(table, unmapped)])
+    return known.with_columns(_interface(given, known))
 
 
 def _paths() -> list[str]:
@@ -109,6 +128,16 @@ def _paths() -> list[str]:
     fields = (path for paths in _FIELDS.values() for path in paths)
     sides = (f"{side}.{end}" for side in _SIDES for end in ends)
     return [_CLASS, _PRODUCT, _FEATURE, *fields, *coded, *sides, "unmapped"]
+
+
+def _paths_filled(table: pa.Table) -> Set[str]:
+    """Return the paths that lead to a value in any event."""
+    found = {path: _leaf(table, path) for paths in _FIELDS.values() for path in paths}
+    return {
+        path
+        for path, column in found.items()
+        if column is not None and column.null_count < len(column)
+    }
 
 
 def _leaves(table: pa.Table) -> pl.DataFrame:
@@ -141,13 +170,13 @@ def _lists(path: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
         raise ValueError(f"its column {path} is {column.type}, which is no flow log's") from error
 
 
-def _known(given: pl.DataFrame) -> list[pl.Series]:
+def _known(given: pl.DataFrame, filled: Set[str]) -> list[pl.Series]:
     """Return the fields that stand in one place, those that codes say, and the addresses."""
     found = []
     for name, paths in _FIELDS.items():
-        there = [given[path] for path in paths if path in given.columns]
-        filled = [column for column in there if column.null_count() < column.len()]
-        found += [column.alias(name) for column in (filled or there)[:1]]
+        there = [path for path in paths if path in given.columns]
+        first = [path for path in there if path in filled] or there
+        found += [given[path].alias(name) for path in first[:1]]
     coded = [column for name in _CODES for column in _coded(given, name)]
     addresses = [column for side in _ADDRESSES for column in _address(given, side)]
     return [*found, *coded, *addresses]
@@ -213,29 +242,36 @@ def _filled(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.drop(name for name in beside if rows[name].null_count() == rows.height)
 
 
-def _unmapped(table: pa.Table) -> list[pl.Series]:
-    """Return what OCSF has no place for: under its own name, or `unmapped.` where that is taken.
+def _unmapped(table: pa.Table) -> dict[Any, str]:
+    """Return the keys of what OCSF has no place for, and the fields that they are.
 
     Raises ValueError where that is no map of fields.
     """
     if "unmapped" not in table.column_names or pa.types.is_null(table["unmapped"].type):
-        return []
+        return {}
     given = table["unmapped"]
     if not pa.types.is_map(given.type):
         raise ValueError(f"its column unmapped is {given.type}, which is no flow log's")
     keys = pc.unique(pa.chunked_array([part.keys for part in given.chunks], given.type.key_type))
     if len(keys) > _MOST_UNMAPPED:
         raise ValueError(f"its column unmapped has {len(keys):,} keys, which are no fields")
-    found = {}
+    found: dict[Any, str] = {}
     for key in keys.to_pylist():
         (name,) = columns.field_names([str(key)])
-        if not re.fullmatch(NAME, name) or name in found:
+        if not re.fullmatch(NAME, name) or name in found.values():
             raise ValueError(
                 f"its column unmapped has the key {str(key)[:80]!r}, which is no field"
             )
-        column = drift.plain(f"unmapped.{name}", pc.map_lookup(given, key, "first"))
-        found[name] = pl.Series(f"unmapped.{name}" if name in _OURS else name, column)
-    return list(found.values())
+        found[key] = name
+    return found
+
+
+def _looked_up(table: pa.Table, unmapped: dict[Any, str]) -> Iterator[pl.Series]:
+    """Yield what is unmapped: under its own name, or `unmapped.` where that is taken."""
+    for key, name in unmapped.items():
+        column = pc.map_lookup(table["unmapped"], key, "first")
+        plain = drift.plain(f"unmapped.{name}", column)
+        yield pl.Series(f"unmapped.{name}" if name in _OURS else name, plain)
 
 
 def _is_flow_log(given: pl.DataFrame) -> pl.Expr:

@@ -261,6 +261,14 @@ def test_columns_of_one_name_fail_the_file() -> None:
     assert "several columns of one name" in decoded(sink.getvalue()).failed["o"]
 
 
+def test_events_without_a_single_field_fail_the_file() -> None:
+    product = {"name": "Amazon VPC", "feature": {"name": "Flowlogs"}}
+    bare = {"class_uid": 4001, "metadata": {"product": product}, "src_endpoint": {"x": 1}}
+    sink = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([bare] * 2), sink)
+    assert "it has none of its fields" in decoded(sink.getvalue()).failed["o"]
+
+
 def test_times_are_read_as_milliseconds_where_there_is_no_timestamp() -> None:
     made = event(INGRESS, "1.1.0") | {"start_time_dt": None, "time_dt": None}
     (row,) = rows(decoded(stored([made])))
