@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import polars as pl
-from botocore.exceptions import BotoCoreError, ClientError
 
 from pipeline.errors import BadInput, SourceProblem
 from pipeline.sources import aws, log_groups
@@ -132,12 +131,12 @@ def _pages(window: Window) -> Iterator[tuple[pl.DataFrame, str | None]]:
     while True:
         try:
             answer = _answer(window, token)
-        except (BotoCoreError, ClientError) as error:
+        except aws.FAILURES as error:
             raise _problem(window, error) from error
         given = answer.get("nextToken")
         if given is not None and given == token:
             raise OSError("AWS gives the same page again: run this again")
-        yield pl.DataFrame(answer.get("events", []), schema=_EVENT), given
+        yield pl.DataFrame(answer["events"], schema=_EVENT), given
         if given is None:
             return
         token = given
@@ -149,6 +148,7 @@ def _answer(window: Window, token: str | None) -> Any:
         asked["filterPattern"] = window.filter_pattern
     return window.group.call(
         "filter_log_events",
+        "events",
         logGroupName=window.group.name,
         startTime=milliseconds(window.since),
         # AWS's window holds both its ends, ours not the second.

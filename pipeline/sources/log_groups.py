@@ -11,6 +11,7 @@ from typing import Any
 from pipeline.errors import SourceProblem
 from pipeline.sources import aws
 from pipeline.sources.access import Access
+from pipeline.sources.insist import insisting, whole
 
 HOUR = timedelta(hours=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,9 +32,17 @@ class LogGroup:
     retention: timedelta | None
     access: Access
 
-    def call(self, operation: str, **asked: Any) -> Any:
-        """Make one call of CloudWatch Logs. Raises what boto3 raises."""
-        return getattr(aws.client(self.access, "logs", self.region), operation)(**asked)
+    def call(self, operation: str, key: str, **asked: Any) -> Any:
+        """Make a call that reads, again where its answer came damaged: without its `key`.
+
+        Raises what boto3 raises.
+        """
+        return insisting(lambda: self.once(operation, key, **asked))
+
+    def once(self, operation: str, key: str, **asked: Any) -> Any:
+        """Make one call, whose answer has a `key`. Raises what boto3 raises."""
+        client = aws.client(self.access, "logs", self.region)
+        return whole(getattr(client, operation)(**asked), key)
 
     def said(self) -> str:
         """Return in words which group it is."""
@@ -71,8 +80,9 @@ def find(name: str, access: Access, region: str | None) -> LogGroup:
     here = client.meta.region_name
     with aws.told(f"log group {name} in {here}, asked for {access.way()}"):
         # In ASCII order, so the name itself comes before all that it begins.
-        page = client.describe_log_groups(logGroupNamePrefix=name, limit=1)
-    for one in page.get("logGroups", ()):
+        asked = {"logGroupNamePrefix": name, "limit": 1}
+        page = insisting(lambda: whole(client.describe_log_groups(**asked), "logGroups"))
+    for one in page["logGroups"]:
         if one["logGroupName"] == name:
             return _log_group(one, here, access)
     raise SourceProblem(

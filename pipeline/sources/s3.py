@@ -5,32 +5,24 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 """
 
 import hashlib
-import random
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
-
-from botocore.parsers import ResponseParserError
+from typing import Any
 
 from pipeline.errors import BadInput, SourceProblem
 from pipeline.sources import aws
 from pipeline.sources.access import Access
+from pipeline.sources.insist import BadBody, insisting, whole
 from pipeline.sources.objects import SourceObject
 from pipeline.sources.s3_keys import Wanted, is_day, is_flow_log, is_in_time, may_hold
 
-# boto3 tries again until an answer begins; what breaks off or is damaged is asked for again here.
-_ATTEMPTS = 5
-_FIRST_PAUSE = 0.2
 # The ETag of what was put in one piece, unless a KMS key or the customer's own encrypts it, and not
 # in a directory bucket. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
 _MD5 = re.compile(r'"([0-9a-f]{32})"')
 _URI = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?", re.DOTALL)
-
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +71,7 @@ def holds(uri: str, access: Access, requester_pays: bool) -> bool:
     name, prefix = address(uri)
     bucket = Bucket(name, access, requester_pays)
     with aws.told(uri):
-        page = _insisting(lambda: _page(bucket, {"Prefix": prefix, "MaxKeys": 1}))
+        page = insisting(lambda: _page(bucket, {"Prefix": prefix, "MaxKeys": 1}))
     return bool(page.get("Contents"))
 
 
@@ -111,7 +103,7 @@ def _listed(bucket: Bucket, prefix: str, flat: bool) -> tuple[list[dict[str, Any
     folders: list[str] = []
     with aws.told(f"s3://{bucket.name}/{prefix}"):
         while True:
-            page = _insisting(lambda: _page(bucket, asked))
+            page = insisting(lambda: _page(bucket, asked))
             keys += page.get("Contents", ())
             folders += (one["Prefix"] for one in page.get("CommonPrefixes", ()))
             if not page.get("IsTruncated"):
@@ -120,11 +112,7 @@ def _listed(bucket: Bucket, prefix: str, flat: bool) -> tuple[list[dict[str, Any
 
 
 def _page(bucket: Bucket, asked: dict[str, Any]) -> Any:
-    page = bucket.call("list_objects_v2", **asked)
-    # boto3 takes an answer without a body for a listing of nothing.
-    if "IsTruncated" not in page:
-        raise ResponseParserError("a listing without an end")
-    return page
+    return whole(bucket.call("list_objects_v2", **asked), "IsTruncated")
 
 
 def source_object(bucket: Bucket, key: str, etag: str, size: int) -> SourceObject:
@@ -143,7 +131,7 @@ def source_object(bucket: Bucket, key: str, etag: str, size: int) -> SourceObjec
 def _read(bucket: Bucket, key: str, etag: str, size: int) -> bytes:
     """Read an object as it was listed. Raises OSError, and SourceProblem where all would fail."""
     try:
-        return _insisting(lambda: _body(bucket, key, etag, size))
+        return insisting(lambda: _body(bucket, key, etag, size))
     except (*aws.FAILURES, OSError) as error:
         if aws.is_fatal(error):
             raise SourceProblem(f"s3://{bucket.name}/{key}: {aws.said(error)}") from error
@@ -172,23 +160,6 @@ def _is_digest(bucket: Bucket, answer: dict[str, Any]) -> bool:
     """Tell whether an ETag that looks like one is the MD5 of the object."""
     plain = answer.get("ServerSideEncryption", "AES256") == "AES256"
     return plain and "SSECustomerAlgorithm" not in answer and not bucket.name.endswith("--x-s3")
-
-
-class BadBody(OSError):
-    """An answer that is not the object: it broke off, ended early, or was damaged on its way."""
-
-
-def _insisting(read: Callable[[], Answer]) -> Answer:
-    """Call `read` again where its answer was damaged, after a pause that doubles, with jitter.
-
-    boto3 itself tries again where no answer begins.
-    """
-    for attempt in range(_ATTEMPTS - 1):
-        try:
-            return read()
-        except (BadBody, ResponseParserError):
-            time.sleep(_FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1))
-    return read()
 
 
 def _why(error: Exception) -> str:

@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NoReturn
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from pipeline.errors import BadInput
 from pipeline.sources import aws, s3_events
 from pipeline.sources.access import Access
@@ -181,7 +179,7 @@ def _object(told: Created, access: Access) -> SourceObject:
         return source_object(bucket, told.key, f'"{told.etag}"', told.size)
     try:
         head = bucket.call("head_object", Key=told.key)
-    except (BotoCoreError, ClientError) as error:
+    except aws.FAILURES as error:
         uri = f"s3://{told.bucket}/{told.key}"
         return SourceObject("s3", uri, 0, partial(_fail, aws.said(error)))
     return source_object(bucket, told.key, head["ETag"], head["ContentLength"])

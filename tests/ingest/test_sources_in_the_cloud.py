@@ -10,7 +10,7 @@ from moto.ec2.models import ec2_backends
 from pipeline import api
 from pipeline.config import Account, Settings, Source
 from pipeline.ingest.plan import Asked
-from pipeline.sources import aws, sqs
+from pipeline.sources import aws, insist, sqs
 from pipeline.sources.log_groups import milliseconds
 
 REGION, GROUP = "eu-west-1", "/vpc/flow-logs"
@@ -158,6 +158,39 @@ def test_an_exported_window_is_read_and_the_api_goes_on_beside_it(
     after = api.ingest([logged.source()], settings)
     assert (after.stopped, after.counts["flows"]) == ([], 1)
     assert count(settings) == 3
+
+
+def test_an_hour_that_came_broken_is_read_by_the_next_run(
+    played, played_access, settings, monkeypatch
+) -> None:
+    monkeypatch.setattr(insist, "_FIRST_PAUSE", 0)
+    arn = f"arn:aws:logs:{REGION}:123456789012:log-group:{GROUP}:*"
+    told = {"logGroupName": GROUP, "creationTime": 0, "arn": arn}
+    played.play("DescribeLogGroups", {"logGroups": [told]})
+    played.play("FilterLogEvents", b'{"events": [{"logStr')
+    source = Source(
+        "cloudwatch",
+        GROUP,
+        regions=(REGION,),
+        log_formats=(FORMAT,),
+        endpoint_url=played.endpoint,
+    )
+    window = Asked(NOW - timedelta(hours=2), NOW - timedelta(hours=1))
+    failed = api.ingest([source], settings, window)
+    assert {reason for _, reason in failed.failed} == {
+        "cannot be read: the answer was cut short: run this again"
+    }
+    played.clear()
+    played.play("DescribeLogGroups", {"logGroups": [told]})
+    start = int(window.since.timestamp())
+    event = {
+        "logStreamName": "eni-1",
+        "timestamp": start * 1000,
+        "message": f"eni-1 10.0.0.1 10.0.0.2 {start} {start} ACCEPT OK",
+        "eventId": "1",
+    }
+    played.play("FilterLogEvents", {"events": [event]})
+    assert api.ingest([source], settings, window).counts["flows"] == 1
 
 
 def test_a_message_that_could_not_be_deleted_is_told(
