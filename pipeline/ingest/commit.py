@@ -97,7 +97,6 @@ def _count(summary: Summary, rows: pl.DataFrame, kept: list[Read]) -> None:
     summary.failed += failed
     for uri, reason in failed:
         log.info("object failed", extra={"told": {"uri": uri, "reason": reason}})
-    summary.unread += sum(one.sha256 is None for read in kept for one in read.objects)
     summary.counts.update({name: int(rows[name].sum()) for name in COUNTS})
     # Of what was left out as known the format is not told.
     summary.formats.update(rows.filter(status="ingested")["log_format"].drop_nulls())

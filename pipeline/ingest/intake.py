@@ -85,14 +85,17 @@ def _learn(lake: Lake, source: Source, run_id: str, summary: Summary) -> None:
 def _record(
     path: Path, source: Source, asked: Asked, run_id: str, started: datetime, summary: Summary
 ) -> None:
-    """Write the run into the lake; the source stands where it began if nothing was left out."""
+    """Write the run into the lake; the source stands where it began if nothing stopped it.
+
+    What failed does not hold it: that is in the ledger, and the next run asks for it by itself.
+    """
     outcome = f"{summary.ingested} ingested, {len(summary.failed)} failed"
     outcome += "".join(f"; stopped: {problem}" for problem in summary.stopped)
     told = {"source": plan.name(source), "outcome": outcome, "stopped": len(summary.stopped)}
     log.info("source finished", extra={"told": told})
     lake = find_lake(path)
     if lake is not None:
-        whole = asked.is_all() and not summary.stopped and not summary.unread
+        whole = asked.is_all() and not summary.stopped
         until = started if whole and source.kind in plan.LOOK_BACK else None
         verb = f"ingest {source.kind}"
         now = datetime.now(UTC)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from pipeline.config import Account, Source
 from pipeline.errors import BadInput
 from pipeline.ingest.read import OBJECT_BYTES
-from pipeline.lake import runs
+from pipeline.lake import ledger, runs
 from pipeline.lake.catalog import Lake
+from pipeline.sources import cloudwatch
 from pipeline.sources.s3_keys import Wanted
 from pipeline.times import moment
 
@@ -78,7 +79,10 @@ def name(source: Source) -> str:
 
 
 def wanted(lake: Lake | None, source: Source, asked: Asked, now: datetime) -> Wanted:
-    """Return what of a source is wanted: the window asked for, else from where it stands."""
+    """Return what of a source is wanted: the window asked for, else from where it stands.
+
+    Without a window what failed is wanted again, however old: what it lacked may be given now.
+    """
     since, look_back = asked.since, LOOK_BACK.get(source.kind, timedelta())
     look_back = look_back if asked.look_back is None else asked.look_back
     stands = runs.read_until(lake, name(source)) if lake and asked.is_all() else None
@@ -87,7 +91,15 @@ def wanted(lake: Lake | None, source: Source, asked: Asked, now: datetime) -> Wa
     elif asked.is_all() and source.since is not None:
         since = _since(source, source.since, now)
     among = frozenset(source.accounts), frozenset(source.regions)
-    return Wanted(since, asked.until, *among, look_back)
+    again = _failed(lake, source) if lake and asked.is_all() else frozenset()
+    return Wanted(since, asked.until, *among, look_back, again)
+
+
+def _failed(lake: Lake, source: Source) -> frozenset[str]:
+    """Return where what failed was found, in so far as it may be of a source that is listed."""
+    if source.kind == "cloudwatch":
+        return ledger.failed(lake, "cloudwatch", "", cloudwatch.BEGINNING)
+    return ledger.failed(lake, "s3", source.uri) if source.kind == "s3" else frozenset()
 
 
 def _since(source: Source, text: str, now: datetime) -> datetime:

@@ -107,6 +107,7 @@ def _events(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> l
         source.access(),
         region(source),
         source.filter_pattern,
+        part.again,
     )
     return doubles.without_exported(lake, found) if lake else found
 

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterL
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -20,9 +20,11 @@ import polars as pl
 from pipeline.errors import BadInput, SourceProblem
 from pipeline.sources import aws, log_groups
 from pipeline.sources.access import Access
-from pipeline.sources.log_groups import LogGroup, Stretch, milliseconds
+from pipeline.sources.log_groups import HOUR, LogGroup, Stretch, hour_of, milliseconds
 from pipeline.sources.objects import Part, SourceObject
 
+# What names a window in the ledger but for its end, which moves with the clock in the last hour.
+BEGINNING = pl.col("uri").str.replace("&to=[^&]*", "")
 # Events of one object, in memory: a dozen hours are read at once, and each is decoded in the end.
 PART_BYTES = 8 * 1024 * 1024
 # An answer is 1 MB at most. Only reading tells an hour's size, and most have less than an answer.
@@ -65,28 +67,42 @@ def find(
     access: Access,
     region: str | None = None,
     filter_pattern: str | None = None,
+    again: Iterable[str] = (),
 ) -> list[SourceObject]:
     """List the hours of a log group from that of `since` on, the last one cut at `until`.
 
     None as `since` is all that the group holds. An hour that is asked for again gives the same
     object unless an event has come since; `filter_pattern` lets only the events through that match
-    it. Raises BadInput where it has no name, and SourceProblem.
+    it. Before the others come the hours of the uris `again`, as far as they are of the group and
+    the pattern. Raises BadInput where it has no name, and SourceProblem.
     """
     if not group:
         raise BadInput("the log group has no name: write it as CloudWatch Logs lists it")
     found = log_groups.find(group, access, region)
-    begin = found.first(until) if since is None else since
-    hours = log_groups.hours(begin, until)
+    held = found.stretch(found.first(until), until)
+    begin = held.since if since is None else since
+    former = [stretch(uri) for uri in again if pattern(uri) == filter_pattern]
+    begins = {one.since for one in former if one.meets(held) and one.since < hour_of(begin)}
+    hours = [(one, one + HOUR) for one in sorted(begins)]
+    hours += log_groups.hours(begin, until)
     return [_source_object(Window(found, *hour, filter_pattern)) for hour in hours]
 
 
 def stretch(uri: str) -> Stretch:
     """Return which events an object of this source was read from, by its uri."""
-    parts = urlsplit(uri)
-    asked = dict(parse_qsl(parts.query))
+    parts, asked = urlsplit(uri), _asked(uri)
     region, _, group = parts.path.strip("/").partition("/")
     times = (datetime.fromisoformat(asked[name]) for name in ("from", "to"))
     return Stretch(parts.netloc, region, unquote(group).strip("/"), *times)
+
+
+def pattern(uri: str) -> str | None:
+    """Return the pattern that an object's events match, by its uri; None where it has all."""
+    return _asked(uri).get("filter-pattern")
+
+
+def _asked(uri: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(uri).query, keep_blank_values=True))
 
 
 def _source_object(window: Window) -> SourceObject:

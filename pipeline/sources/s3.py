@@ -17,7 +17,7 @@ from pipeline.sources import aws
 from pipeline.sources.access import Access
 from pipeline.sources.insist import BadBody, insisting, whole
 from pipeline.sources.objects import SourceObject
-from pipeline.sources.s3_keys import Wanted, is_day, is_flow_log, is_in_time, may_hold
+from pipeline.sources.s3_keys import Wanted, folders, is_day, is_flow_log, is_in_time, may_hold
 
 # The ETag of what was put in one piece, unless a KMS key or the customer's own encrypts it, and not
 # in a directory bucket. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
@@ -62,8 +62,10 @@ def find(uri: str, wanted: Wanted, access: Access, requester_pays: bool) -> list
         for entry in entries
         if is_flow_log(entry["Key"])
     )
-    in_time = (one for one in objects if is_in_time(one.name_time(), wanted))
-    return sorted(in_time, key=lambda one: one.uri)
+    found = (
+        one for one in objects if is_in_time(one.name_time(), wanted) or one.uri in wanted.again
+    )
+    return sorted(found, key=lambda one: one.uri)
 
 
 def holds(uri: str, access: Access, requester_pays: bool) -> bool:
@@ -77,17 +79,18 @@ def holds(uri: str, access: Access, requester_pays: bool) -> bool:
 
 def _walk(bucket: Bucket, prefix: str, wanted: Wanted) -> Iterator[dict[str, Any]]:
     """Yield the entries below a prefix, many folders listed at once, a day's without its hours."""
+    again = folders(wanted.again, bucket.name)
     with ThreadPoolExecutor(aws.CONNECTIONS) as pool:
         try:
             waiting = {pool.submit(_listed, bucket, prefix, is_day(prefix))}
             while waiting:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for keys, folders in map(Future.result, done):
+                for keys, below in map(Future.result, done):
                     yield from keys
                     waiting |= {
                         pool.submit(_listed, bucket, folder, is_day(folder))
-                        for folder in folders
-                        if may_hold(folder, wanted)
+                        for folder in below
+                        if may_hold(folder, wanted, again)
                     }
         finally:
             pool.shutdown(cancel_futures=True)
@@ -100,14 +103,14 @@ def _listed(bucket: Bucket, prefix: str, flat: bool) -> tuple[list[dict[str, Any
     """
     asked = {"Prefix": prefix} if flat else {"Prefix": prefix, "Delimiter": "/"}
     keys: list[dict[str, Any]] = []
-    folders: list[str] = []
+    below: list[str] = []
     with aws.told(f"s3://{bucket.name}/{prefix}"):
         while True:
             page = insisting(lambda: _page(bucket, asked))
             keys += page.get("Contents", ())
-            folders += (one["Prefix"] for one in page.get("CommonPrefixes", ()))
+            below += (one["Prefix"] for one in page.get("CommonPrefixes", ()))
             if not page.get("IsTruncated"):
-                return keys, folders
+                return keys, below
             asked["ContinuationToken"] = page["NextContinuationToken"]
 
 

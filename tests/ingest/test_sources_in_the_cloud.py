@@ -112,6 +112,27 @@ def test_a_run_goes_on_where_the_last_stood_and_looks_back_for_late_events(cloud
     assert count(settings) == 4
 
 
+def test_an_hour_of_unknown_format_is_read_when_it_is_known(cloud, settings) -> None:
+    logged = Logged(cloud, log_format=None)
+    logged.put(30, 0.5)
+    assert len(api.ingest([logged.source()], settings).failed) == 2
+    logged.put(40)
+    further = api.ingest([logged.source()], settings)
+    assert (len(further.failed), count(settings)) == (2, 0), "and no hours besides"
+    logged.describe(FORMAT)
+    assert api.ingest([logged.source()], settings).counts["flows"] == 2
+    assert api.ingest([logged.source()], settings).found <= 3, "the look-back's hours alone"
+
+
+def test_an_hour_of_a_pattern_that_failed_is_asked_for_by_that_pattern(cloud, settings) -> None:
+    logged = Logged(cloud, log_format=None)
+    logged.put(30, 20)
+    assert len(api.ingest([logged.source(filter_pattern="eni")], settings).failed) == 2
+    logged.describe(FORMAT)
+    assert api.ingest([logged.source(since="3h")], settings).counts["flows"] == 0
+    assert api.ingest([logged.source(filter_pattern="eni")], settings).counts["flows"] == 2
+
+
 def test_a_group_is_read_in_every_region_of_every_account(cloud, settings) -> None:
     places = [Logged(cloud, region) for region in ("eu-west-1", "us-east-1")]
     for place in places:
