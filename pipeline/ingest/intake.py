@@ -38,6 +38,7 @@ def intake(
     log.info("source started", extra={"told": {"source": plan.name(source), "run_id": run_id}})
     with _put_into(summary, LakeProblem), damage.told(path):
         with _put_into(summary, SourceProblem, BadInput):
+            source = plan.resolved(source)
             _read(path, source, asked, run_id, started, summary, progress)
         _record(path, source, asked, run_id, started, summary)
     return summary

@@ -9,7 +9,7 @@ from pipeline.errors import BadInput
 from pipeline.ingest.read import OBJECT_BYTES
 from pipeline.lake import ledger, runs
 from pipeline.lake.catalog import Lake
-from pipeline.sources import cloudwatch
+from pipeline.sources import cloudwatch, log_groups, s3
 from pipeline.sources.s3_keys import Wanted
 from pipeline.times import moment
 
@@ -68,6 +68,20 @@ def _within(source: Source, name: str, accounts: dict[str, Account]) -> Source:
         role_arn=account.role_arn or source.role_arn,
         external_id=account.external_id or source.external_id,
     )
+
+
+def resolved(source: Source) -> Source:
+    """Return a log group's place with its account and Region, which AWS tells; others as they are.
+
+    Groups of one name may be had by another role, profile or setting. Raises BadInput where the
+    group has no name or an export no address, and SourceProblem.
+    """
+    if source.kind != "cloudwatch":
+        return source
+    if source.export_to:
+        s3.address(source.export_to)
+    found = log_groups.find(source.uri, source.access(), region(source))
+    return replace(source, accounts=(found.account,), regions=(found.region,))
 
 
 def name(source: Source) -> str:

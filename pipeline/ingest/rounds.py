@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.config import Source
 from pipeline.errors import BadInput, SourceProblem
 from pipeline.ingest import doubles
-from pipeline.ingest.plan import Asked, region, wanted
+from pipeline.ingest.plan import Asked, region, resolved, wanted
 from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
 from pipeline.sources import cloudwatch, export_task, files, s3, sqs
@@ -41,8 +41,8 @@ def unread(
     """
     if source.kind == "sqs" or source.export_to:
         raise BadInput(f"{source.uri}: a queue or an export cannot be listed without being read")
-    known = ledger.ingested(lake).ids if lake else set()
-    for found in rounds(lake, source, wanted(lake, source, asked, now), now):
+    known, place = ledger.ingested(lake).ids if lake else set(), resolved(source)
+    for found in rounds(lake, place, wanted(lake, place, asked, now), now):
         for one in found.objects:
             if one.identity is None or object_id(one.identity) not in known:
                 yield one

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import polars as pl
 
-from pipeline.errors import BadInput, SourceProblem
+from pipeline.errors import SourceProblem
 from pipeline.sources import aws, log_groups
 from pipeline.sources.access import Access
 from pipeline.sources.log_groups import HOUR, LogGroup, Stretch, hour_of, milliseconds
@@ -76,8 +76,6 @@ def find(
     it. Before the others come the hours of the uris `again`, as far as they are of the group and
     the pattern. Raises BadInput where it has no name, and SourceProblem.
     """
-    if not group:
-        raise BadInput("the log group has no name: write it as CloudWatch Logs lists it")
     found = log_groups.find(group, access, region)
     held = found.stretch(found.first(until), until)
     begin = held.since if since is None else since

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipeline.errors import SourceProblem
+from pipeline.errors import BadInput, SourceProblem
 from pipeline.sources import aws
 from pipeline.sources.access import Access
 from pipeline.sources.insist import insisting, whole
@@ -75,7 +75,12 @@ class Stretch:
 
 
 def find(name: str, access: Access, region: str | None) -> LogGroup:
-    """Return the log group of that name. Raises SourceProblem where there is none."""
+    """Return the log group of that name. Raises SourceProblem where there is none.
+
+    Raises BadInput for an empty name.
+    """
+    if not name:
+        raise BadInput("the log group has no name: write it as CloudWatch Logs lists it")
     client = aws.client(access, "logs", region)
     here = client.meta.region_name
     with aws.told(f"log group {name} in {here}, asked for {access.way()}"):

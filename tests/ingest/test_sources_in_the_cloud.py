@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from pipeline.sources import aws, insist, sqs
 from pipeline.sources.log_groups import milliseconds
 
 REGION, GROUP = "eu-west-1", "/vpc/flow-logs"
+OTHER = "111122223333"
 FORMAT = "${interface-id} ${srcaddr} ${dstaddr} ${start} ${end} ${action} ${log-status}"
 NOW = datetime.now(UTC)
 
@@ -148,6 +150,20 @@ def test_a_group_is_read_in_every_region_of_every_account(cloud, settings) -> No
         f"cloudwatch {GROUP} 123456789012 eu-west-1",
         f"cloudwatch {GROUP} 123456789012 us-east-1",
     ]
+
+
+def test_groups_of_one_name_elsewhere_stand_each_for_itself(cloud, settings, monkeypatch) -> None:
+    """Accounts and Regions that only the role and the usual settings tell."""
+    for role in (None, f"arn:aws:iam::{OTHER}:role/reader"):
+        for region in ("eu-west-1", "us-east-1"):
+            monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+            aws.client.cache_clear()
+            logged = Logged(replace(cloud, role_arn=role), region, log_format=None)
+            logged.put(30, 2)
+            source = logged.source(regions=(), role_arn=role, log_formats=(FORMAT,))
+            first, again = (api.ingest([source], settings) for _ in range(2))
+            assert (first.counts["flows"], again.found <= 3) == (2, True)
+    assert count(settings) == 8
 
 
 def test_what_only_matches_a_pattern_does_not_move_where_the_whole_stands(cloud, settings) -> None:
