@@ -121,4 +121,4 @@ def _exported(lake: Lake | None, source: Source, part: Wanted, now: datetime) ->
         doubles.refuse_read(lake, export)
     for sentence in export.sentences(now):
         log.warning("%s", sentence)
-    return [replace(one, log_group=source.uri) for one in export_task.run(export)]
+    return [replace(one, log_group=export.group.place()) for one in export_task.run(export)]

@@ -82,7 +82,8 @@ def enveloped(content: Content, now: datetime) -> Content:
     told = rows.filter(~pl.col("control"))
     records = told.filter("is_one") if "is_one" in told.columns else told
     groups = documents.filter(pl.col("logGroup").is_not_null()).select(*_GROUP).unique()
-    within = replace(content, log_groups=content.log_groups | frozenset(groups.iter_rows()))
+    named = frozenset((owner, None, group) for owner, group in groups.iter_rows())
+    within = replace(content, log_groups=content.log_groups | named)
     found = unwrapped(within, records, now, rows.height - told.height)
     return replace(found, rejected=_none(content, told)) if told.height > records.height else found
 

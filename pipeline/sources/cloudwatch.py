@@ -110,7 +110,7 @@ def _source_object(window: Window) -> SourceObject:
         size=_GUESS,
         guessed=True,
         read=partial(_read, window),
-        log_group=window.group.name,
+        log_group=window.group.place(),
         window=(window.since, window.until),
     )
 

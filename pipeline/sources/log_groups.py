@@ -44,6 +44,10 @@ class LogGroup:
         client = aws.client(self.access, "logs", self.region)
         return whole(getattr(client, operation)(**asked), key)
 
+    def place(self) -> tuple[str, str, str]:
+        """Return the account and the Region that it is in, and its name."""
+        return self.account, self.region, self.name
+
     def said(self) -> str:
         """Return in words which group it is."""
         return f"log group {self.name} of account {self.account} in {self.region}"

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pipeline.records.content import LogGroup
+
 # What an export task puts into its bucket to see whether it may.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasks.html
 WRITE_TEST = "aws-logs-write-test"
@@ -37,7 +39,7 @@ class SourceObject:
     identity: str | None = None
     etag: str | None = None
     version_id: str | None = None
-    log_group: str | None = None
+    log_group: LogGroup | None = None
     window: tuple[datetime, datetime] | None = None
     guessed: bool = False
 

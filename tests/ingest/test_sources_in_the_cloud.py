@@ -48,7 +48,8 @@ class Logged:
             DeliverLogsPermissionArn="arn:aws:iam::123456789012:role/logs",
         )
         # What it has written is older than this test.
-        for one in ec2_backends["123456789012"][self.region].flow_logs.values():
+        account = aws.client(self.access, "sts").get_caller_identity()["Account"]
+        for one in ec2_backends[account][self.region].flow_logs.values():
             one.creation_time = NOW - timedelta(days=30)
 
     def put(self, *hours_ago):
@@ -164,6 +165,19 @@ def test_groups_of_one_name_elsewhere_stand_each_for_itself(cloud, settings, mon
             first, again = (api.ingest([source], settings) for _ in range(2))
             assert (first.counts["flows"], again.found <= 3) == (2, True)
     assert count(settings) == 8
+
+
+def test_groups_of_one_name_elsewhere_have_each_its_own_formats(cloud, settings) -> None:
+    swapped = FORMAT.replace("${srcaddr} ${dstaddr}", "${dstaddr} ${srcaddr}")
+    role = f"arn:aws:iam::{OTHER}:role/reader"
+    for number, (its, region) in enumerate([(None, REGION), (None, "us-east-1"), (role, REGION)]):
+        logged = Logged(
+            replace(cloud, role_arn=its), region, log_format=(FORMAT, swapped)[number % 2]
+        )
+        logged.put(2)
+        assert api.ingest([logged.source(since="6h", role_arn=its)], settings).failed == []
+    rows = api.sql("select srcaddr from flows order by 1", settings).to_pylist()
+    assert [row["srcaddr"] for row in rows] == ["10.0.0.1", "10.0.0.1", "10.0.0.2"]
 
 
 def test_what_only_matches_a_pattern_does_not_move_where_the_whole_stands(cloud, settings) -> None:
