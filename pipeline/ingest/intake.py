@@ -64,14 +64,19 @@ def _read(
     layouts = [declared(log_format) for log_format in source.log_formats]
     before = find_lake(path)
     part = plan.wanted(before, source, asked, started)
+    unlearnt = source.kind == "cloudwatch" and not layouts
     for found in rounds(before, source, part, started):
         lake = create_lake(path)
-        if source.kind == "cloudwatch" and not layouts:
+        if unlearnt:
             _learn(lake, source, run_id, summary)
+            unlearnt = False
         terms = Terms(layouts, learnt(lake), asked.most)
         run.ingest(lake, found.objects, terms, run_id, summary, progress)
         summary.passed_over += found.passed_over
-        found.settle(ledger.ingested(lake).ids)
+        if found.settle is not None:
+            found.settle(ledger.ingested(lake).ids)
+        if found.until is not None and asked.is_all():
+            _stand(lake, source, run_id, started, found.until)
 
 
 def _learn(lake: Lake, source: Source, run_id: str, summary: Summary) -> None:
@@ -81,6 +86,12 @@ def _learn(lake: Lake, source: Source, run_id: str, summary: Summary) -> None:
         keep.keep(lake, seen, run_id)
     except SourceProblem as problem:
         summary.warnings.append(str(problem))
+
+
+def _stand(lake: Lake, source: Source, run_id: str, started: datetime, until: datetime) -> None:
+    """Write down how far a run has come, for the case that it does not come to its end."""
+    verb = f"ingest {source.kind}"
+    runs.record(lake, run_id, verb, started, None, None, plan.name(source), until)
 
 
 def _record(

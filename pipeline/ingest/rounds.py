@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.config import Source
 from pipeline.errors import BadInput, SourceProblem
 from pipeline.ingest import doubles
+from pipeline.ingest.groups import grouped
 from pipeline.ingest.plan import Asked, region, resolved, wanted
 from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
@@ -19,17 +20,23 @@ from pipeline.sources.s3_keys import Wanted
 
 log = logging.getLogger(__name__)
 
+# A round of a log group's: requests enough to hide what comes between two rounds, and a few minutes
+# of work where hours are large, which is what a run that is stopped may have to do once more.
+HOURS = 48
+
 
 @dataclass(frozen=True, slots=True)
 class Round:
     """Objects to read together; `settle` is told the ids of all objects that the lake then has.
 
-    `passed_over` counts messages that tell of no flow log.
+    `passed_over` counts messages that tell of no flow log. `until` is when the source is read until
+    with these objects, where more come after them.
     """
 
     objects: list[SourceObject]
-    settle: Callable[[Set[str]], None] = lambda ingested: None
+    settle: Callable[[Set[str]], None] | None = None
     passed_over: int = 0
+    until: datetime | None = None
 
 
 def unread(
@@ -59,7 +66,7 @@ def rounds(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> It
     elif source.export_to:
         yield Round(_exported(lake, source, part, now))
     else:
-        yield Round(_events(lake, source, part, now))
+        yield from _by_hours(_events(lake, source, part, now))
 
 
 def _in_s3(source: Source, part: Wanted) -> list[SourceObject]:
@@ -96,6 +103,15 @@ def _told(source: Source) -> Iterator[Round]:
 def _settle(now: sqs.Round, ingested: Set[str]) -> None:
     for line in now.settle(ingested):
         log.warning("%s", line)
+
+
+def _by_hours(objects: list[SourceObject]) -> Iterator[Round]:
+    """Yield a log group's hours some at a time: a run that was stopped goes on after them."""
+    *others, last = [*grouped(objects, lambda one: 1, HOURS)] or [[]]
+    for some in others:
+        _, until = some[-1].window or (None, None)
+        yield Round(some, until=until)
+    yield Round(last)
 
 
 def _events(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> list[SourceObject]:

@@ -86,7 +86,7 @@ RUNS = Table(
         ),
         Column("version", TEXT, "of flowcause"),
         Column("started", TIME),
-        Column("finished", TIME),
+        Column("finished", TIME, "NULL where a row says how far a run has come"),
         Column("outcome", TEXT, "what it did, and what stopped it, in a line"),
         Column("source", TEXT, "what an ingest read, and of which accounts and Regions alone"),
         Column("read_until", TIME, "until when the source is read; NULL where part of it is not"),

@@ -10,8 +10,9 @@ from moto.ec2.models import ec2_backends
 
 from pipeline import api
 from pipeline.config import Account, Settings, Source
+from pipeline.ingest import rounds
 from pipeline.ingest.plan import Asked
-from pipeline.sources import aws, insist, sqs
+from pipeline.sources import aws, cloudwatch, insist, sqs
 from pipeline.sources.log_groups import milliseconds
 
 REGION, GROUP = "eu-west-1", "/vpc/flow-logs"
@@ -134,6 +135,42 @@ def test_an_hour_of_a_pattern_that_failed_is_asked_for_by_that_pattern(cloud, se
     logged.describe(FORMAT)
     assert api.ingest([logged.source(since="3h")], settings).counts["flows"] == 0
     assert api.ingest([logged.source(filter_pattern="eni")], settings).counts["flows"] == 2
+
+
+def test_a_first_read_that_was_stopped_goes_on_from_the_hours_it_committed(
+    cloud, settings, monkeypatch
+) -> None:
+    monkeypatch.setattr(rounds, "HOURS", 10)
+    logged = Logged(cloud)
+    logged.put(95, 55.5, 12)
+    stop_at, asked = NOW - timedelta(hours=50), []
+
+    def read(window, really=cloudwatch._read):
+        asked.append(window.since)
+        if window.since <= stop_at < window.until:
+            raise KeyboardInterrupt
+        return really(window)
+
+    monkeypatch.setattr(cloudwatch, "_read", read)
+    with pytest.raises(KeyboardInterrupt):
+        api.ingest([logged.source(since="100h")], settings)
+    assert count(settings) >= 1
+    asked.clear()
+    stop_at = NOW + timedelta(hours=9)
+    whole = api.ingest([logged.source(since="100h")], settings)
+    assert (whole.stopped, count(settings)) == ([], 3)
+    assert timedelta(hours=50) < NOW - min(asked) < timedelta(hours=65)
+    ended = api.lake_status(settings)["runs"]
+    assert [row["outcome"] for row in ended] == ["1 ingested, 0 failed"]
+
+
+def test_a_window_that_is_stopped_moves_nothing(cloud, settings, monkeypatch) -> None:
+    monkeypatch.setattr(rounds, "HOURS", 1)
+    logged = Logged(cloud)
+    logged.put(5)
+    api.ingest([logged.source()], settings, Asked(since=NOW - timedelta(hours=6)))
+    ran = api.sql("select read_until from runs where read_until is not null", settings)
+    assert ran.num_rows == 0
 
 
 def test_a_group_is_read_in_every_region_of_every_account(cloud, settings) -> None:
