@@ -113,6 +113,12 @@ def stretch(uri: str) -> Stretch | None:
     return Stretch(found[1], found[2], found[3], *times)
 
 
+def folder(uri: str) -> str | None:
+    """Return the folder of the task that wrote an object, by its key; None where it is of none."""
+    found = _PREFIX.search(uri)
+    return found and uri[: uri.find("/", found.end()) + 1]
+
+
 def _there(export: Export) -> str | None:
     """Return the id of the task of the same export that has not failed; None where there is none.
 
