@@ -83,7 +83,7 @@ def _ledger_row(one: Unpacked, decoded: Decoded) -> dict[str, Any]:
         "source": found.source,
         "uri": found.uri,
         "etag": found.etag,
-        "version_id": found.version_id,
+        "version_id": one.version_id,
         "size": one.size,
         "sha256": one.sha256,
         "kind": None if reason else decoded.kinds[one.object_id],

@@ -59,7 +59,9 @@ LEDGER = Table(
         ),
         Column("uri", TEXT, "where it was found"),
         Column("etag", TEXT, "S3's ETag"),
-        Column("version_id", TEXT, "S3's version id"),
+        Column(
+            "version_id", TEXT, "S3's, of the version that was read, where the bucket keeps them"
+        ),
         Column("size", LONG, "bytes as stored"),
         Column("sha256", TEXT, "of the bytes as stored"),
         Column(

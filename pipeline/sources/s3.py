@@ -16,7 +16,7 @@ from pipeline.errors import BadInput, SourceProblem
 from pipeline.sources import aws
 from pipeline.sources.access import Access
 from pipeline.sources.insist import BadBody, insisting, whole
-from pipeline.sources.objects import SourceObject
+from pipeline.sources.objects import Part, SourceObject
 from pipeline.sources.s3_keys import Wanted, folders, is_day, is_flow_log, is_in_time, may_hold
 
 # The ETag of what was put in one piece, unless a KMS key or the customer's own encrypts it, and not
@@ -131,7 +131,7 @@ def source_object(bucket: Bucket, key: str, etag: str, size: int) -> SourceObjec
     )
 
 
-def _read(bucket: Bucket, key: str, etag: str, size: int) -> bytes:
+def _read(bucket: Bucket, key: str, etag: str, size: int) -> bytes | Part:
     """Read an object as it was listed. Raises OSError, and SourceProblem where all would fail."""
     try:
         return insisting(lambda: _body(bucket, key, etag, size))
@@ -141,7 +141,7 @@ def _read(bucket: Bucket, key: str, etag: str, size: int) -> bytes:
         raise OSError(_why(error)) from error
 
 
-def _body(bucket: Bucket, key: str, etag: str, size: int) -> bytes:
+def _body(bucket: Bucket, key: str, etag: str, size: int) -> bytes | Part:
     answer = bucket.call("get_object", Key=key, IfMatch=etag)
     try:
         body: bytes = answer["Body"].read()
@@ -152,7 +152,8 @@ def _body(bucket: Bucket, key: str, etag: str, size: int) -> bytes:
     md5 = _MD5.fullmatch(etag)
     if md5 and _is_digest(bucket, answer) and _md5(body) != md5[1]:
         raise BadBody("its bytes are not those of its ETag: they were damaged on their way")
-    return body
+    version = answer.get("VersionId")
+    return body if version is None else Part(body, version_id=version)
 
 
 def _md5(body: bytes) -> str:

@@ -50,13 +50,15 @@ class Message:
 class Round:
     """Some messages of a queue and the objects they tell of, each once.
 
-    `passed_over` counts messages that tell of no flow log: test events, removals, other keys.
-    `unreadable` are messages, by id and reason, that are left in the queue.
+    `size` is the objects' bytes. `passed_over` counts messages that tell of no flow log: test
+    events, removals, other keys. `unreadable` are messages, by id and reason, that are left in the
+    queue.
     """
 
     queue: "Queue"
     messages: list[Message] = field(default_factory=list)
     found: dict[str, SourceObject] = field(default_factory=dict)
+    size: int = 0
     passed_over: int = 0
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
@@ -153,7 +155,7 @@ def _wait(now: Round) -> int:
 
 def _takes_more(now: Round) -> bool:
     messages = len(now.messages) + len(now.unreadable)
-    return messages < MESSAGES and sum(one.size for one in now.objects) < ROUND_BYTES
+    return messages < MESSAGES and now.size < ROUND_BYTES
 
 
 def _take(now: Round, told: dict[str, Any]) -> None:
@@ -168,7 +170,9 @@ def _take(now: Round, told: dict[str, Any]) -> None:
     for one in objects:
         identity = one.identity or one.uri
         message.identities.append(identity)
-        now.found.setdefault(identity, one)
+        if identity not in now.found:
+            now.found[identity] = one
+            now.size += one.size
     now.messages.append(message)
 
 

@@ -8,7 +8,7 @@ import pytest
 from pipeline import api
 from pipeline.config import Settings, Source
 from pipeline.ingest.plan import Asked
-from pipeline.sources import s3
+from pipeline.sources import aws, s3
 from pipeline.sources.access import Access
 from pipeline.sources.s3_keys import Wanted
 
@@ -207,6 +207,16 @@ def test_a_run_goes_on_where_the_last_one_stood_and_looks_back_for_late_files(
     assert (again.found, again.counts["flows"], again.already) == (1, 1, [])
     further = ingest(bucket, settings, asked=Asked(look_back=timedelta(days=9)))
     assert (further.found, further.counts["flows"], len(further.already)) == (3, 1, 2)
+
+
+def test_the_version_that_was_read_is_in_the_ledger(cloud, settings) -> None:
+    client, key = aws.client(cloud, "s3"), plain("20260301T2120")
+    client.create_bucket(Bucket="logs")
+    versions = {"Status": "Enabled"}
+    client.put_bucket_versioning(Bucket="logs", VersioningConfiguration=versions)
+    version = client.put_object(Bucket="logs", Key=key, Body=packed(1))["VersionId"]
+    api.ingest([Source("s3", "s3://logs", endpoint_url=cloud.endpoint_url)], settings)
+    assert rows(settings, "select version_id from ledger") == [{"version_id": version}]
 
 
 def test_a_window_neither_needs_nor_moves_where_a_source_stands(bucket, settings) -> None:

@@ -184,6 +184,8 @@ def test_credentials_that_expire_amid_a_run_stop_it_and_what_was_read_is_kept(
     filled, proxy, tmp_path, whole, monkeypatch
 ):
     monkeypatch.setattr(run, "CHUNK_BYTES", 1)
+    # The first objects are to be those whose requests come first.
+    monkeypatch.setattr(run, "FETCHERS", 1)
     gets = []
 
     def plan(request):
