@@ -11,7 +11,7 @@ from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
 from pipeline.sources import cloudwatch, export_task
 from pipeline.sources.export_task import Export
-from pipeline.sources.log_groups import Stretch
+from pipeline.sources.log_groups import LogGroup, Stretch
 from pipeline.sources.objects import SourceObject
 
 
@@ -41,6 +41,14 @@ def overtaken(lake: Lake, objects: Iterable[Unpacked]) -> set[str]:
 def refuse_read(lake: Lake, export: Export) -> None:
     """Refuse to export what the lake has by the API, or from another task. Raises BadInput."""
     _refuse_export(lake, f"s3://{export.bucket}/{export.prefix}/{export.task}/")
+
+
+def free(lake: Lake, group: LogGroup, uris: Iterable[str]) -> list[str]:
+    """Return the folders of a group's exports, of these uris, which came by no other way."""
+    read = [cloudwatch.stretch(uri) for uri in ledger.uris(lake, "source", "cloudwatch")]
+    found = {(export_task.folder(uri), export_task.stretch(uri)) for uri in uris}
+    mine = ((folder, held) for folder, held in found if folder and held and held.is_of(group))
+    return sorted(folder for folder, held in mine if not any(held.meets(one) for one in read))
 
 
 def _refuse_export(lake: Lake, folder: str) -> None:

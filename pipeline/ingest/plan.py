@@ -97,8 +97,10 @@ def wanted(lake: Lake | None, source: Source, asked: Asked, now: datetime) -> Wa
 
     Without a window what failed is wanted again, however old: what it lacked may be given now.
     """
-    since, look_back = asked.since, LOOK_BACK.get(source.kind, timedelta())
-    look_back = look_back if asked.look_back is None else asked.look_back
+    since, look_back = asked.since, asked.look_back
+    if look_back is None:
+        # What was exported is not exported again: its lines have no ids to tell them by.
+        look_back = LOOK_BACK.get("" if source.export_to else source.kind, timedelta())
     stands = runs.read_until(lake, name(source)) if lake and asked.is_all() else None
     if stands is not None:
         since = stands - look_back
@@ -111,9 +113,11 @@ def wanted(lake: Lake | None, source: Source, asked: Asked, now: datetime) -> Wa
 
 def _failed(lake: Lake, source: Source) -> frozenset[str]:
     """Return where what failed was found, in so far as it may be of a source that is listed."""
+    if source.kind == "s3" or source.export_to:
+        return ledger.failed(lake, "s3", source.export_to or source.uri)
     if source.kind == "cloudwatch":
         return ledger.failed(lake, "cloudwatch", "", cloudwatch.BEGINNING)
-    return ledger.failed(lake, "s3", source.uri) if source.kind == "s3" else frozenset()
+    return frozenset()
 
 
 def _since(source: Source, text: str, now: datetime) -> datetime:

@@ -14,7 +14,8 @@ from pipeline.ingest.groups import grouped
 from pipeline.ingest.plan import Asked, region, resolved, wanted
 from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
-from pipeline.sources import cloudwatch, export_task, files, s3, sqs
+from pipeline.sources import cloudwatch, export_task, files, log_groups, s3, sqs
+from pipeline.sources.log_groups import hour_of
 from pipeline.sources.objects import SourceObject, object_id
 from pipeline.sources.s3_keys import Wanted
 
@@ -64,7 +65,7 @@ def rounds(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> It
     elif source.kind == "sqs":
         yield from _told(source)
     elif source.export_to:
-        yield Round(_exported(lake, source, part, now))
+        yield from _by_export(lake, source, part, now)
     else:
         yield from _by_hours(_events(lake, source, part, now))
 
@@ -126,6 +127,24 @@ def _events(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> l
         part.again,
     )
     return doubles.without_exported(lake, found) if lake else found
+
+
+def _by_export(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> Iterator[Round]:
+    """Yield what failed of former exports, and a new one if there are whole hours for it."""
+    former = _failed(lake, source, part) if lake else []
+    if former:
+        yield Round(former)
+    there_is_more = part.since is None or hour_of(part.since) < hour_of(part.until or now)
+    if there_is_more or not part.again:
+        yield Round(_exported(lake, source, part, now))
+
+
+def _failed(lake: Lake, source: Source, part: Wanted) -> list[SourceObject]:
+    """Return what failed of exports of the group, where the lake has it by no other way."""
+    group = log_groups.find(source.uri, source.access(), region(source))
+    folders = doubles.free(lake, group, part.again)
+    found = (one for folder in folders for one in s3.find(folder, Wanted(), source.access(), False))
+    return [replace(one, log_group=group.place()) for one in found if one.uri in part.again]
 
 
 def _exported(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> list[SourceObject]:

@@ -72,6 +72,10 @@ class Stretch:
     since: datetime
     until: datetime
 
+    def is_of(self, group: LogGroup) -> bool:
+        """Tell whether they are a group's."""
+        return self.meets(group.stretch(self.since, self.until))
+
     def meets(self, other: "Stretch") -> bool:
         """Tell whether some event can be in both."""
         mine, others = ((one.account, one.region, one.group) for one in (self, other))

@@ -281,6 +281,33 @@ def test_an_hour_that_came_broken_is_read_by_the_next_run(
     assert api.ingest([source], settings, window).counts["flows"] == 1
 
 
+def test_an_export_of_unknown_format_is_read_when_it_is_known(cloud, export_of, settings) -> None:
+    logged = Logged(cloud, log_format=None)
+    logged.put(30, 26)
+    source = logged.source(export_to="s3://exports/here", since="40h")
+    assert len(api.ingest([source], settings).failed) == 1
+    mended = replace(source, log_formats=(FORMAT,))
+    summary = api.ingest([mended], settings)
+    assert (summary.failed, summary.counts["flows"]) == ([], 2)
+    tasks = logged.logs.describe_export_tasks()["exportTasks"]
+    assert len({(one["from"], one["to"]) for one in tasks}) == len(tasks), "none is of hours again"
+    assert api.ingest([mended], settings).found == 0
+
+
+def test_an_export_that_failed_is_let_be_where_the_api_has_read_its_hours(
+    cloud, export_of, settings
+) -> None:
+    logged = Logged(cloud, log_format=None)
+    logged.put(30, 26)
+    source = logged.source(export_to="s3://exports/here", since="40h")
+    assert len(api.ingest([source], settings).failed) == 1
+    window = Asked(since=NOW - timedelta(hours=40))
+    mended = replace(source, log_formats=(FORMAT,))
+    assert api.ingest([replace(mended, export_to=None)], settings, window).counts["flows"] == 2
+    assert api.ingest([mended], settings).counts["flows"] == 0
+    assert count(settings) == 2
+
+
 def test_a_message_that_could_not_be_deleted_is_told(
     played, played_access, settings, caplog
 ) -> None:
