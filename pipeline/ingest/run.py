@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from pipeline.errors import SourceProblem
 from pipeline.ingest.commit import commit
+from pipeline.ingest.fetching import fetching
 from pipeline.ingest.groups import grouped
 from pipeline.ingest.read import Read, Terms, read
 from pipeline.ingest.summary import Summary
-from pipeline.ingest.unpack import fetch
 from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
 from pipeline.lake.staging import Stage, staging
@@ -20,12 +20,12 @@ from pipeline.sources.objects import SourceObject, object_id
 
 # Stored bytes that a thread reads and lays down together: enough small objects for a file.
 CHUNK_BYTES = 4 * 1024 * 1024
+# What an object weighs besides: thousands of empty ones are no single chunk either.
+OBJECT_WEIGHT = 1024
 READERS = 2
 # Stored bytes that are read ahead at most, or a single object: unpacked and decoded they take some
 # twenty times as much.
 AHEAD_BYTES = 32 * 1024 * 1024
-# Requests under way at once: what hides a network's latency.
-FETCHERS = 32
 # What is read is committed at least this often, so that a run that is stopped keeps it: after so
 # many rows, so many bytes of rejected lines (which are held in memory), or so long a time.
 COMMIT_ROWS = 10_000_000
@@ -112,13 +112,11 @@ def _read(
     def claim(object_id: str, found: SourceObject) -> bool:
         return object_id not in known and claimed.setdefault(object_id, found) is found
 
-    with _threads(FETCHERS) as fetchers, _threads(READERS) as readers:
+    with fetching() as fetch, _readers() as readers:
 
         def begin(chunk: list[SourceObject]) -> Future[Read]:
-            # Asked for at once, not when a reader comes to them.
-            coming = [fetchers.submit(fetch, one) for one in chunk]
-            fetched = map(Future.result, coming)
-            return readers.submit(read, chunk, fetched, claim, terms, stage, datetime.now(UTC))
+            # Asked for now, not when a reader comes to them.
+            return readers.submit(read, chunk, fetch(chunk), claim, terms, stage, datetime.now(UTC))
 
         while objects:
             rests: list[SourceObject] = []
@@ -129,9 +127,9 @@ def _read(
 
 
 @contextmanager
-def _threads(number: int) -> Iterator[ThreadPoolExecutor]:
+def _readers() -> Iterator[ThreadPoolExecutor]:
     """Hand out threads; what none has begun at the end is let be."""
-    with ThreadPoolExecutor(number) as pool:
+    with ThreadPoolExecutor(READERS) as pool:
         try:
             yield pool
         finally:
@@ -152,4 +150,4 @@ def _ahead(
 
 
 def _chunks(objects: Iterable[SourceObject]) -> Iterator[list[SourceObject]]:
-    yield from grouped(objects, lambda found: found.size, CHUNK_BYTES, math.inf)
+    yield from grouped(objects, lambda found: found.size + OBJECT_WEIGHT, CHUNK_BYTES, math.inf)

@@ -10,6 +10,7 @@ from pipeline.errors import FlowcauseError
 from pipeline.records.decoded import Decoded
 
 _HOUR = pl.Datetime("us", "UTC")
+_HOUR_MICROSECONDS = 3_600_000_000
 _TALLIED = {
     "interface_id": pl.String(),
     "hour": _HOUR,
@@ -83,11 +84,13 @@ class Summary:
 
 def tally(rows: pl.DataFrame) -> pl.DataFrame:
     """Count flows by interface_id, hour, log_status and action, as `flows`."""
-    hour = pl.col("start_time").dt.truncate("1h").alias("hour")
     told = [
         pl.col(name) if name in rows.columns else pl.lit(None, dtype).alias(name)
         for name, dtype in _TALLIED.items()
         if name != "hour"
     ]
-    counted = rows.select(hour, *told).group_by(*_TALLIED).len("flows")
-    return counted.select(*_TALLIED, pl.col("flows").cast(pl.Int64()))
+    # As a number an hour is quicker to group by.
+    hour = pl.col("start_time").to_physical() // _HOUR_MICROSECONDS
+    by = rows.lazy().select(*told, hour=hour).group_by(*_TALLIED).len("flows").collect()
+    back = (pl.col("hour") * _HOUR_MICROSECONDS).cast(_HOUR)
+    return by.select(*_TALLIED, pl.col("flows").cast(pl.Int64())).with_columns(back)

@@ -131,8 +131,9 @@ def _create(path: Path) -> None:
     """
     lake = _connect(path)
     lake.catalog.create_namespace_if_not_exists(NAMESPACE)
+    there = {name for _, name in lake.catalog.list_tables(NAMESPACE)}
     for table in TABLES.values():
-        if lake.catalog.table_exists((NAMESPACE, table.name)):
+        if table.name in there:
             _add_columns(lake.table(table.name), table)
         else:
             _create_table(lake.catalog, table)

@@ -8,6 +8,7 @@ read the named versions; a batch that died half-way is invisible, and the next o
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import uuid4
 
 import polars as pl
@@ -49,10 +50,18 @@ class Batch:
             self.register(stage, stage.lay_down(table, rows))
 
     def register(self, stage: Stage, files: Sequence[Staged]) -> None:
-        """Append what was laid down, each table's files in one commit."""
+        """Append what was laid down, each table's files in one commit.
+
+        Raises LakeProblem where one is gone: it lay unregistered for so long that expire took it.
+        """
         paths: dict[str, list[str]] = {}
         for one in files:
             paths.setdefault(one.table, []).append(one.path)
+            if not Path(one.path).exists():
+                raise LakeProblem(
+                    f"the lake at {self.lake.path}: {one.path} was deleted before it was "
+                    "registered; what this run had not committed yet is not lost: run this again"
+                )
         stage.hand_over(files)
         for table, mine in paths.items():
             target = self.lake.table(table)

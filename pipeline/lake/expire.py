@@ -7,6 +7,7 @@ version names it and it is older than the cutoff, and than an hour.
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,8 @@ from pipeline.lake.rewrite import SORTING
 from pipeline.lake.tables import TABLES
 from pipeline.lake.versions import superfluous, trim
 
-# The longest that a run leaves a file unregistered is the time to its next commit: half a minute.
+# A run registers a file with its next commit, as a rule within a minute. One that was held up for
+# longer (its machine slept) is told so by `Batch.register`, and reads the objects again.
 UNREGISTERED = timedelta(hours=1)
 
 
@@ -40,12 +42,12 @@ def expire(lake: Lake, cutoff: datetime) -> Expired:
     The newest version of a table, the one that a covering commit names, is always kept. Raises
     LakeProblem.
     """
-    with maintaining(lake):
-        with lake.lock:
-            for cover in {table.covered_by for table in TABLES.values()} - {None}:
-                repair(lake, str(cover))
-            versions = sum(_let_go(lake.table(name), cutoff) for name in TABLES)
-            found = list(unneeded(lake, cutoff))
+    # Under the lock to the end: what is found must not be registered before it is deleted.
+    with maintaining(lake), lake.lock:
+        for cover in {table.covered_by for table in TABLES.values()} - {None}:
+            repair(lake, str(cover))
+        versions = sum(_let_go(lake.table(name), cutoff) for name in TABLES)
+        found = list(unneeded(lake, cutoff))
         for path, _ in found:
             _delete(path)
     return Expired(versions, len(found), sum(size for _, size in found))
@@ -61,7 +63,10 @@ def unneeded(lake: Lake, cutoff: datetime) -> Iterator[tuple[Path, int]]:
         table = lake.table(name)
         named = _named(table, cutoff)
         for path in _files(Path(table.location())):
-            if str(path) not in named:
+            if str(path) in named:
+                continue
+            # A run may be taking it back at this moment.
+            with suppress(FileNotFoundError):
                 seen = path.stat()
                 if seen.st_mtime < before:
                     yield path, seen.st_size

@@ -1,5 +1,6 @@
 """Unpacking: gzip is told by its first bytes, never by a file's name."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import cast
 
@@ -7,6 +8,8 @@ from isal import igzip, igzip_lib
 
 # https://www.rfc-editor.org/rfc/rfc1952#page-6
 _GZIP = b"\x1f\x8b"
+# What is unpacked at a time of what is read piece by piece.
+PIECE_BYTES = 16 * 1024 * 1024
 # isal's stub declares the error as an instance where it is a class.
 _ISAL_ERROR = cast("type[Exception]", igzip_lib.IsalError)
 
@@ -14,30 +17,56 @@ _ISAL_ERROR = cast("type[Exception]", igzip_lib.IsalError)
 def plain(stored: bytes, most: int) -> bytes:
     """Return the bytes of an object unpacked, all members of a gzip in a row.
 
-    Firehose may pack what CloudWatch has packed already, so a gzip may hold another one.
     Raises ValueError where the gzip is damaged or cut short, or unpacks to more than `most` bytes.
     """
-    unpacked = _unpacked(stored, most) if stored.startswith(_GZIP) else stored
-    return _unpacked(unpacked, most) if unpacked.startswith(_GZIP) else unpacked
+    (whole,) = pieces(stored, most, most + 1)
+    return whole
 
 
-def _unpacked(stored: bytes, most: int) -> bytes:
+def pieces(stored: bytes, most: int, size: int = PIECE_BYTES) -> Iterator[bytes]:
+    """Yield an object unpacked: pieces of a size, of which the last is shorter; no gzip as it is.
+
+    Firehose may pack what CloudWatch has packed already, so a gzip may hold another one. Raises
+    ValueError as `plain` does, and where damage is met: what came before it is of no use then.
+    """
+    if not stored.startswith(_GZIP):
+        yield stored
+        return
+    unpacked = _unpacked(stored, most, size)
+    first = next(unpacked)
+    if first.startswith(_GZIP):
+        yield from _unpacked(b"".join([first, *unpacked]), most, size)
+        return
+    yield first
+    del first
+    yield from unpacked
+
+
+def _unpacked(stored: bytes, most: int, size: int) -> Iterator[bytes]:
     """Unpack a gzip whose last four bytes say how long its last member is, which may be untrue.
 
     As a rule that is the only one, and so much room is all that is asked for.
     """
-    size = int.from_bytes(stored[-4:], "little")
+    room = min(int.from_bytes(stored[-4:], "little"), most, size - 1) + 1
+    seen = 0
     try:
         with igzip.open(BytesIO(stored), "rb") as packed:
-            text: bytes = packed.read(min(size, most) + 1)
-            if len(text) > size:
-                text += packed.read(most + 1 - len(text))
+            piece: bytes = packed.read(room)
+            if len(piece) == room:
+                piece += packed.read(size - room)
+            while True:
+                seen += len(piece)
+                if seen > most:
+                    raise _too_large(most)
+                yield piece
+                if len(piece) < size:
+                    return
+                piece = packed.read(size)
     except EOFError as error:
         raise ValueError("the gzip is cut short: fetch the object again") from error
     except (OSError, _ISAL_ERROR) as error:
         raise ValueError(f"the gzip is damaged ({error}): fetch the object again") from error
-    if len(text) > most:
-        raise ValueError(
-            f"unpacks to more than {most:,} bytes: raise --max-object-size, or split it"
-        )
-    return text
+
+
+def _too_large(most: int) -> ValueError:
+    return ValueError(f"unpacks to more than {most:,} bytes: raise --max-object-size, or split it")

@@ -1,5 +1,6 @@
 """What there is to decode: an object's unpacked bytes, whose they are, and how many lines."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -21,6 +22,8 @@ def octets(data: bytes) -> pl.Series:
 
 # The account and the Region that it is in, as far as they are told, and its name.
 LogGroup = tuple[str | None, str | None, str]
+# The first and the last.
+Times = tuple[datetime, datetime] | None
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,8 @@ class Content:
     line_number, event_time, event_id; `skipped` counts what was there and is no record, and
     `rejected` holds what could not be taken out: object_id, line_number, reason, text, event_id.
     What says whose records they are: `flow_log_id`, the `log_groups` they were in, the
-    `delivery_stream` of Firehose that brought them. Of a slice of a text, `lines_before` are the
-    text's lines before it.
+    `delivery_stream` of Firehose that brought them. Of a slice, `lines_before` are the lines before
+    it, and `times_of_all` tells the times of all slices.
     """
 
     object_id: str
@@ -45,9 +48,12 @@ class Content:
     log_groups: frozenset[LogGroup] = frozenset()
     delivery_stream: str | None = None
     lines_before: int = 0
+    times_of_all: Callable[[], Times] | None = None
 
-    def times(self) -> tuple[datetime, datetime] | None:
+    def times(self) -> Times:
         """Return the first and the last time of its events, else that in its name twice."""
+        if self.times_of_all is not None:
+            return self.times_of_all()
         if self.events is None:
             return None if self.time is None else (self.time, self.time)
         first, last = self.events.select(

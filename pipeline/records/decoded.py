@@ -1,7 +1,7 @@
 """What objects became: rows by table, rejected lines, and by object where its lines went."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
 import polars as pl
 
@@ -24,6 +24,9 @@ class Counts:
     headers: int = 0
     blanks: int = 0
     skipped: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(slots=True)

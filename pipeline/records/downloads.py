@@ -5,16 +5,20 @@ header, or each column is a field. The console caps a download at 10,000 rows.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
 """
 
+import codecs
 import csv
-import io
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
+from typing import Any
 
 import polars as pl
 
+from pipeline.records import cells, events, slices
+from pipeline.records.cells import Rows
 from pipeline.records.columns import Columns, field_names
 from pipeline.records.content import Content
-from pipeline.records.envelopes import unwrapped
 from pipeline.records.layout import is_flow_log
 
 _MESSAGE = ("message", "@message")
@@ -38,57 +42,87 @@ def read(content: Content, now: datetime) -> Content | Columns:
 
     Raises ValueError where the quotes of the CSV do not match.
     """
-    text = content.data.decode("utf-8-sig", errors="replace")
-    try:
-        names, *cells = csv.reader(io.StringIO(text, newline=""), strict=True)
-    except csv.Error as error:
-        raise ValueError(f"its CSV is damaged ({error}): download it again") from error
-    rows = pl.DataFrame({"cells": cells}, schema={"cells": pl.List(pl.String)}).with_columns(
-        line_number=pl.int_range(2, pl.len() + 2, dtype=pl.Int64())
+    pieces = [*cells.read(_unmarked(content))]
+    whole = Rows(pl.concat(one.widths for one in pieces), pl.concat(one.cells for one in pieces))
+    (part,) = _parts(content, iter([whole]), now)
+    return part
+
+
+def sliced(content: Content, now: datetime) -> Iterator[Content] | Iterator[Columns]:
+    """Return the slices of a large download. Raises ValueError as `read` does."""
+    data = _unmarked(content)
+    cells.check(data)
+
+    def parts() -> Iterator[Any]:
+        return _parts(content, cells.read(data), now)
+
+    return parts() if isinstance(next(parts()), Columns) else slices.timed(parts)
+
+
+def _unmarked(content: Content) -> bytes:
+    return content.data.removeprefix(codecs.BOM_UTF8)
+
+
+def _parts(content: Content, pieces: Iterator[Rows], now: datetime) -> Iterator[Content | Columns]:
+    first = next(pieces)
+    names = first.cells.head(first.widths[0]).to_list()
+    below = Rows(first.widths.slice(1), first.cells.slice(len(names)))
+    before = 1
+    headers = 1
+    for rows in chain([below], pieces):
+        yield _part(replace(content, lines_before=before), names, rows, headers, now)
+        before, headers = before + rows.widths.len(), 0
+
+
+def _part(
+    content: Content, names: list[str], rows: Rows, headers: int, now: datetime
+) -> Content | Columns:
+    """Return what rows are, and count the headers above them."""
+    first = content.lines_before + 1
+    lines = pl.DataFrame({"width": rows.widths}).with_columns(
+        line_number=pl.int_range(first, pl.len() + first, dtype=pl.Int64())
     )
-    count = pl.col("cells").list.len()
-    blanks = rows.filter(count == 0).height
-    torn = _torn(content, rows.filter((count > 0) & (count != len(names))), len(names))
-    whole = rows.filter(count == len(names))
+    blanks = lines.filter(width=0).height
+    whole, torn = lines.filter(width=len(names)), None
+    if whole.height + blanks < lines.height:
+        rows, torn = _apart(content, lines, rows, len(names))
+    columns = [rows.cells.gather_every(len(names), place) for place in range(len(names))]
     if set(_MESSAGE).isdisjoint(names):
-        return Columns(content.object_id, _columns(content, whole, names), torn, 1, blanks)
-    lines = unwrapped(content, _messages(whole, names), now, 1 + blanks)
-    return replace(lines, rejected=torn if torn.height else None)
+        placed = whole.select(
+            "line_number",
+            object_id=pl.lit(content.object_id),
+            object_time=pl.lit(content.time, pl.Datetime("us", "UTC")),
+        )
+        table = pl.DataFrame(dict(zip(field_names(names), columns, strict=True)))
+        return Columns(content.object_id, table.hstack(placed), torn, headers, blanks)
+    told = whole.hstack(_messages(columns, names))
+    return replace(events.unwrapped(content, told, now, headers + blanks), rejected=torn)
 
 
-def _torn(content: Content, rows: pl.DataFrame, width: int) -> pl.DataFrame:
-    count = pl.col("cells").list.len()
-    return rows.select(
-        pl.lit(content.object_id).alias("object_id"),
-        "line_number",
-        pl.format("has {} columns where the first line has {}", count, pl.lit(width)).alias(
-            "reason"
-        ),
-        pl.col("cells").list.join(",").alias("text"),
-    )
-
-
-def _columns(content: Content, rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    cells = (
-        pl.col("cells").list.get(place).alias(name) for place, name in enumerate(field_names(names))
-    )
-    return rows.select(
-        *cells,
+def _apart(
+    content: Content, lines: pl.DataFrame, rows: Rows, width: int
+) -> tuple[Rows, pl.DataFrame]:
+    """Return the rows that are as wide as the first line, and the others as rejected lines."""
+    each = lines.filter(pl.col("width") > 0).select(pl.all().repeat_by("width"))
+    told = each.explode("width", "line_number").with_columns(cell=rows.cells)
+    torn = told.filter(pl.col("width") != width).group_by("line_number", maintain_order=True)
+    rejected = torn.agg(pl.col("width").first(), text=pl.col("cell").str.join(",")).select(
         "line_number",
         object_id=pl.lit(content.object_id),
-        object_time=pl.lit(content.time, pl.Datetime("us", "UTC")),
+        reason=pl.format("has {} columns where the first line has {}", "width", pl.lit(width)),
+        text="text",
     )
+    fits = told.filter(width=width)
+    return Rows(rows.widths.filter(rows.widths == width), fits["cell"]), rejected
 
 
-def _messages(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+def _messages(columns: list[pl.Series], names: list[str]) -> pl.DataFrame:
     """Return each message with its event's time: milliseconds, or as Insights writes it."""
     message = next(place for place, name in enumerate(names) if name in _MESSAGE)
     times = [place for place, name in enumerate(names) if name in _TIME]
-    given = pl.col("cells").list.get(times[0]) if times else pl.lit(None, pl.String())
+    given = pl.lit(columns[times[0]]) if times else pl.lit(None, pl.String())
     written = given.str.to_datetime("%Y-%m-%d %H:%M:%S%.3f", strict=False).dt.epoch("ms")
-    return rows.select(
-        "line_number",
+    return pl.DataFrame({"message": columns[message]}).with_columns(
         id=pl.lit(None, pl.String()),
         timestamp=pl.coalesce(given.cast(pl.Int64(), strict=False), written),
-        message=pl.col("cells").list.get(message),
     )

@@ -21,6 +21,7 @@ LEFT = {
     "text": pl.String(),
     "reason": pl.String(),
 }
+NO_HEADER = "no header line above it"
 # AWS separates by one blank; what else Unicode holds for a blank is part of a value.
 _BLANKS = " \t\r"
 _BYTE_ORDER_MARK = "\ufeff"
@@ -79,7 +80,7 @@ def _lines(text: Content, declared: list[Layout]) -> pl.DataFrame:
         .when(pl.col("words") == "")
         .then(pl.lit("blank"))
         .when(layout.is_null() & (not declared))
-        .then(pl.lit("no header line above it"))
+        .then(pl.lit(NO_HEADER))
     )
     return placed.with_columns(line_layout=layout, line_reason=reason)
 

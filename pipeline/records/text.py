@@ -1,23 +1,31 @@
 """Decoding text: every line becomes a row, a rejected line, a header or a blank, and is counted."""
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 
 import polars as pl
 
-from pipeline.records import slices, strict
+from pipeline.records import exact, slices, strict
 from pipeline.records.content import Content
 from pipeline.records.decoded import Counts, Decoded, nothing_read
 from pipeline.records.layout import Layout, first_line, header, plainly
+
+_BINARY = "is no flow log: it is binary"
+_UNKNOWN = (
+    "is no flow log: no header line names its fields, and no flow log is known that wrote it; say "
+    "its fields with --log-format, or load the answer of aws ec2 describe-flow-logs with "
+    "'flowcause snapshot load'"
+)
 
 
 def read(texts: Sequence[tuple[Content, list[Layout]]], now: datetime, decoded: Decoded) -> None:
     """Decode texts into the tables' columns, by their header lines or by the layouts beside them.
 
     Texts of the same layout are read together; one about which there is any doubt is settled by
-    itself, and so is a large one. `now` is what the future is told by.
+    itself. `now` is what the future is told by.
     """
     may = {text.object_id: layouts for text, layouts in texts}
     for (layout, headed, _), group in _alike(texts).items():
@@ -42,7 +50,7 @@ def _alike(
         if line not in headers:
             headers[line] = header(line)
         layout, headed = plainly(line, headers[line], layouts)
-        if text.rejected is not None or slices.is_large(text):
+        if text.rejected is not None or (headed and text.events is not None):
             layout = None
         groups.setdefault((layout, headed, text.events is not None), []).append(bare)
     return groups
@@ -68,29 +76,49 @@ def _together(
 
 
 def _alone(text: Content, declared: list[Layout], now: datetime, decoded: Decoded) -> None:
-    if not_text := _not_text(text):
-        decoded.failed[text.object_id] = not_text
-        return
-    flows, used = 0, dict[str, None]()
-    lefts: list[pl.DataFrame] = []
-    for frames, left in slices.settled(text, declared, now):
-        lefts.append(left)
+    if _is_binary(text):
+        decoded.failed[text.object_id] = _BINARY
+    else:
+        _keep(text, [(text, exact.read(text, declared, now))], decoded)
+
+
+def read_slices(
+    parts: Iterator[Content], declared: list[Layout], now: datetime, decoded: Decoded
+) -> None:
+    """Decode a large text in slices; `declared` are the layouts that its lines may have."""
+    first = next(parts)
+    first = replace(first, data=first.data.removeprefix(codecs.BOM_UTF8))
+    if _is_binary(first):
+        decoded.failed[first.object_id] = _BINARY
+    else:
+        _keep(first, slices.settled(chain([first], parts), declared, now), decoded)
+
+
+def _keep(
+    first: Content,
+    settled: Iterable[tuple[Content, slices.Settled]],
+    decoded: Decoded,
+) -> None:
+    """Keep the rows and the rejected lines of a text; `first` is its first slice, or all of it."""
+    counts, used, lefts = Counts(0, 0, 0), dict[str, None](), []
+    expected = dict[str, None]()
+    for part, (frames, left) in settled:
+        whole = left if part.rejected is None else pl.concat([left, part.rejected], how="diagonal")
+        counts += _counted(part, sum(rows.height for _, rows in frames), whole)
+        lefts.append(whole)
         for layout, rows in frames:
+            expected[" ".join(layout.names)] = None
             if rows.height:
                 decoded.add(layout.table, rows)
                 decoded.unknown_fields.update(layout.unknown())
                 used[" ".join(layout.names)] = None
-                flows += rows.height
-    if text.rejected is not None:
-        lefts.append(text.rejected)
     left = pl.concat(lefts, how="diagonal")
-    counts = _counted(text, flows, left)
-    if counts.flows == 0 and (counts.rejected or not (counts.headers or counts.skipped)):
-        decoded.failed[text.object_id] = _nothing_read(text, counts, declared, left)
+    if failed := _failed(first, counts, left):
+        decoded.failed[first.object_id] = failed
         return
     decoded.rejections.append(_faults(left))
-    decoded.counts[text.object_id] = counts
-    decoded.layouts[text.object_id] = "\n".join(used or _headers(left))
+    decoded.counts[first.object_id] = counts
+    decoded.layouts[first.object_id] = "\n".join(used or _headers(left) or expected)
 
 
 def _counted(text: Content, flows: int, left: pl.DataFrame) -> Counts:
@@ -104,27 +132,26 @@ def _counted(text: Content, flows: int, left: pl.DataFrame) -> Counts:
     return counts
 
 
-def _not_text(text: Content) -> str | None:
-    if not text.data or text.data.isspace():
-        return None if text.skipped or text.rejected is not None else "is empty"
-    binary = b"\0" in text.data[:4096] and header(first_line(text.data)) is None
-    return "is no flow log: it is binary" if binary else None
+def _is_binary(text: Content) -> bool:
+    return b"\0" in text.data[:4096] and header(first_line(text.data)) is None
 
 
-def _nothing_read(text: Content, counts: Counts, declared: list[Layout], left: pl.DataFrame) -> str:
-    if not counts.headers and not declared and text.rejected is None:
-        return (
-            "is no flow log: no header line names its fields, and no flow log is known that wrote "
-            "it; say its fields with --log-format, or load the answer of aws ec2 "
-            "describe-flow-logs with 'flowcause snapshot load'"
-        )
-    return nothing_read(_faults(left))
+def _failed(first: Content, counts: Counts, left: pl.DataFrame) -> str | None:
+    """Return why an object failed, if it did; an answer or an envelope may have no events."""
+    if counts.lines == counts.blanks and (counts.lines or first.events is None):
+        return "is empty"
+    if counts.flows or not counts.rejected:
+        return None
+    faults = _faults(left)
+    if not counts.headers and (faults["reason"] == exact.NO_HEADER).all():
+        return _UNKNOWN
+    return nothing_read(faults)
 
 
 def _faults(left: pl.DataFrame) -> pl.DataFrame:
     return left.filter(~pl.col("reason").is_in(["header", "blank"]))
 
 
-def _headers(left: pl.DataFrame) -> Iterator[str]:
+def _headers(left: pl.DataFrame) -> list[str]:
     texts = left.filter(reason="header")["text"].str.strip_chars().unique(maintain_order=True)
-    yield from texts
+    return texts.to_list()

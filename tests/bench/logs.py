@@ -57,10 +57,21 @@ def write(folder: Path, header: str, objects: int, records: int) -> None:
 
 def text(header: str, records: int, seed: int) -> bytes:
     """Return one object's text: its header line and so many records."""
+    body = lines(header, records, seed).str.join("\n").item() if records else ""
+    return f"{header}\n{body}\n".encode() if records else f"{header}\n".encode()
+
+
+def lines(header: str, records: int, seed: int) -> pl.Series:
+    """Return so many records as lines."""
+    values = rows(header, records, seed)
+    return values.select(pl.concat_str(values.columns, separator=" ")).to_series()
+
+
+def rows(header: str, records: int, seed: int) -> pl.DataFrame:
+    """Return so many records in columns."""
     values = _values(random.Random(seed), records)
-    line = pl.concat_str([values[name] for name in header.split()], separator=" ")
-    lines = pl.select(line.str.join("\n")).item() if records else ""
-    return f"{header}\n{lines}\n".encode() if records else f"{header}\n".encode()
+    whole = pl.int_range(records).alias("_all")
+    return pl.select(whole, **{name: values[name] for name in header.split()}).drop("_all")
 
 
 def _values(rng: random.Random, records: int) -> dict[str, pl.Expr]:

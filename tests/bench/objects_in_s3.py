@@ -24,7 +24,7 @@ from botocore.config import Config
 
 from pipeline import api
 from pipeline.config import Settings, Source
-from pipeline.ingest.run import FETCHERS
+from pipeline.ingest.fetching import FETCHERS
 from pipeline.sources import aws
 from pipeline.sources.access import Access
 

@@ -1,6 +1,7 @@
 """What a hasty user types: one line that names the thing and says what to do, and exit code 2."""
 
 import json
+import os
 import sys
 
 import pytest
@@ -14,6 +15,7 @@ MISTAKES = [
     (["ingest", "files"], "Missing argument 'paths': see 'flowcause ingest files --help'"),
     (["ingest", "files", "nowhere"], "nowhere does not exist: name a flow-log file or a folder"),
     (["ingest", "files", "empty"], "empty holds no files: name a folder with flow logs"),
+    (["ingest", "files", "pipe"], "pipe is neither a file nor a folder: write what it gives into"),
     (["ingest", "a.log"], "did you mean 'flowcause ingest files a.log'?"),
     (["ingest", "s3://b/p"], "did you mean 'flowcause ingest s3 s3://b/p'?"),
     (["ingest", "file", "a.log"], "No such command 'file'. Did you mean 'files'?"),
@@ -76,6 +78,7 @@ def said(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     for name in ("empty", "full", "newer"):
         (tmp_path / name).mkdir()
+    os.mkfifo("pipe")
     for name in ("a.log", "full/b.log"):
         (tmp_path / name).write_text(GOOD)
     (tmp_path / "newer" / "lake.json").write_text(json.dumps({"form": 99, "path": "x"}))

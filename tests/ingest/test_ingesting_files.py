@@ -1,6 +1,7 @@
 """A run of ingest: what comes in is there once, and every line is accounted for."""
 
 import gzip
+import os
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from pipeline import api
 from pipeline.config import Settings
 from pipeline.ingest import run
 from pipeline.lake.catalog import open_lake
+from pipeline.sources import files
 
 HEADER = "version interface-id srcaddr dstaddr srcport dstport protocol start end action log-status"
 
@@ -128,6 +130,32 @@ def test_a_failed_object_is_tried_again(settings, logs) -> None:
     assert api.ingest_files([logs], settings).ingested == 1
 
 
+def test_what_is_no_file_is_passed_over_and_a_broken_link_fails_alone(settings, logs) -> None:
+    (logs / "a.log").write_text(log(line()))
+    os.mkfifo(logs / "pipe")
+    (logs / "link").symlink_to(logs / "a.log")
+    (logs / "broken").symlink_to("nowhere")
+    summary = api.ingest_files([logs], settings)
+    assert (summary.found, summary.ingested, len(summary.already)) == (3, 1, 1)
+    ((uri, reason),) = summary.failed
+    assert (Path(uri).name, reason) == ("broken", "cannot be read: No such file or directory")
+
+
+def test_a_file_that_goes_after_the_listing_fails_alone(settings, logs, monkeypatch) -> None:
+    (logs / "a.log").write_text(log(line()))
+    (logs / "b.log").write_text(log(line(1)))
+    size = files._size
+
+    def moved(file: Path) -> int:
+        if file.name == "b.log":
+            file.unlink(missing_ok=True)
+        return size(file)
+
+    monkeypatch.setattr(files, "_size", moved)
+    summary = api.ingest_files([logs], settings)
+    assert (summary.ingested, len(summary.failed)) == (1, 1)
+
+
 def test_an_unreadable_file_fails_alone(settings, logs, monkeypatch) -> None:
     (logs / "a.log").write_text(log(line()))
     (logs / "b.log").write_text(log(line(1)))
@@ -242,3 +270,10 @@ def test_what_is_missing_in_all_records_takes_no_room_and_reads_as_null(settings
     assert sorted("srcport" in names for names in held) == [False, False, True]
     assert all("start_time" in names for names in held)
     assert flows.scan().to_arrow()["srcport"].to_pylist().count(None) == 2
+
+
+def test_thousands_of_empty_objects_are_no_single_chunk(tmp_path) -> None:
+    (tmp_path / "empty").touch()
+    chunks = list(run._chunks(files.find([tmp_path]) * 10_000))
+    assert sum(map(len, chunks)) == 10_000
+    assert max(map(len, chunks)) < 5_000

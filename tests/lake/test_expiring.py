@@ -17,7 +17,7 @@ from pipeline.lake import reading
 from pipeline.lake.catalog import open_lake
 from pipeline.lake.commits import visible_version, writing
 from pipeline.lake.compact import compact, maintaining
-from pipeline.lake.expire import expire
+from pipeline.lake.expire import expire, unneeded
 from pipeline.lake.staging import staging
 from pipeline.lake.tables import TABLES
 from pipeline.lake.versions import NEWEST, PROPERTIES, superfluous
@@ -109,6 +109,41 @@ def test_a_file_that_a_run_may_be_about_to_register_stays(settings) -> None:
             batch.register(stage, laid)
             batch.commit(pl.DataFrame([{"object_id": "o"}], schema=TABLES["ledger"].schema()))
     assert reading.rows(lake, "flows").filter(object_id="o").height == 1
+
+
+def test_files_go_while_no_run_can_register_them(settings, monkeypatch) -> None:
+    lake = open_lake(settings.lake)
+    stray = Path(lake.table("flows").location()) / "data" / "stray.parquet"
+    stray.write_bytes(b"")
+    held, unlink = [], Path.unlink
+
+    def watched(path: Path, missing_ok: bool = False) -> None:
+        if path == stray:
+            held.append(lake.lock_file.is_locked)
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", watched)
+    expire_all(lake)
+    assert held == [True]
+
+
+def test_a_run_that_slept_for_hours_is_told_that_its_files_are_gone(settings) -> None:
+    lake = open_lake(settings.lake)
+    with pytest.raises(LakeProblem, match="run this again"), staging(lake) as stage:
+        row = {"object_id": "o", "start_time": datetime(2026, 3, 2, 12, tzinfo=UTC)}
+        laid = stage.lay_down("flows", pl.DataFrame([row], schema=TABLES["flows"].schema()))
+        expire_all(lake)
+        with writing(lake, "ledger") as batch:
+            batch.register(stage, laid)
+    assert api.lake_verify(settings) == []
+    assert reading.rows(lake, "flows").height == 36
+
+
+def test_a_file_that_goes_while_it_is_looked_at_is_passed_over(settings) -> None:
+    lake = open_lake(settings.lake)
+    stray = Path(lake.table("flows").location()) / "data" / "stray.parquet"
+    stray.symlink_to("nowhere")
+    assert list(unneeded(lake, now())) == []
 
 
 def test_a_file_that_may_not_be_deleted_is_named(settings, monkeypatch) -> None:

@@ -1,12 +1,13 @@
 """Unpacking gzip: whole or not at all, also where it was cut, joined, damaged or made to burst."""
 
 import gzip
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.records.compression import plain
+from pipeline.records.compression import pieces, plain
 
 TEXT = b"interface-id action\n" + b"eni-1 ACCEPT\n" * 40
 PACKED = gzip.compress(TEXT, mtime=0)
@@ -19,6 +20,7 @@ def test_plain_text_is_left_alone() -> None:
 
 @given(st.lists(st.binary(max_size=200), min_size=1, max_size=4), st.integers(0, 9))
 def test_members_unpack_to_the_whole_in_their_order(parts, level) -> None:
+    assume(not b"".join(parts).startswith(b"\x1f\x8b"))
     packed = b"".join(gzip.compress(part, level) for part in parts)
     assert plain(packed, MOST) == b"".join(parts)
 
@@ -105,3 +107,35 @@ def test_members_that_unpack_to_too_much_are_refused(most) -> None:
     with pytest.raises(ValueError, match="unpacks to more than"):
         plain(PACKED * 2, most)
     assert plain(PACKED * 2, 2 * len(TEXT)) == TEXT * 2
+
+
+@given(st.lists(st.binary(max_size=200), min_size=1, max_size=4), st.integers(1, 90), st.booleans())
+def test_pieces_are_the_whole_in_their_order(parts, size, again) -> None:
+    assume(not b"".join(parts).startswith(b"\x1f\x8b"))
+    packed = b"".join(map(gzip.compress, parts))
+    found = list(pieces(gzip.compress(packed) if again else packed, MOST, size))
+    assert b"".join(found) == b"".join(parts)
+    assert all(len(one) == size for one in found[:-1])
+    assert len(found[-1]) < size
+
+
+LONG = gzip.compress(Random(1).randbytes(MOST // 2), 1)
+
+
+@pytest.mark.parametrize("spoilt", [LONG[:-1], LONG[:-8] + b"\0" * 8, LONG + PACKED[:20]])
+def test_damage_behind_the_first_piece_is_met_when_it_comes(spoilt) -> None:
+    unpacked = pieces(spoilt, MOST, 100)
+    assert next(unpacked) == Random(1).randbytes(100)
+    with pytest.raises(ValueError, match="fetch the object again"):
+        list(unpacked)
+
+
+def test_a_bomb_is_refused_with_the_piece_that_is_too_much() -> None:
+    unpacked = pieces(gzip.compress(b"\0" * 2 * MOST), MOST, MOST // 2)
+    assert len(next(unpacked)) + len(next(unpacked)) == MOST
+    with pytest.raises(ValueError, match="unpacks to more than 1,000,000 bytes"):
+        next(unpacked)
+
+
+def test_what_is_no_gzip_is_one_piece() -> None:
+    assert list(pieces(TEXT, 10, 20)) == [TEXT]

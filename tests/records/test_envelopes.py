@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records import envelopes, layout
+from pipeline.records import documents as in_json
+from pipeline.records import layout
 from pipeline.records.content import Content
 from pipeline.records.decode import decode
 
@@ -109,7 +110,7 @@ def test_what_filter_log_events_answers_is_read_as_the_cli_prints_it(indent) -> 
         ],
         "searchedLogStreams": [],
     }
-    assert envelopes._answered(json.dumps(answer).encode()) is not None
+    assert in_json.answer(json.dumps(answer).encode()) is not None
     result = decoded(json.dumps(answer, indent=indent))
     assert told(result, "interface_id", "event_id", "start_time") == [("eni-1", "7" * 56, MOMENT)]
 
@@ -185,9 +186,9 @@ DOCUMENTS = st.one_of(
 @given(st.lists(DOCUMENTS, min_size=1, max_size=5))
 def test_both_ways_to_read_documents_agree(documents) -> None:
     data = "".join(map(json.dumps, documents)).encode()
-    quickly = envelopes._quickly(data)
+    quickly = in_json.quickly(data)
     if quickly is not None:
-        slowly = [told for control, *told in envelopes._slowly(data) if not control]
+        slowly = [told for control, *told in in_json.slowly(data) if not control]
         given = [
             [[event | {"id": event["id"] or None, "is_one": True} for event in events], *group]
             for control, events, *group in quickly.rows()
@@ -202,9 +203,9 @@ LISTED = st.dictionaries(st.sampled_from(["eventId", "message", "other"]), MESSA
 @given(st.dictionaries(st.sampled_from(["events", "message"]), MESSAGES | st.lists(LISTED)))
 def test_both_ways_to_read_an_answer_agree(answer) -> None:
     data = json.dumps(answer, indent=1).encode()
-    quickly = envelopes._answered(data)
+    quickly = in_json.answer(data)
     if quickly is not None:
-        ((_, slowly, *_),) = envelopes._slowly(data)
+        ((_, slowly, *_),) = in_json.slowly(data)
         ((_, events, *_),) = quickly.rows()
         given = [event | {"id": event["id"] or None, "is_one": True} for event in events]
         assert given == slowly
@@ -235,6 +236,21 @@ def test_a_line_of_an_export_without_its_time_is_read_all_the_same() -> None:
     result = decoded(f"{STAMP} {record(1)}\n{record(2)}\n\n2026-99-02T12:00:00.000Z {record(3)}\n")
     assert told(result, "line_number", "start_time") == [(1, MOMENT), (2, None), (4, None)]
     assert result.counts["o"].blanks == 1
+
+
+def test_a_header_among_the_messages_of_an_export_is_no_record() -> None:
+    lines = ["interface-id action", record(1), "action interface-id", "REJECT eni-2"]
+    result = decoded("".join(f"{STAMP} {line}\n" for line in lines))
+    assert told(result, "line_number", "interface_id", "time_source") == [
+        (2, "eni-1", "event"),
+        (4, "eni-2", "event"),
+    ]
+    assert result.counts["o"].headers == 2
+
+
+@pytest.mark.parametrize("formats", [[], SHORT, [*SHORT, layout.declared("${start} ${end}")]])
+def test_an_envelope_without_any_event_is_no_failure(formats) -> None:
+    assert decoded(json.dumps({"events": []}), formats).counts["o"].lines == 0
 
 
 def test_events_and_plain_lines_keep_to_themselves() -> None:

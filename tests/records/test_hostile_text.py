@@ -199,6 +199,13 @@ def test_a_day_ahead_of_the_clock_is_still_possible() -> None:
     assert (len(rows), len(rejected)) == (1, 1)
 
 
+@pytest.mark.parametrize("formats", [(), ("${interface-id} ${action}",)])
+def test_a_text_of_nothing_but_marks_of_its_beginning_is_empty(formats) -> None:
+    data = "\ufeff\n\ufeff\n".encode()
+    result = decode([Content("o", data)], NOW, [declared(one) for one in formats])
+    assert result.failed == {"o": "is empty"}
+
+
 def test_one_nul_spoils_one_line_at_most() -> None:
     rows, _, failed = outcome("interface-id action\neni-1 ACCEPT\neni-\0 REJECT\neni-3 ACCEPT\n")
     assert failed == []
