@@ -158,8 +158,8 @@ def access_to(endpoint, monkeypatch):
 class Played:
     """A server of AWS's JSON protocol that gives the answers it was told to, in their order.
 
-    An answer is what the call returns, or a text: the code of an error. The last answer of a call
-    is given again for ever; `asked` has all calls with what they asked.
+    An answer is what the call returns, a text: the code of an error, or bytes: a body as it comes.
+    The last answer of a call is given again for ever; `asked` has all calls with what they asked.
     """
 
     def __init__(self):
@@ -175,7 +175,7 @@ class Played:
                 answer = answers.pop(0) if len(answers) > 1 else answers[0]
                 failed = isinstance(answer, str)
                 told = {"__type": answer, "message": "as played"} if failed else answer
-                data = json.dumps(told).encode()
+                data = told if isinstance(told, bytes) else json.dumps(told).encode()
                 self.send_response(400 if failed else 200)
                 self.send_header("Content-Type", "application/x-amz-json-1.1")
                 self.send_header("Content-Length", str(len(data)))

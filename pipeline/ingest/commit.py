@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.ingest import doubles
 from pipeline.ingest.read import Read
 from pipeline.ingest.repeats import without_repeats
 from pipeline.ingest.summary import Summary
@@ -34,11 +35,15 @@ def commit(
     """Commit what was read, ledger last, and count it in the summary.
 
     Under the lock the ledger is read on: what another run committed meanwhile is left out, and so
-    are the events of a log group that the lake has from an earlier read.
+    are the events of a log group that the lake has from an earlier read. Raises BadInput where an
+    export has events that came by another way meanwhile.
     """
     with writing(lake, "ledger") as batch:
         known.read_on(lake)
-        new = [_new(read, known.ids, stage, summary) for read in reads]
+        objects = [one for read in reads for one in read.objects]
+        old = known.ids.intersection(one.object_id for one in objects)
+        old |= doubles.overtaken(lake, objects)
+        new = [_new(read, old, stage, summary) for read in reads]
         kept = without_repeats(lake, stage, new, summary)
         rows = pl.concat(_ledger_rows(read, run_id, now) for read in kept)
         batch.register(stage, [one for read in kept for one in read.files])
@@ -51,7 +56,7 @@ def commit(
 
 
 def _new(read: Read, there: Set[str], stage: Stage, summary: Summary) -> Read:
-    """Leave out what another run committed since it was read."""
+    """Leave out what the lake has got since it was read."""
     old = [one for one in read.objects if one.object_id in there]
     summary.already += [one.uri for one in (*read.again, *(one.found for one in old))]
     summary.found += len(read.rests)
@@ -78,7 +83,7 @@ def _ledger_row(one: Unpacked, decoded: Decoded) -> dict[str, Any]:
         "source": found.source,
         "uri": found.uri,
         "etag": found.etag,
-        "version_id": found.version_id,
+        "version_id": one.version_id,
         "size": one.size,
         "sha256": one.sha256,
         "kind": None if reason else decoded.kinds[one.object_id],
@@ -97,7 +102,6 @@ def _count(summary: Summary, rows: pl.DataFrame, kept: list[Read]) -> None:
     summary.failed += failed
     for uri, reason in failed:
         log.info("object failed", extra={"told": {"uri": uri, "reason": reason}})
-    summary.unread += sum(one.sha256 is None for read in kept for one in read.objects)
     summary.counts.update({name: int(rows[name].sum()) for name in COUNTS})
     # Of what was left out as known the format is not told.
     summary.formats.update(rows.filter(status="ingested")["log_format"].drop_nulls())

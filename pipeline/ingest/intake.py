@@ -38,6 +38,7 @@ def intake(
     log.info("source started", extra={"told": {"source": plan.name(source), "run_id": run_id}})
     with _put_into(summary, LakeProblem), damage.told(path):
         with _put_into(summary, SourceProblem, BadInput):
+            source = plan.resolved(source)
             _read(path, source, asked, run_id, started, summary, progress)
         _record(path, source, asked, run_id, started, summary)
     return summary
@@ -63,14 +64,19 @@ def _read(
     layouts = [declared(log_format) for log_format in source.log_formats]
     before = find_lake(path)
     part = plan.wanted(before, source, asked, started)
+    unlearnt = source.kind == "cloudwatch" and not layouts
     for found in rounds(before, source, part, started):
         lake = create_lake(path)
-        if source.kind == "cloudwatch" and not layouts:
+        if unlearnt:
             _learn(lake, source, run_id, summary)
+            unlearnt = False
         terms = Terms(layouts, learnt(lake), asked.most)
         run.ingest(lake, found.objects, terms, run_id, summary, progress)
         summary.passed_over += found.passed_over
-        found.settle(ledger.ingested(lake).ids)
+        if found.settle is not None:
+            found.settle(ledger.ingested(lake).ids)
+        if found.until is not None and asked.is_all():
+            _stand(lake, source, run_id, started, found.until)
 
 
 def _learn(lake: Lake, source: Source, run_id: str, summary: Summary) -> None:
@@ -82,17 +88,26 @@ def _learn(lake: Lake, source: Source, run_id: str, summary: Summary) -> None:
         summary.warnings.append(str(problem))
 
 
+def _stand(lake: Lake, source: Source, run_id: str, started: datetime, until: datetime) -> None:
+    """Write down how far a run has come, for the case that it does not come to its end."""
+    verb = f"ingest {source.kind}"
+    runs.record(lake, run_id, verb, started, None, None, plan.name(source), until)
+
+
 def _record(
     path: Path, source: Source, asked: Asked, run_id: str, started: datetime, summary: Summary
 ) -> None:
-    """Write the run into the lake; the source stands where it began if nothing was left out."""
+    """Write the run into the lake; the source stands where it began if nothing stopped it.
+
+    What failed does not hold it: that is in the ledger, and the next run asks for it by itself.
+    """
     outcome = f"{summary.ingested} ingested, {len(summary.failed)} failed"
     outcome += "".join(f"; stopped: {problem}" for problem in summary.stopped)
     told = {"source": plan.name(source), "outcome": outcome, "stopped": len(summary.stopped)}
     log.info("source finished", extra={"told": told})
     lake = find_lake(path)
     if lake is not None:
-        whole = asked.is_all() and not summary.stopped and not summary.unread
+        whole = asked.is_all() and not summary.stopped
         until = started if whole and source.kind in plan.LOOK_BACK else None
         verb = f"ingest {source.kind}"
         now = datetime.now(UTC)

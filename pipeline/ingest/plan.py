@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from pipeline.config import Account, Source
 from pipeline.errors import BadInput
 from pipeline.ingest.read import OBJECT_BYTES
-from pipeline.lake import runs
+from pipeline.lake import ledger, runs
 from pipeline.lake.catalog import Lake
+from pipeline.sources import cloudwatch, log_groups, s3
 from pipeline.sources.s3_keys import Wanted
 from pipeline.times import moment
 
@@ -69,6 +70,20 @@ def _within(source: Source, name: str, accounts: dict[str, Account]) -> Source:
     )
 
 
+def resolved(source: Source) -> Source:
+    """Return a log group's place with its account and Region, which AWS tells; others as they are.
+
+    Groups of one name may be had by another role, profile or setting. Raises BadInput where the
+    group has no name or an export no address, and SourceProblem.
+    """
+    if source.kind != "cloudwatch":
+        return source
+    if source.export_to:
+        s3.address(source.export_to)
+    found = log_groups.find(source.uri, source.access(), region(source))
+    return replace(source, accounts=(found.account,), regions=(found.region,))
+
+
 def name(source: Source) -> str:
     """Return what a source is called in `runs`: all that says which records it has."""
     narrowed = [*source.accounts, *source.regions, *filter(None, [source.filter_pattern])]
@@ -78,16 +93,31 @@ def name(source: Source) -> str:
 
 
 def wanted(lake: Lake | None, source: Source, asked: Asked, now: datetime) -> Wanted:
-    """Return what of a source is wanted: the window asked for, else from where it stands."""
-    since, look_back = asked.since, LOOK_BACK.get(source.kind, timedelta())
-    look_back = look_back if asked.look_back is None else asked.look_back
+    """Return what of a source is wanted: the window asked for, else from where it stands.
+
+    Without a window what failed is wanted again, however old: what it lacked may be given now.
+    """
+    since, look_back = asked.since, asked.look_back
+    if look_back is None:
+        # What was exported is not exported again: its lines have no ids to tell them by.
+        look_back = LOOK_BACK.get("" if source.export_to else source.kind, timedelta())
     stands = runs.read_until(lake, name(source)) if lake and asked.is_all() else None
     if stands is not None:
         since = stands - look_back
     elif asked.is_all() and source.since is not None:
         since = _since(source, source.since, now)
     among = frozenset(source.accounts), frozenset(source.regions)
-    return Wanted(since, asked.until, *among, look_back)
+    again = _failed(lake, source) if lake and asked.is_all() else frozenset()
+    return Wanted(since, asked.until, *among, look_back, again)
+
+
+def _failed(lake: Lake, source: Source) -> frozenset[str]:
+    """Return where what failed was found, in so far as it may be of a source that is listed."""
+    if source.kind == "s3" or source.export_to:
+        return ledger.failed(lake, "s3", source.export_to or source.uri)
+    if source.kind == "cloudwatch":
+        return ledger.failed(lake, "cloudwatch", "", cloudwatch.BEGINNING)
+    return frozenset()
 
 
 def _since(source: Source, text: str, now: datetime) -> datetime:

@@ -115,7 +115,7 @@ def _content(one: Unpacked) -> Content:
         found.name_time(),
         more=one.more,
         flow_log_id=found.flow_log_id(),
-        log_groups=frozenset({(None, found.log_group)} if found.log_group else ()),
+        log_groups=frozenset([found.log_group] if found.log_group else []),
         delivery_stream=found.delivery_stream(),
     )
 

@@ -10,26 +10,34 @@ from pathlib import Path
 from pipeline.config import Source
 from pipeline.errors import BadInput, SourceProblem
 from pipeline.ingest import doubles
-from pipeline.ingest.plan import Asked, region, wanted
+from pipeline.ingest.groups import grouped
+from pipeline.ingest.plan import Asked, region, resolved, wanted
 from pipeline.lake import ledger
 from pipeline.lake.catalog import Lake
-from pipeline.sources import cloudwatch, export_task, files, s3, sqs
+from pipeline.sources import cloudwatch, export_task, files, log_groups, s3, sqs
+from pipeline.sources.log_groups import hour_of
 from pipeline.sources.objects import SourceObject, object_id
 from pipeline.sources.s3_keys import Wanted
 
 log = logging.getLogger(__name__)
+
+# A round of a log group's: requests enough to hide what comes between two rounds, and a few minutes
+# of work where hours are large, which is what a run that is stopped may have to do once more.
+HOURS = 48
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
     """Objects to read together; `settle` is told the ids of all objects that the lake then has.
 
-    `passed_over` counts messages that tell of no flow log.
+    `passed_over` counts messages that tell of no flow log. `until` is when the source is read until
+    with these objects, where more come after them.
     """
 
     objects: list[SourceObject]
-    settle: Callable[[Set[str]], None] = lambda ingested: None
+    settle: Callable[[Set[str]], None] | None = None
     passed_over: int = 0
+    until: datetime | None = None
 
 
 def unread(
@@ -41,8 +49,8 @@ def unread(
     """
     if source.kind == "sqs" or source.export_to:
         raise BadInput(f"{source.uri}: a queue or an export cannot be listed without being read")
-    known = ledger.ingested(lake).ids if lake else set()
-    for found in rounds(lake, source, wanted(lake, source, asked, now), now):
+    known, place = ledger.ingested(lake).ids if lake else set(), resolved(source)
+    for found in rounds(lake, place, wanted(lake, place, asked, now), now):
         for one in found.objects:
             if one.identity is None or object_id(one.identity) not in known:
                 yield one
@@ -57,9 +65,9 @@ def rounds(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> It
     elif source.kind == "sqs":
         yield from _told(source)
     elif source.export_to:
-        yield Round(_exported(lake, source, part, now))
+        yield from _by_export(lake, source, part, now)
     else:
-        yield Round(_events(lake, source, part, now))
+        yield from _by_hours(_events(lake, source, part, now))
 
 
 def _in_s3(source: Source, part: Wanted) -> list[SourceObject]:
@@ -98,6 +106,15 @@ def _settle(now: sqs.Round, ingested: Set[str]) -> None:
         log.warning("%s", line)
 
 
+def _by_hours(objects: list[SourceObject]) -> Iterator[Round]:
+    """Yield a log group's hours some at a time: a run that was stopped goes on after them."""
+    *others, last = [*grouped(objects, lambda one: 1, HOURS)] or [[]]
+    for some in others:
+        _, until = some[-1].window or (None, None)
+        yield Round(some, until=until)
+    yield Round(last)
+
+
 def _events(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> list[SourceObject]:
     """Return a log group's hours, save those that the lake has from an export."""
     found = cloudwatch.find(
@@ -107,8 +124,27 @@ def _events(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> l
         source.access(),
         region(source),
         source.filter_pattern,
+        part.again,
     )
     return doubles.without_exported(lake, found) if lake else found
+
+
+def _by_export(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> Iterator[Round]:
+    """Yield what failed of former exports, and a new one if there are whole hours for it."""
+    former = _failed(lake, source, part) if lake else []
+    if former:
+        yield Round(former)
+    there_is_more = part.since is None or hour_of(part.since) < hour_of(part.until or now)
+    if there_is_more or not part.again:
+        yield Round(_exported(lake, source, part, now))
+
+
+def _failed(lake: Lake, source: Source, part: Wanted) -> list[SourceObject]:
+    """Return what failed of exports of the group, where the lake has it by no other way."""
+    group = log_groups.find(source.uri, source.access(), region(source))
+    folders = doubles.free(lake, group, part.again)
+    found = (one for folder in folders for one in s3.find(folder, Wanted(), source.access(), False))
+    return [replace(one, log_group=group.place()) for one in found if one.uri in part.again]
 
 
 def _exported(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> list[SourceObject]:
@@ -120,4 +156,4 @@ def _exported(lake: Lake | None, source: Source, part: Wanted, now: datetime) ->
         doubles.refuse_read(lake, export)
     for sentence in export.sentences(now):
         log.warning("%s", sentence)
-    return [replace(one, log_group=source.uri) for one in export_task.run(export)]
+    return [replace(one, log_group=export.group.place()) for one in export_task.run(export)]

@@ -26,9 +26,9 @@ class Summary:
     Of the objects found, each is ingested, already in the lake, failed, or turned out empty. `size`
     is the stored bytes of those found that are to be read, `guessed` the number of those found
     whose size is a guess; `seen`, `seen_size` and `seen_flows` count those that are done with,
-    committed or not; `unread` those that could not be fetched. `passed_over` counts messages that
-    told of no flow log. `stopped` is what ended a source before its end. `gaps` (interface_id,
-    from, to) and `doubled` (uri of this run, uri of the same bytes) are told when a run is over.
+    committed or not. `passed_over` counts messages that told of no flow log. `stopped` is what
+    ended a source before its end. `gaps` (interface_id, from, to) and `doubled` (uri of this run,
+    uri of the same bytes) are told when a run is over.
     """
 
     found: int = 0
@@ -38,7 +38,6 @@ class Summary:
     seen_size: int = 0
     seen_flows: int = 0
     ingested: int = 0
-    unread: int = 0
     passed_over: int = 0
     empty: int = 0
     already: list[str] = field(default_factory=list)

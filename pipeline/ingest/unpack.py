@@ -15,13 +15,14 @@ from pipeline.sources.objects import Part, SourceObject, object_id
 class Fetched:
     """An object's bytes as stored, or why they cannot be had.
 
-    `rest` is what is left to be read of a large one.
+    `rest` is what is left to be read of a large one, `version_id` S3's of what was read.
     """
 
     found: SourceObject
     stored: bytes | None
     error: str | None = None
     rest: SourceObject | None = None
+    version_id: str | None = None
 
     def identify(self) -> "Unpacked":
         """Tell which object it is; where its source does not say so, its content does."""
@@ -30,7 +31,8 @@ class Fetched:
             return Unpacked(self.found, object_id(identity), error=self.error)
         sha256 = hashlib.sha256(self.stored).hexdigest()
         identity = self.found.identity or f"sha256:{sha256}"
-        return Unpacked(self.found, object_id(identity), len(self.stored), sha256)
+        size, version = len(self.stored), self.version_id
+        return Unpacked(self.found, object_id(identity), size, sha256, version_id=version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Unpacked:
     more: Iterable[bytes] = ()
     weight: int = 0
     error: str | None = None
+    version_id: str | None = None
 
 
 def fetch(found: SourceObject) -> Fetched | None:
@@ -58,7 +61,7 @@ def fetch(found: SourceObject) -> Fetched | None:
     except OSError as error:
         return Fetched(found, None, f"cannot be read: {error.strerror or error}")
     if isinstance(stored, Part):
-        return Fetched(found, stored.data, rest=stored.rest)
+        return Fetched(found, stored.data, rest=stored.rest, version_id=stored.version_id)
     return None if stored is None else Fetched(found, stored)
 
 

@@ -8,6 +8,8 @@ import polars as pl
 from pipeline.lake import reading
 from pipeline.lake.catalog import Lake
 
+_URI = pl.col("uri")
+
 
 @dataclass(slots=True)
 class Ingested:
@@ -40,6 +42,28 @@ def uris(
     rows = f"status = 'ingested' and {column} = '{value}'"
     scan = lake.table("ledger").scan(row_filter=rows, selected_fields=("uri",))
     return list(scan.to_arrow()["uri"].to_pylist())
+
+
+def failed(
+    lake: Lake,
+    source: Literal["cloudwatch", "s3"],
+    within: str,
+    name: pl.Expr = _URI,
+) -> frozenset[str]:
+    """Return where objects were found of which the last that was read failed.
+
+    They are those of a source whose uris begin with `within`; `name` tells which are of one object.
+    """
+    files = reading.plan(lake, "ledger").files
+    if not files:
+        return frozenset()
+    held = pl.scan_parquet(files, glob=False, hive_partitioning=False)
+    mine = held.filter(pl.col("source") == source, _URI.str.starts_with(within))
+    told = mine.select("uri", "ingested_at", name=name, bad=pl.col("status") == "failed")
+    once = told.join(told.filter("bad").select("name").unique(), on="name", how="semi")
+    last = pl.col("uri", "bad").sort_by("ingested_at", "bad").last()
+    left = once.group_by("name").agg(last).filter("bad")
+    return frozenset(left.collect(engine="streaming")["uri"])
 
 
 def doubled(lake: Lake, run_id: str) -> list[tuple[str, str]]:

@@ -22,14 +22,15 @@ def record(
     run_id: str,
     verb: str,
     started: datetime,
-    finished: datetime,
-    outcome: str,
+    finished: datetime | None,
+    outcome: str | None,
     source: str | None = None,
     read_until: datetime | None = None,
 ) -> None:
     """Write one row about a run that came to its end.
 
-    An ingest says its source, and until when that is read now where nothing of it was left out.
+    An ingest says its source, and until when that is read now where nothing of it was left out; it
+    may do so on its way, too, with neither an end nor an outcome.
     """
     row = {
         "run_id": run_id,

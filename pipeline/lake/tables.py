@@ -59,7 +59,9 @@ LEDGER = Table(
         ),
         Column("uri", TEXT, "where it was found"),
         Column("etag", TEXT, "S3's ETag"),
-        Column("version_id", TEXT, "S3's version id"),
+        Column(
+            "version_id", TEXT, "S3's, of the version that was read, where the bucket keeps them"
+        ),
         Column("size", LONG, "bytes as stored"),
         Column("sha256", TEXT, "of the bytes as stored"),
         Column(
@@ -86,7 +88,7 @@ RUNS = Table(
         ),
         Column("version", TEXT, "of flowcause"),
         Column("started", TIME),
-        Column("finished", TIME),
+        Column("finished", TIME, "NULL where a row says how far a run has come"),
         Column("outcome", TEXT, "what it did, and what stopped it, in a line"),
         Column("source", TEXT, "what an ingest read, and of which accounts and Regions alone"),
         Column("read_until", TIME, "until when the source is read; NULL where part of it is not"),

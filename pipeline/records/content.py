@@ -20,8 +20,8 @@ def octets(data: bytes) -> pl.Series:
     return column
 
 
-# The account that owns it, where that is told, and its name.
-LogGroup = tuple[str | None, str]
+# The account and the Region that it is in, as far as they are told, and its name.
+LogGroup = tuple[str | None, str | None, str]
 # The first and the last.
 Times = tuple[datetime, datetime] | None
 

@@ -66,7 +66,7 @@ def _surveyed(pieces: Iterable[pl.DataFrame], now: datetime) -> tuple[frozenset[
     for piece in pieces:
         told = _told(piece.filter(~pl.col("control")))
         named = piece.filter(pl.col("logGroup").is_not_null()).select(*documents.GROUP)
-        groups.update(named.unique().iter_rows())
+        groups.update((owner, None, group) for owner, group in named.unique().iter_rows())
         moment = events.time(now)
         edges = told.filter("is_one").select(first=moment.min(), last=moment.max())
         times += [edge for edge in edges.row(0) if edge is not None]

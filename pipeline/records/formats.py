@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.records.content import Content
+from pipeline.records.content import Content, LogGroup
 from pipeline.records.layout import Layout
 
 # A record's time is that of its window, which may begin before the flow log was made.
@@ -21,11 +21,13 @@ _WINDOW = timedelta(minutes=15)
 class FlowLog:
     """What is known of a flow log: where it delivers, its layout, from when to when it was there.
 
+    A log group is in the account and the Region named, which are its own where it has no group.
     `created` and `gone` are None where they are not known, or it is there still.
     """
 
     flow_log_id: str
     account_id: str
+    region: str
     layout: Layout
     log_group: str | None = None
     delivery_stream: str | None = None
@@ -48,11 +50,17 @@ def _delivers(flow_log: FlowLog, content: Content) -> bool:
     if content.flow_log_id is not None:
         return flow_log.flow_log_id == content.flow_log_id
     if flow_log.log_group is not None:
-        owners = {(flow_log.account_id, flow_log.log_group), (None, flow_log.log_group)}
-        return not owners.isdisjoint(content.log_groups)
+        return any(_is_its(flow_log, group) for group in content.log_groups)
     return (
         flow_log.delivery_stream is not None and flow_log.delivery_stream == content.delivery_stream
     )
+
+
+def _is_its(flow_log: FlowLog, group: LogGroup) -> bool:
+    """Tell whether a log group is where a flow log delivers, as far as it is told which it is."""
+    account, region, name = group
+    of_account = account in (None, flow_log.account_id)
+    return of_account and region in (None, flow_log.region) and name == flow_log.log_group
 
 
 def _was_there(flow_log: FlowLog, content: Content) -> bool:

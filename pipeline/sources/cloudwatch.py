@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterL
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -16,14 +16,15 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import polars as pl
-from botocore.exceptions import BotoCoreError, ClientError
 
-from pipeline.errors import BadInput, SourceProblem
+from pipeline.errors import SourceProblem
 from pipeline.sources import aws, log_groups
 from pipeline.sources.access import Access
-from pipeline.sources.log_groups import LogGroup, Stretch, milliseconds
+from pipeline.sources.log_groups import HOUR, LogGroup, Stretch, hour_of, milliseconds
 from pipeline.sources.objects import Part, SourceObject
 
+# What names a window in the ledger but for its end, which moves with the clock in the last hour.
+BEGINNING = pl.col("uri").str.replace("&to=[^&]*", "")
 # Events of one object, in memory: a dozen hours are read at once, and each is decoded in the end.
 PART_BYTES = 8 * 1024 * 1024
 # An answer is 1 MB at most. Only reading tells an hour's size, and most have less than an answer.
@@ -66,28 +67,40 @@ def find(
     access: Access,
     region: str | None = None,
     filter_pattern: str | None = None,
+    again: Iterable[str] = (),
 ) -> list[SourceObject]:
     """List the hours of a log group from that of `since` on, the last one cut at `until`.
 
     None as `since` is all that the group holds. An hour that is asked for again gives the same
     object unless an event has come since; `filter_pattern` lets only the events through that match
-    it. Raises BadInput where it has no name, and SourceProblem.
+    it. Before the others come the hours of the uris `again`, as far as they are of the group and
+    the pattern. Raises BadInput where it has no name, and SourceProblem.
     """
-    if not group:
-        raise BadInput("the log group has no name: write it as CloudWatch Logs lists it")
     found = log_groups.find(group, access, region)
-    begin = found.first(until) if since is None else since
-    hours = log_groups.hours(begin, until)
+    held = found.stretch(found.first(until), until)
+    begin = held.since if since is None else since
+    former = [stretch(uri) for uri in again if pattern(uri) == filter_pattern]
+    begins = {one.since for one in former if one.meets(held) and one.since < hour_of(begin)}
+    hours = [(one, one + HOUR) for one in sorted(begins)]
+    hours += log_groups.hours(begin, until)
     return [_source_object(Window(found, *hour, filter_pattern)) for hour in hours]
 
 
 def stretch(uri: str) -> Stretch:
     """Return which events an object of this source was read from, by its uri."""
-    parts = urlsplit(uri)
-    asked = dict(parse_qsl(parts.query))
+    parts, asked = urlsplit(uri), _asked(uri)
     region, _, group = parts.path.strip("/").partition("/")
     times = (datetime.fromisoformat(asked[name]) for name in ("from", "to"))
     return Stretch(parts.netloc, region, unquote(group).strip("/"), *times)
+
+
+def pattern(uri: str) -> str | None:
+    """Return the pattern that an object's events match, by its uri; None where it has all."""
+    return _asked(uri).get("filter-pattern")
+
+
+def _asked(uri: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(uri).query, keep_blank_values=True))
 
 
 def _source_object(window: Window) -> SourceObject:
@@ -97,7 +110,7 @@ def _source_object(window: Window) -> SourceObject:
         size=_GUESS,
         guessed=True,
         read=partial(_read, window),
-        log_group=window.group.name,
+        log_group=window.group.place(),
         window=(window.since, window.until),
     )
 
@@ -132,12 +145,12 @@ def _pages(window: Window) -> Iterator[tuple[pl.DataFrame, str | None]]:
     while True:
         try:
             answer = _answer(window, token)
-        except (BotoCoreError, ClientError) as error:
+        except aws.FAILURES as error:
             raise _problem(window, error) from error
         given = answer.get("nextToken")
         if given is not None and given == token:
             raise OSError("AWS gives the same page again: run this again")
-        yield pl.DataFrame(answer.get("events", []), schema=_EVENT), given
+        yield pl.DataFrame(answer["events"], schema=_EVENT), given
         if given is None:
             return
         token = given
@@ -149,6 +162,7 @@ def _answer(window: Window, token: str | None) -> Any:
         asked["filterPattern"] = window.filter_pattern
     return window.group.call(
         "filter_log_events",
+        "events",
         logGroupName=window.group.name,
         startTime=milliseconds(window.since),
         # AWS's window holds both its ends, ours not the second.

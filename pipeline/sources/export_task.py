@@ -113,6 +113,12 @@ def stretch(uri: str) -> Stretch | None:
     return Stretch(found[1], found[2], found[3], *times)
 
 
+def folder(uri: str) -> str | None:
+    """Return the folder of the task that wrote an object, by its key; None where it is of none."""
+    found = _PREFIX.search(uri)
+    return found and uri[: uri.find("/", found.end()) + 1]
+
+
 def _there(export: Export) -> str | None:
     """Return the id of the task of the same export that has not failed; None where there is none.
 
@@ -133,8 +139,8 @@ def _tasks(export: Export) -> list[dict[str, Any]]:
     tasks: list[dict[str, Any]] = []
     token: dict[str, str] = {}
     while True:
-        page = export.group.call("describe_export_tasks", **token)
-        tasks += page.get("exportTasks", ())
+        page = export.group.call("describe_export_tasks", "exportTasks", **token)
+        tasks += page["exportTasks"]
         if not page.get("nextToken"):
             return tasks
         token = {"nextToken": page["nextToken"]}
@@ -160,7 +166,7 @@ def _created(export: Export, pause: Callable[[float], None]) -> str:
         if task["status"]["code"] in _UNDER_WAY:
             _ended(export, task["taskId"], pause)
     name = f"flowcause {export.since:{_TIME}} {export.until:{_TIME}}"
-    answer = export.group.call("create_export_task", taskName=name, **_asked(export))
+    answer = export.group.once("create_export_task", "taskId", taskName=name, **_asked(export))
     return str(answer["taskId"])
 
 
@@ -177,7 +183,7 @@ def _ended(export: Export, task: str, pause: Callable[[float], None]) -> dict[st
     """Return the status of a task once it has ended."""
     count = 0
     while True:
-        answer = export.group.call("describe_export_tasks", taskId=task)
+        answer = export.group.call("describe_export_tasks", "exportTasks", taskId=task)
         status: dict[str, Any] = answer["exportTasks"][0]["status"]
         if status["code"] not in _UNDER_WAY:
             return status

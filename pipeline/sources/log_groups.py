@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipeline.errors import SourceProblem
+from pipeline.errors import BadInput, SourceProblem
 from pipeline.sources import aws
 from pipeline.sources.access import Access
+from pipeline.sources.insist import insisting, whole
 
 HOUR = timedelta(hours=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,9 +32,21 @@ class LogGroup:
     retention: timedelta | None
     access: Access
 
-    def call(self, operation: str, **asked: Any) -> Any:
-        """Make one call of CloudWatch Logs. Raises what boto3 raises."""
-        return getattr(aws.client(self.access, "logs", self.region), operation)(**asked)
+    def call(self, operation: str, key: str, **asked: Any) -> Any:
+        """Make a call that reads, again where its answer came damaged: without its `key`.
+
+        Raises what boto3 raises.
+        """
+        return insisting(lambda: self.once(operation, key, **asked))
+
+    def once(self, operation: str, key: str, **asked: Any) -> Any:
+        """Make one call, whose answer has a `key`. Raises what boto3 raises."""
+        client = aws.client(self.access, "logs", self.region)
+        return whole(getattr(client, operation)(**asked), key)
+
+    def place(self) -> tuple[str, str, str]:
+        """Return the account and the Region that it is in, and its name."""
+        return self.account, self.region, self.name
 
     def said(self) -> str:
         """Return in words which group it is."""
@@ -59,6 +72,10 @@ class Stretch:
     since: datetime
     until: datetime
 
+    def is_of(self, group: LogGroup) -> bool:
+        """Tell whether they are a group's."""
+        return self.meets(group.stretch(self.since, self.until))
+
     def meets(self, other: "Stretch") -> bool:
         """Tell whether some event can be in both."""
         mine, others = ((one.account, one.region, one.group) for one in (self, other))
@@ -66,13 +83,19 @@ class Stretch:
 
 
 def find(name: str, access: Access, region: str | None) -> LogGroup:
-    """Return the log group of that name. Raises SourceProblem where there is none."""
+    """Return the log group of that name. Raises SourceProblem where there is none.
+
+    Raises BadInput for an empty name.
+    """
+    if not name:
+        raise BadInput("the log group has no name: write it as CloudWatch Logs lists it")
     client = aws.client(access, "logs", region)
     here = client.meta.region_name
     with aws.told(f"log group {name} in {here}, asked for {access.way()}"):
         # In ASCII order, so the name itself comes before all that it begins.
-        page = client.describe_log_groups(logGroupNamePrefix=name, limit=1)
-    for one in page.get("logGroups", ()):
+        asked = {"logGroupNamePrefix": name, "limit": 1}
+        page = insisting(lambda: whole(client.describe_log_groups(**asked), "logGroups"))
+    for one in page["logGroups"]:
         if one["logGroupName"] == name:
             return _log_group(one, here, access)
     raise SourceProblem(

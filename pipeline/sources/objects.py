@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pipeline.records.content import LogGroup
+
 # What an export task puts into its bucket to see whether it may.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasks.html
 WRITE_TEST = "aws-logs-write-test"
@@ -36,8 +38,7 @@ class SourceObject:
     read: Callable[[], "bytes | Part | None"]
     identity: str | None = None
     etag: str | None = None
-    version_id: str | None = None
-    log_group: str | None = None
+    log_group: LogGroup | None = None
     window: tuple[datetime, datetime] | None = None
     guessed: bool = False
 
@@ -64,10 +65,14 @@ class SourceObject:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The beginning of an object, and the object that the rest of it is."""
+    """What was read of an object: where more than bytes is to be told of it.
+
+    `rest` is the object that the rest of it is, `version_id` S3's of the version that was read.
+    """
 
     data: bytes
-    rest: SourceObject
+    rest: SourceObject | None = None
+    version_id: str | None = None
 
 
 def object_id(identity: str) -> str:

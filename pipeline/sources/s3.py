@@ -5,32 +5,24 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 """
 
 import hashlib
-import random
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
-
-from botocore.parsers import ResponseParserError
+from typing import Any
 
 from pipeline.errors import BadInput, SourceProblem
 from pipeline.sources import aws
 from pipeline.sources.access import Access
-from pipeline.sources.objects import SourceObject
-from pipeline.sources.s3_keys import Wanted, is_day, is_flow_log, is_in_time, may_hold
+from pipeline.sources.insist import BadBody, insisting, whole
+from pipeline.sources.objects import Part, SourceObject
+from pipeline.sources.s3_keys import Wanted, folders, is_day, is_flow_log, is_in_time, may_hold
 
-# boto3 tries again until an answer begins; what breaks off or is damaged is asked for again here.
-_ATTEMPTS = 5
-_FIRST_PAUSE = 0.2
 # The ETag of what was put in one piece, unless a KMS key or the customer's own encrypts it, and not
 # in a directory bucket. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
 _MD5 = re.compile(r'"([0-9a-f]{32})"')
 _URI = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?", re.DOTALL)
-
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +62,10 @@ def find(uri: str, wanted: Wanted, access: Access, requester_pays: bool) -> list
         for entry in entries
         if is_flow_log(entry["Key"])
     )
-    in_time = (one for one in objects if is_in_time(one.name_time(), wanted))
-    return sorted(in_time, key=lambda one: one.uri)
+    found = (
+        one for one in objects if is_in_time(one.name_time(), wanted) or one.uri in wanted.again
+    )
+    return sorted(found, key=lambda one: one.uri)
 
 
 def holds(uri: str, access: Access, requester_pays: bool) -> bool:
@@ -79,23 +73,24 @@ def holds(uri: str, access: Access, requester_pays: bool) -> bool:
     name, prefix = address(uri)
     bucket = Bucket(name, access, requester_pays)
     with aws.told(uri):
-        page = _insisting(lambda: _page(bucket, {"Prefix": prefix, "MaxKeys": 1}))
+        page = insisting(lambda: _page(bucket, {"Prefix": prefix, "MaxKeys": 1}))
     return bool(page.get("Contents"))
 
 
 def _walk(bucket: Bucket, prefix: str, wanted: Wanted) -> Iterator[dict[str, Any]]:
     """Yield the entries below a prefix, many folders listed at once, a day's without its hours."""
+    again = folders(wanted.again, bucket.name)
     with ThreadPoolExecutor(aws.CONNECTIONS) as pool:
         try:
             waiting = {pool.submit(_listed, bucket, prefix, is_day(prefix))}
             while waiting:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for keys, folders in map(Future.result, done):
+                for keys, below in map(Future.result, done):
                     yield from keys
                     waiting |= {
                         pool.submit(_listed, bucket, folder, is_day(folder))
-                        for folder in folders
-                        if may_hold(folder, wanted)
+                        for folder in below
+                        if may_hold(folder, wanted, again)
                     }
         finally:
             pool.shutdown(cancel_futures=True)
@@ -108,23 +103,19 @@ def _listed(bucket: Bucket, prefix: str, flat: bool) -> tuple[list[dict[str, Any
     """
     asked = {"Prefix": prefix} if flat else {"Prefix": prefix, "Delimiter": "/"}
     keys: list[dict[str, Any]] = []
-    folders: list[str] = []
+    below: list[str] = []
     with aws.told(f"s3://{bucket.name}/{prefix}"):
         while True:
-            page = _insisting(lambda: _page(bucket, asked))
+            page = insisting(lambda: _page(bucket, asked))
             keys += page.get("Contents", ())
-            folders += (one["Prefix"] for one in page.get("CommonPrefixes", ()))
+            below += (one["Prefix"] for one in page.get("CommonPrefixes", ()))
             if not page.get("IsTruncated"):
-                return keys, folders
+                return keys, below
             asked["ContinuationToken"] = page["NextContinuationToken"]
 
 
 def _page(bucket: Bucket, asked: dict[str, Any]) -> Any:
-    page = bucket.call("list_objects_v2", **asked)
-    # boto3 takes an answer without a body for a listing of nothing.
-    if "IsTruncated" not in page:
-        raise ResponseParserError("a listing without an end")
-    return page
+    return whole(bucket.call("list_objects_v2", **asked), "IsTruncated")
 
 
 def source_object(bucket: Bucket, key: str, etag: str, size: int) -> SourceObject:
@@ -140,17 +131,17 @@ def source_object(bucket: Bucket, key: str, etag: str, size: int) -> SourceObjec
     )
 
 
-def _read(bucket: Bucket, key: str, etag: str, size: int) -> bytes:
+def _read(bucket: Bucket, key: str, etag: str, size: int) -> bytes | Part:
     """Read an object as it was listed. Raises OSError, and SourceProblem where all would fail."""
     try:
-        return _insisting(lambda: _body(bucket, key, etag, size))
+        return insisting(lambda: _body(bucket, key, etag, size))
     except (*aws.FAILURES, OSError) as error:
         if aws.is_fatal(error):
             raise SourceProblem(f"s3://{bucket.name}/{key}: {aws.said(error)}") from error
         raise OSError(_why(error)) from error
 
 
-def _body(bucket: Bucket, key: str, etag: str, size: int) -> bytes:
+def _body(bucket: Bucket, key: str, etag: str, size: int) -> bytes | Part:
     answer = bucket.call("get_object", Key=key, IfMatch=etag)
     try:
         body: bytes = answer["Body"].read()
@@ -161,7 +152,8 @@ def _body(bucket: Bucket, key: str, etag: str, size: int) -> bytes:
     md5 = _MD5.fullmatch(etag)
     if md5 and _is_digest(bucket, answer) and _md5(body) != md5[1]:
         raise BadBody("its bytes are not those of its ETag: they were damaged on their way")
-    return body
+    version = answer.get("VersionId")
+    return body if version is None else Part(body, version_id=version)
 
 
 def _md5(body: bytes) -> str:
@@ -172,23 +164,6 @@ def _is_digest(bucket: Bucket, answer: dict[str, Any]) -> bool:
     """Tell whether an ETag that looks like one is the MD5 of the object."""
     plain = answer.get("ServerSideEncryption", "AES256") == "AES256"
     return plain and "SSECustomerAlgorithm" not in answer and not bucket.name.endswith("--x-s3")
-
-
-class BadBody(OSError):
-    """An answer that is not the object: it broke off, ended early, or was damaged on its way."""
-
-
-def _insisting(read: Callable[[], Answer]) -> Answer:
-    """Call `read` again where its answer was damaged, after a pause that doubles, with jitter.
-
-    boto3 itself tries again where no answer begins.
-    """
-    for attempt in range(_ATTEMPTS - 1):
-        try:
-            return read()
-        except (BadBody, ResponseParserError):
-            time.sleep(_FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1))
-    return read()
 
 
 def _why(error: Exception) -> str:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
 """
 
 import re
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -32,7 +33,8 @@ _DAY = re.compile(
 class Wanted:
     """The flow logs asked for: of which accounts and Regions (all where empty), from when to when.
 
-    `late` is how long after a record its file may come.
+    `late` is how long after a record its file may come. Those that were found at the uris `again`
+    are wanted whenever they are of.
     """
 
     since: datetime | None = None
@@ -40,6 +42,7 @@ class Wanted:
     accounts: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     late: timedelta = timedelta(hours=24)
+    again: frozenset[str] = frozenset()
 
     def first(self) -> datetime | None:
         """Return the earliest time that a wanted file's name can have."""
@@ -50,8 +53,17 @@ class Wanted:
         return None if self.until is None else self.until + self.late
 
 
-def may_hold(folder: str, wanted: Wanted) -> bool:
-    """Tell whether anything below a folder of a bucket can be wanted; it ends in a slash."""
+def folders(uris: Iterable[str], bucket: str) -> frozenset[str]:
+    """Return the folders of a bucket that objects lie in, and those that these lie in."""
+    keys = (uri.removeprefix(f"s3://{bucket}/") for uri in uris)
+    return frozenset(key[: slash.end()] for key in keys for slash in re.finditer("/", key))
+
+
+def may_hold(folder: str, wanted: Wanted, again: Set[str] = frozenset()) -> bool:
+    """Tell whether anything below a folder of a bucket can be wanted; it ends in a slash.
+
+    The folders `again` are wanted whenever they are of.
+    """
     if (service := _SERVICE.search(folder)) and service[1] != "vpcflowlogs":
         return False
     if (source := _LAKE_SOURCE.search(folder)) and source[1] != "VPC_FLOW":
@@ -59,7 +71,7 @@ def may_hold(folder: str, wanted: Wanted) -> bool:
     return (
         _among(_ACCOUNT.search(folder), wanted.accounts)
         and _among(_REGION.search(folder), wanted.regions)
-        and _days_meet(folder, wanted)
+        and (folder in again or _days_meet(folder, wanted))
     )
 
 

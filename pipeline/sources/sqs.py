@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NoReturn
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from pipeline.errors import BadInput
 from pipeline.sources import aws, s3_events
 from pipeline.sources.access import Access
@@ -52,13 +50,15 @@ class Message:
 class Round:
     """Some messages of a queue and the objects they tell of, each once.
 
-    `passed_over` counts messages that tell of no flow log: test events, removals, other keys.
-    `unreadable` are messages, by id and reason, that are left in the queue.
+    `size` is the objects' bytes. `passed_over` counts messages that tell of no flow log: test
+    events, removals, other keys. `unreadable` are messages, by id and reason, that are left in the
+    queue.
     """
 
     queue: "Queue"
     messages: list[Message] = field(default_factory=list)
     found: dict[str, SourceObject] = field(default_factory=dict)
+    size: int = 0
     passed_over: int = 0
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
@@ -155,7 +155,7 @@ def _wait(now: Round) -> int:
 
 def _takes_more(now: Round) -> bool:
     messages = len(now.messages) + len(now.unreadable)
-    return messages < MESSAGES and sum(one.size for one in now.objects) < ROUND_BYTES
+    return messages < MESSAGES and now.size < ROUND_BYTES
 
 
 def _take(now: Round, told: dict[str, Any]) -> None:
@@ -170,7 +170,9 @@ def _take(now: Round, told: dict[str, Any]) -> None:
     for one in objects:
         identity = one.identity or one.uri
         message.identities.append(identity)
-        now.found.setdefault(identity, one)
+        if identity not in now.found:
+            now.found[identity] = one
+            now.size += one.size
     now.messages.append(message)
 
 
@@ -181,7 +183,7 @@ def _object(told: Created, access: Access) -> SourceObject:
         return source_object(bucket, told.key, f'"{told.etag}"', told.size)
     try:
         head = bucket.call("head_object", Key=told.key)
-    except (BotoCoreError, ClientError) as error:
+    except aws.FAILURES as error:
         uri = f"s3://{told.bucket}/{told.key}"
         return SourceObject("s3", uri, 0, partial(_fail, aws.said(error)))
     return source_object(bucket, told.key, head["ETag"], head["ContentLength"])

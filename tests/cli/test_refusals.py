@@ -79,7 +79,7 @@ def ingest(bucket, tmp_path, monkeypatch, capsys):
     settled = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5)
     monkeypatch.setattr(aws, "_CONFIG", settled)
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda seconds: None))
-    monkeypatch.setattr("pipeline.sources.s3._FIRST_PAUSE", 0)
+    monkeypatch.setattr("pipeline.sources.insist._FIRST_PAUSE", 0)
     # Nothing of the machine's own settings is to be found.
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

@@ -1,6 +1,7 @@
 """Events of CloudWatch Logs come late, and again: each is in the lake once, whoever reads when."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from pipeline.ingest.read import Terms
 from pipeline.ingest.summary import Summary
 from pipeline.lake.catalog import create_lake, open_lake
 from pipeline.records import layout
-from pipeline.sources import aws, cloudwatch
+from pipeline.sources import aws, cloudwatch, export_task
 from pipeline.sources.objects import Part, SourceObject
 
 NOON = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(days=1)
@@ -204,8 +205,6 @@ def test_what_the_api_read_is_not_exported_too(group, settings, export_of):
 
 
 def test_what_was_exported_is_not_read_by_the_api_nor_exported_twice(group, settings, export_of):
-    from pipeline.sources import export_task
-
     put(group, NOON, NOON + 30 * MINUTE)
     export = export_of(NOON, NOON + HOUR)
     ingested(settings, export_task.run(export))
@@ -218,4 +217,54 @@ def test_what_was_exported_is_not_read_by_the_api_nor_exported_twice(group, sett
     taken_up = export_of(NOON, NOON + HOUR)
     doubles.refuse_read(lake, taken_up)
     assert len(ingested(settings, export_task.run(taken_up)).already) == 1
+    assert minutes(settings) == [0, 30]
+
+
+def exported(export):
+    """Return the objects of an export as a run has them."""
+    return [replace(one, log_group=export.group.place()) for one in export_task.run(export)]
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Return how to have another run come to its end just before one commits what it has read."""
+
+    def interleave(other):
+        waiting = [other]
+
+        def commit(*arguments, really=run.commit):
+            while waiting:
+                waiting.pop()()
+            really(*arguments)
+
+        monkeypatch.setattr(run, "commit", commit)
+
+    return interleave
+
+
+def test_what_is_exported_while_the_api_reads_it_is_left_out(group, settings, export_of, meanwhile):
+    put(group, NOON, NOON + 30 * MINUTE, NOON + 90 * MINUTE)
+    objects = exported(export_of(NOON, NOON + HOUR))
+    meanwhile(lambda: ingested(settings, objects, "export"))
+    summary = ingested(settings, hours(group, NOON + 2 * HOUR), "api")
+    assert minutes(settings) == [0, 30, 90]
+    assert (summary.ingested, summary.counts["flows"], len(summary.already)) == (1, 1, 1)
+
+
+def test_what_the_api_reads_while_it_is_exported_is_refused(group, settings, export_of, meanwhile):
+    put(group, NOON, NOON + 30 * MINUTE)
+    objects = exported(export_of(NOON, NOON + HOUR))
+    meanwhile(lambda: ingested(settings, hours(group, NOON + HOUR), "api"))
+    with pytest.raises(BadInput, match="by CloudWatch's API, whose records would be doubled"):
+        ingested(settings, objects, "export")
+    assert minutes(settings) == [0, 30]
+
+
+def test_what_another_task_exports_meanwhile_is_refused(group, settings, export_of, meanwhile):
+    put(group, NOON, NOON + 30 * MINUTE)
+    short, long = (exported(export_of(NOON - n * HOUR, NOON + HOUR)) for n in (0, 1))
+    meanwhile(lambda: ingested(settings, long, "other"))
+    with pytest.raises(BadInput, match="by another export task"):
+        ingested(settings, short)
+    assert len(ingested(settings, long).already) == 1
     assert minutes(settings) == [0, 30]

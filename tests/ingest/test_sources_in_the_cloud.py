@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,11 +10,13 @@ from moto.ec2.models import ec2_backends
 
 from pipeline import api
 from pipeline.config import Account, Settings, Source
+from pipeline.ingest import rounds
 from pipeline.ingest.plan import Asked
-from pipeline.sources import aws, sqs
+from pipeline.sources import aws, cloudwatch, insist, sqs
 from pipeline.sources.log_groups import milliseconds
 
 REGION, GROUP = "eu-west-1", "/vpc/flow-logs"
+OTHER = "111122223333"
 FORMAT = "${interface-id} ${srcaddr} ${dstaddr} ${start} ${end} ${action} ${log-status}"
 NOW = datetime.now(UTC)
 
@@ -46,7 +49,8 @@ class Logged:
             DeliverLogsPermissionArn="arn:aws:iam::123456789012:role/logs",
         )
         # What it has written is older than this test.
-        for one in ec2_backends["123456789012"][self.region].flow_logs.values():
+        account = aws.client(self.access, "sts").get_caller_identity()["Account"]
+        for one in ec2_backends[account][self.region].flow_logs.values():
             one.creation_time = NOW - timedelta(days=30)
 
     def put(self, *hours_ago):
@@ -112,6 +116,63 @@ def test_a_run_goes_on_where_the_last_stood_and_looks_back_for_late_events(cloud
     assert count(settings) == 4
 
 
+def test_an_hour_of_unknown_format_is_read_when_it_is_known(cloud, settings) -> None:
+    logged = Logged(cloud, log_format=None)
+    logged.put(30, 0.5)
+    assert len(api.ingest([logged.source()], settings).failed) == 2
+    logged.put(40)
+    further = api.ingest([logged.source()], settings)
+    assert (len(further.failed), count(settings)) == (2, 0), "and no hours besides"
+    logged.describe(FORMAT)
+    assert api.ingest([logged.source()], settings).counts["flows"] == 2
+    assert api.ingest([logged.source()], settings).found <= 3, "the look-back's hours alone"
+
+
+def test_an_hour_of_a_pattern_that_failed_is_asked_for_by_that_pattern(cloud, settings) -> None:
+    logged = Logged(cloud, log_format=None)
+    logged.put(30, 20)
+    assert len(api.ingest([logged.source(filter_pattern="eni")], settings).failed) == 2
+    logged.describe(FORMAT)
+    assert api.ingest([logged.source(since="3h")], settings).counts["flows"] == 0
+    assert api.ingest([logged.source(filter_pattern="eni")], settings).counts["flows"] == 2
+
+
+def test_a_first_read_that_was_stopped_goes_on_from_the_hours_it_committed(
+    cloud, settings, monkeypatch
+) -> None:
+    monkeypatch.setattr(rounds, "HOURS", 10)
+    logged = Logged(cloud)
+    logged.put(95, 55.5, 12)
+    stop_at, asked = NOW - timedelta(hours=50), []
+
+    def read(window, really=cloudwatch._read):
+        asked.append(window.since)
+        if window.since <= stop_at < window.until:
+            raise KeyboardInterrupt
+        return really(window)
+
+    monkeypatch.setattr(cloudwatch, "_read", read)
+    with pytest.raises(KeyboardInterrupt):
+        api.ingest([logged.source(since="100h")], settings)
+    assert count(settings) >= 1
+    asked.clear()
+    stop_at = NOW + timedelta(hours=9)
+    whole = api.ingest([logged.source(since="100h")], settings)
+    assert (whole.stopped, count(settings)) == ([], 3)
+    assert timedelta(hours=50) < NOW - min(asked) < timedelta(hours=65)
+    ended = api.lake_status(settings)["runs"]
+    assert [row["outcome"] for row in ended] == ["1 ingested, 0 failed"]
+
+
+def test_a_window_that_is_stopped_moves_nothing(cloud, settings, monkeypatch) -> None:
+    monkeypatch.setattr(rounds, "HOURS", 1)
+    logged = Logged(cloud)
+    logged.put(5)
+    api.ingest([logged.source()], settings, Asked(since=NOW - timedelta(hours=6)))
+    ran = api.sql("select read_until from runs where read_until is not null", settings)
+    assert ran.num_rows == 0
+
+
 def test_a_group_is_read_in_every_region_of_every_account(cloud, settings) -> None:
     places = [Logged(cloud, region) for region in ("eu-west-1", "us-east-1")]
     for place in places:
@@ -127,6 +188,33 @@ def test_a_group_is_read_in_every_region_of_every_account(cloud, settings) -> No
         f"cloudwatch {GROUP} 123456789012 eu-west-1",
         f"cloudwatch {GROUP} 123456789012 us-east-1",
     ]
+
+
+def test_groups_of_one_name_elsewhere_stand_each_for_itself(cloud, settings, monkeypatch) -> None:
+    """Accounts and Regions that only the role and the usual settings tell."""
+    for role in (None, f"arn:aws:iam::{OTHER}:role/reader"):
+        for region in ("eu-west-1", "us-east-1"):
+            monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+            aws.client.cache_clear()
+            logged = Logged(replace(cloud, role_arn=role), region, log_format=None)
+            logged.put(30, 2)
+            source = logged.source(regions=(), role_arn=role, log_formats=(FORMAT,))
+            first, again = (api.ingest([source], settings) for _ in range(2))
+            assert (first.counts["flows"], again.found <= 3) == (2, True)
+    assert count(settings) == 8
+
+
+def test_groups_of_one_name_elsewhere_have_each_its_own_formats(cloud, settings) -> None:
+    swapped = FORMAT.replace("${srcaddr} ${dstaddr}", "${dstaddr} ${srcaddr}")
+    role = f"arn:aws:iam::{OTHER}:role/reader"
+    for number, (its, region) in enumerate([(None, REGION), (None, "us-east-1"), (role, REGION)]):
+        logged = Logged(
+            replace(cloud, role_arn=its), region, log_format=(FORMAT, swapped)[number % 2]
+        )
+        logged.put(2)
+        assert api.ingest([logged.source(since="6h", role_arn=its)], settings).failed == []
+    rows = api.sql("select srcaddr from flows order by 1", settings).to_pylist()
+    assert [row["srcaddr"] for row in rows] == ["10.0.0.1", "10.0.0.1", "10.0.0.2"]
 
 
 def test_what_only_matches_a_pattern_does_not_move_where_the_whole_stands(cloud, settings) -> None:
@@ -158,6 +246,66 @@ def test_an_exported_window_is_read_and_the_api_goes_on_beside_it(
     after = api.ingest([logged.source()], settings)
     assert (after.stopped, after.counts["flows"]) == ([], 1)
     assert count(settings) == 3
+
+
+def test_an_hour_that_came_broken_is_read_by_the_next_run(
+    played, played_access, settings, monkeypatch
+) -> None:
+    monkeypatch.setattr(insist, "_FIRST_PAUSE", 0)
+    arn = f"arn:aws:logs:{REGION}:123456789012:log-group:{GROUP}:*"
+    told = {"logGroupName": GROUP, "creationTime": 0, "arn": arn}
+    played.play("DescribeLogGroups", {"logGroups": [told]})
+    played.play("FilterLogEvents", b'{"events": [{"logStr')
+    source = Source(
+        "cloudwatch",
+        GROUP,
+        regions=(REGION,),
+        log_formats=(FORMAT,),
+        endpoint_url=played.endpoint,
+    )
+    window = Asked(NOW - timedelta(hours=2), NOW - timedelta(hours=1))
+    failed = api.ingest([source], settings, window)
+    assert {reason for _, reason in failed.failed} == {
+        "cannot be read: the answer was cut short: run this again"
+    }
+    played.clear()
+    played.play("DescribeLogGroups", {"logGroups": [told]})
+    start = int(window.since.timestamp())
+    event = {
+        "logStreamName": "eni-1",
+        "timestamp": start * 1000,
+        "message": f"eni-1 10.0.0.1 10.0.0.2 {start} {start} ACCEPT OK",
+        "eventId": "1",
+    }
+    played.play("FilterLogEvents", {"events": [event]})
+    assert api.ingest([source], settings, window).counts["flows"] == 1
+
+
+def test_an_export_of_unknown_format_is_read_when_it_is_known(cloud, export_of, settings) -> None:
+    logged = Logged(cloud, log_format=None)
+    logged.put(30, 26)
+    source = logged.source(export_to="s3://exports/here", since="40h")
+    assert len(api.ingest([source], settings).failed) == 1
+    mended = replace(source, log_formats=(FORMAT,))
+    summary = api.ingest([mended], settings)
+    assert (summary.failed, summary.counts["flows"]) == ([], 2)
+    tasks = logged.logs.describe_export_tasks()["exportTasks"]
+    assert len({(one["from"], one["to"]) for one in tasks}) == len(tasks), "none is of hours again"
+    assert api.ingest([mended], settings).found == 0
+
+
+def test_an_export_that_failed_is_let_be_where_the_api_has_read_its_hours(
+    cloud, export_of, settings
+) -> None:
+    logged = Logged(cloud, log_format=None)
+    logged.put(30, 26)
+    source = logged.source(export_to="s3://exports/here", since="40h")
+    assert len(api.ingest([source], settings).failed) == 1
+    window = Asked(since=NOW - timedelta(hours=40))
+    mended = replace(source, log_formats=(FORMAT,))
+    assert api.ingest([replace(mended, export_to=None)], settings, window).counts["flows"] == 2
+    assert api.ingest([mended], settings).counts["flows"] == 0
+    assert count(settings) == 2
 
 
 def test_a_message_that_could_not_be_deleted_is_told(

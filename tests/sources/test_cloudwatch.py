@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.errors import SourceProblem
-from pipeline.sources import aws, cloudwatch
+from pipeline.sources import aws, cloudwatch, insist
 from pipeline.sources.objects import Part
 
 # CloudWatch Logs takes no events older than 14 days, so the tests' hours are some of yesterday.
@@ -158,6 +158,34 @@ def test_a_large_hour_comes_in_parts(played_group, played_access, monkeypatch):
     assert second.rest.read() is None
     given = events(first.data) + events(second.data)
     assert [one["message"] for one in given] == ["record 1", "record 2"]
+
+
+# A 200 whose JSON broke off, which boto3 takes for an answer without a word.
+BROKEN = json.dumps({"events": [event(1)], "searchedLogStreams": []}).encode()[:40]
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    monkeypatch.setattr(insist, "_FIRST_PAUSE", 0)
+
+
+@pytest.mark.parametrize("broken", [BROKEN, b"", b"{}", b'{"events": null}'])
+def test_an_answer_that_broke_off_is_asked_for_again(played_group, played_access, hasty, broken):
+    played_group.play("FilterLogEvents", broken, {"events": [event(1)]})
+    assert len(events(found(played_access)[0].read())) == 1
+
+
+def test_an_hour_whose_answers_stay_broken_is_no_empty_hour(played_group, played_access, hasty):
+    played_group.play("FilterLogEvents", BROKEN)
+    with pytest.raises(OSError, match="the answer was cut short: run this again"):
+        found(played_access)[0].read()
+    asked = [call for call, _ in played_group.asked if call == "FilterLogEvents"]
+    assert len(asked) == 5
+
+
+def test_a_broken_answer_about_groups_is_no_missing_group(played, played_access, hasty):
+    played.play("DescribeLogGroups", b"{", {"logGroups": [ANSWERED]})
+    assert len(found(played_access)) == 2
 
 
 def test_the_same_page_for_ever_is_an_error_of_that_hour(played_group, played_access):

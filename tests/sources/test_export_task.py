@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.errors import BadInput, SourceProblem
-from pipeline.sources import aws, export_task
+from pipeline.sources import aws, export_task, insist
 
 NOON = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(days=2)
 HOUR = timedelta(hours=1)
@@ -123,6 +123,23 @@ def test_a_failed_task_is_said_and_not_taken_up(planned, played):
     ]
     pages = ({"exportTasks": tasks[:2], "nextToken": "2"}, {"exportTasks": tasks[2:]})
     assert planned(*pages).task == "COMPLETED", "what is done stands before what is under way"
+
+
+def test_broken_answers_about_tasks_are_asked_for_again(planned, played, monkeypatch):
+    monkeypatch.setattr(insist, "_FIRST_PAUSE", 0)
+    played.play("CreateExportTask", {"taskId": "t"})
+    none = {"exportTasks": []}
+    plan = planned(b"{", none, b"", none, b'{"exp', status("CANCELLED", "by me"))
+    with pytest.raises(SourceProblem, match=r"task t of flow-logs ended as CANCELLED: by me; "):
+        export_task.run(plan, no_pause)
+
+
+def test_a_task_is_not_asked_for_twice_where_the_answer_breaks_off(planned, played):
+    played.play("CreateExportTask", b'{"taskId"')
+    plan = planned({"exportTasks": []})
+    with pytest.raises(SourceProblem, match="the answer was cut short: run this again"):
+        export_task.run(plan, no_pause)
+    assert [call for call, _ in played.asked].count("CreateExportTask") == 1
 
 
 def test_another_task_is_waited_for(planned, played):

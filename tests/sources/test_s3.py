@@ -8,7 +8,7 @@ import pytest
 from pipeline import api
 from pipeline.config import Settings, Source
 from pipeline.ingest.plan import Asked
-from pipeline.sources import s3
+from pipeline.sources import aws, s3
 from pipeline.sources.access import Access
 from pipeline.sources.s3_keys import Wanted
 
@@ -209,6 +209,16 @@ def test_a_run_goes_on_where_the_last_one_stood_and_looks_back_for_late_files(
     assert (further.found, further.counts["flows"], len(further.already)) == (3, 1, 2)
 
 
+def test_the_version_that_was_read_is_in_the_ledger(cloud, settings) -> None:
+    client, key = aws.client(cloud, "s3"), plain("20260301T2120")
+    client.create_bucket(Bucket="logs")
+    versions = {"Status": "Enabled"}
+    client.put_bucket_versioning(Bucket="logs", VersioningConfiguration=versions)
+    version = client.put_object(Bucket="logs", Key=key, Body=packed(1))["VersionId"]
+    api.ingest([Source("s3", "s3://logs", endpoint_url=cloud.endpoint_url)], settings)
+    assert rows(settings, "select version_id from ledger") == [{"version_id": version}]
+
+
 def test_a_window_neither_needs_nor_moves_where_a_source_stands(bucket, settings) -> None:
     now = datetime.now(UTC)
     bucket.put(plain(f"{now - timedelta(days=9):%Y%m%dT%H%M}"), packed(1))
@@ -226,9 +236,70 @@ def test_the_first_reading_goes_back_as_far_as_the_source_says(bucket, settings)
     assert ingest(bucket, settings, since="3d").counts["flows"] == 1
 
 
-def test_an_unreadable_object_holds_the_standing_until_it_is_read(
-    bucket, settings, monkeypatch
+def headless(*numbers):
+    return "\n".join([*map(record, numbers), ""]).encode()
+
+
+LAYOUT = " ".join(f"${{{word}}}" for word in HEADER.split())
+
+
+def weeks_ago(weeks, form=plain):
+    return form(f"{datetime.now(UTC) - timedelta(weeks=weeks):%Y%m%dT%H%M}")
+
+
+@pytest.mark.parametrize("form", [plain, hive, lambda time: f"flat/{name(time)}"])
+def test_what_failed_is_read_when_its_hint_is_followed_after_other_runs(
+    bucket, settings, form
 ) -> None:
+    """The format unknown, then given: its object is far older than the look-back."""
+    bucket.put(weeks_ago(3, form), headless(1))
+    ((uri, reason),) = ingest(bucket, settings).failed
+    assert "--log-format" in reason
+    bucket.put(weeks_ago(0, form), packed(2))
+    bucket.put(weeks_ago(4, form), packed(3))
+    further = ingest(bucket, settings)
+    assert ([one for one, _ in further.failed], further.counts["flows"]) == ([uri], 1)
+    mended = ingest(bucket, settings, log_formats=[LAYOUT])
+    assert (mended.failed, mended.counts["flows"]) == ([], 1)
+    assert rows(settings, "select count(*) as n from flows") == [{"n": 2}]
+    assert ingest(bucket, settings).found == 1, "what is in the lake is asked for no more"
+
+
+def test_what_was_too_large_is_read_when_it_may_be(bucket, settings) -> None:
+    bucket.put(weeks_ago(3), packed(*range(99)))
+    assert ingest(bucket, settings, asked=Asked(most=1000)).failed
+    assert ingest(bucket, settings).counts["flows"] == 99
+
+
+def test_of_what_failed_only_its_own_folder_is_listed(bucket, settings, monkeypatch) -> None:
+    bucket.put(weeks_ago(3), b"no flow log")
+    for weeks in (1, 2, 4):
+        bucket.put(weeks_ago(weeks), packed(weeks))
+    ingest(bucket, settings)
+    listed = []
+
+    def told(bucket, prefix, flat, really=s3._listed):
+        listed.append(prefix)
+        return really(bucket, prefix, flat)
+
+    monkeypatch.setattr(s3, "_listed", told)
+    assert [uri for uri, _ in ingest(bucket, settings).failed]
+    assert [one for one in listed if s3.is_day(one)] == [weeks_ago(3).rpartition("/")[0] + "/"]
+
+
+def test_what_failed_and_is_gone_or_written_anew_is_asked_for_no_more(bucket, settings) -> None:
+    keys = [weeks_ago(3), weeks_ago(4)]
+    for key in keys:
+        bucket.put(key, b"no flow log")
+    assert len(ingest(bucket, settings).failed) == 2
+    bucket.client.delete_object(Bucket=bucket.name, Key=keys[0])
+    bucket.put(keys[1], packed(1))
+    mended = ingest(bucket, settings)
+    assert (mended.found, mended.failed, mended.counts["flows"]) == (1, [], 1)
+    assert ingest(bucket, settings).found == 0
+
+
+def test_an_unreadable_object_is_asked_for_until_it_is_read(bucket, settings, monkeypatch) -> None:
     key = plain(f"{datetime.now(UTC) - timedelta(days=9):%Y%m%dT%H%M}")
     bucket.put(key, packed(1))
     with monkeypatch.context() as patch:

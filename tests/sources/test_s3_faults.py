@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipeline import api
 from pipeline.config import Settings, Source
 from pipeline.ingest import run
-from pipeline.sources import aws, s3
+from pipeline.sources import aws, insist
 
 HEADER = "version interface-id srcaddr dstaddr srcport dstport protocol bytes start end action"
 
@@ -94,7 +94,7 @@ def go_without_pauses(patch):
     for name, value in servers.ENVIRON.items():
         patch.setenv(name, value)
     patch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda seconds: None))
-    patch.setattr(s3, "_FIRST_PAUSE", 0)
+    patch.setattr(insist, "_FIRST_PAUSE", 0)
     aws.client.cache_clear()
 
 
@@ -184,6 +184,8 @@ def test_credentials_that_expire_amid_a_run_stop_it_and_what_was_read_is_kept(
     filled, proxy, tmp_path, whole, monkeypatch
 ):
     monkeypatch.setattr(run, "CHUNK_BYTES", 1)
+    # The first objects are to be those whose requests come first.
+    monkeypatch.setattr(run, "FETCHERS", 1)
     gets = []
 
     def plan(request):

@@ -5,6 +5,8 @@ import json
 from urllib.parse import quote_plus
 
 import pytest
+from botocore.parsers import ResponseParserError
+from urllib3.exceptions import HTTPError
 
 from pipeline.errors import BadInput, SourceProblem
 from pipeline.ingest import run
@@ -170,6 +172,18 @@ def test_what_a_message_does_not_say_s3_is_asked_for(queue, missing):
     (now,) = queue.rounds()
     (listed,) = s3.find("s3://logs", Wanted(), queue.access, False)
     assert [one.identity for one in now.objects] == [listed.identity]
+
+
+@pytest.mark.parametrize("error", [ResponseParserError("cut"), HTTPError("cut")])
+def test_an_object_of_which_s3_answers_nothing_fails_alone(queue, monkeypatch, error):
+    def fail(bucket, operation, **asked):
+        raise error
+
+    queue.send(notified("a.gz", etag=None))
+    monkeypatch.setattr(s3.Bucket, "call", fail)
+    (now,) = queue.rounds()
+    with pytest.raises(OSError):
+        now.objects[0].read()
 
 
 def test_an_object_that_is_gone_fails_alone(queue, tmp_path):
