@@ -1,0 +1,106 @@
+"""What S3 is asked on the wire: many things at once, and by whom the requests are paid."""
+
+import re
+import sys
+import threading
+from contextlib import suppress
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from pipeline import api, cli
+from pipeline.config import Settings, Source
+
+ACCOUNTS = ("123456789012", "210987654321")
+REGIONS = ("eu-west-1", "us-east-1")
+DAYS = ("01", "02", "03")
+# Seconds that nobody waits where all goes well.
+PATIENCE = 5
+
+
+def log(number):
+    return f"interface-id start\neni-{number} 1772452800\n".encode()
+
+
+class Crowd:
+    """A plan for the proxy: requests are answered when so many of them are under way at once."""
+
+    def __init__(self, number, belongs):
+        self.barrier, self.belongs = threading.Barrier(number), belongs
+
+    def __call__(self, request):
+        if self.belongs(request):
+            # Where they come one by one, none waits for the others any more.
+            with suppress(threading.BrokenBarrierError):
+                self.barrier.wait(PATIENCE)
+
+    def came_together(self):
+        return not self.barrier.broken
+
+
+def listed(request):
+    return parse_qs(urlsplit(request.path).query).get("prefix", [""])[0]
+
+
+@pytest.fixture
+def organisation(bucket):
+    """A bucket of two accounts with two Regions of three days each, a log a day."""
+    for account in ACCOUNTS:
+        for region in REGIONS:
+            for day in DAYS:
+                folder = f"AWSLogs/{account}/vpcflowlogs/{region}/2026/03/{day}"
+                name = f"{account}_vpcflowlogs_{region}_fl-0a_202603{day}T0000Z_0a.log"
+                bucket.put(f"{folder}/{name}", log(f"{account}-{region}-{day}"))
+    return bucket
+
+
+def ingested(bucket, proxy, folder):
+    source = Source("s3", f"s3://{bucket.name}/", endpoint_url=proxy.endpoint)
+    summary = api.ingest([source], Settings(folder / "lake"))
+    assert summary.stopped == []
+    return summary.ingested
+
+
+# Folders that are listed at once: their number, and the end of their paths.
+TOGETHER = {
+    "accounts": (2, r"AWSLogs/\d{12}/"),
+    "Regions": (4, r"vpcflowlogs/[a-z0-9-]+/"),
+    "days": (12, r"2026/03/\d\d/"),
+}
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_folders_of_a_bucket_are_listed_at_once(organisation, proxy, tmp_path, name) -> None:
+    number, end = TOGETHER[name]
+    crowd = Crowd(number, lambda one: one.kind == "list" and re.search(f"{end}$", listed(one)))
+    proxy.begin(crowd)
+    assert ingested(organisation, proxy, tmp_path) == 12
+    assert crowd.came_together()
+
+
+def test_objects_are_got_at_once(bucket, proxy, tmp_path) -> None:
+    for number in range(24):
+        bucket.put(f"{number}.log", log(number))
+    crowd = Crowd(24, lambda one: one.kind == "get")
+    proxy.begin(crowd)
+    assert ingested(bucket, proxy, tmp_path) == 24
+    assert crowd.came_together()
+
+
+@pytest.mark.parametrize(("options", "payer"), [([], None), (["--requester-pays"], "requester")])
+def test_the_requester_pays_where_that_is_asked_for_and_else_not(
+    bucket, proxy, tmp_path, monkeypatch, options, payer
+) -> None:
+    bucket.put("AWSLogs/notes.txt", b"x")
+    bucket.put("more/a.log", log(1))
+    told = [*options, "--endpoint-url", proxy.endpoint, "--lake", str(tmp_path / "lake")]
+    # Below AWSLogs is no flow log: whether anything is there at all is a listing of its own.
+    for prefix in ("", "AWSLogs/"):
+        argv = ["flowcause", "ingest", "s3", f"s3://{bucket.name}/{prefix}", *told]
+        monkeypatch.setattr(sys, "argv", argv)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert not ended.value.code
+    asked = [(one.kind, one.headers["x-amz-request-payer"]) for one in proxy.requests]
+    assert set(asked) == {("list", payer), ("get", payer)}
+    assert any("max-keys=1" in one.path for one in proxy.requests)
