@@ -158,8 +158,9 @@ def access_to(endpoint, monkeypatch):
 class Played:
     """A server of AWS's JSON protocol that gives the answers it was told to, in their order.
 
-    An answer is what the call returns, or a text: the code of an error. The last answer of a call
-    is given again for ever; `asked` has all calls with what they asked.
+    An answer is what the call returns, or a text: the code of an error; or a function of what is
+    asked that returns one of these. The last answer of a call is given again for ever; `asked` has
+    all calls with what they asked.
     """
 
     def __init__(self):
@@ -170,9 +171,11 @@ class Played:
             def do_POST(self):
                 call = self.headers["X-Amz-Target"].rpartition(".")[2]
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                played.asked.append((call, json.loads(body)))
+                asked = json.loads(body)
+                played.asked.append((call, asked))
                 answers = played.answers[call]
                 answer = answers.pop(0) if len(answers) > 1 else answers[0]
+                answer = answer(asked) if callable(answer) else answer
                 failed = isinstance(answer, str)
                 told = {"__type": answer, "message": "as played"} if failed else answer
                 data = json.dumps(told).encode()
@@ -185,7 +188,10 @@ class Played:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            request_queue_size = 128
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
         self.thread.start()

@@ -2,11 +2,10 @@
 
 import re
 import sys
-import threading
-from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from crowd import Crowd
 
 from pipeline import api, cli
 from pipeline.config import Settings, Source
@@ -14,28 +13,10 @@ from pipeline.config import Settings, Source
 ACCOUNTS = ("123456789012", "210987654321")
 REGIONS = ("eu-west-1", "us-east-1")
 DAYS = ("01", "02", "03")
-# Seconds that nobody waits where all goes well.
-PATIENCE = 5
 
 
 def log(number):
     return f"interface-id start\neni-{number} 1772452800\n".encode()
-
-
-class Crowd:
-    """A plan for the proxy: requests are answered when so many of them are under way at once."""
-
-    def __init__(self, number, belongs):
-        self.barrier, self.belongs = threading.Barrier(number), belongs
-
-    def __call__(self, request):
-        if self.belongs(request):
-            # Where they come one by one, none waits for the others any more.
-            with suppress(threading.BrokenBarrierError):
-                self.barrier.wait(PATIENCE)
-
-    def came_together(self):
-        return not self.barrier.broken
 
 
 def listed(request):
@@ -72,8 +53,8 @@ TOGETHER = {
 @pytest.mark.parametrize("name", TOGETHER)
 def test_folders_of_a_bucket_are_listed_at_once(organisation, proxy, tmp_path, name) -> None:
     number, end = TOGETHER[name]
-    crowd = Crowd(number, lambda one: one.kind == "list" and re.search(f"{end}$", listed(one)))
-    proxy.begin(crowd)
+    crowd = Crowd(number)
+    proxy.begin(lambda one: crowd.join() if re.search(f"{end}$", listed(one)) else None)
     assert ingested(organisation, proxy, tmp_path) == 12
     assert crowd.came_together()
 
@@ -81,8 +62,8 @@ def test_folders_of_a_bucket_are_listed_at_once(organisation, proxy, tmp_path, n
 def test_objects_are_got_at_once(bucket, proxy, tmp_path) -> None:
     for number in range(24):
         bucket.put(f"{number}.log", log(number))
-    crowd = Crowd(24, lambda one: one.kind == "get")
-    proxy.begin(crowd)
+    crowd = Crowd(24)
+    proxy.begin(lambda one: crowd.join() if one.kind == "get" else None)
     assert ingested(bucket, proxy, tmp_path) == 24
     assert crowd.came_together()
 
