@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import boto3
@@ -27,6 +28,7 @@ ENVIRON = {
     "AWS_ACCESS_KEY_ID": KEYS["accessKey"],
     "AWS_SECRET_ACCESS_KEY": KEYS["secretKey"],
 }
+EC2_ERROR = b"<Response><Errors><Error><Code>%s</Code></Error></Errors></Response>"
 QUICK = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=5)
 
 
@@ -158,9 +160,9 @@ def access_to(endpoint, monkeypatch):
 class Played:
     """A server of AWS's JSON protocol that gives the answers it was told to, in their order.
 
-    An answer is what the call returns, or a text: the code of an error; or a function of what is
-    asked that returns one of these. The last answer of a call is given again for ever; `asked` has
-    all calls with what they asked.
+    An answer is what the call returns (bytes where that is XML, as of EC2 and STS), or a text: the
+    code of an error; or a function of what is asked that returns one of these. The last answer of a
+    call is given again for ever; `asked` has all calls with what they asked.
     """
 
     def __init__(self):
@@ -169,16 +171,19 @@ class Played:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
-                call = self.headers["X-Amz-Target"].rpartition(".")[2]
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                asked = json.loads(body)
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                target = self.headers["X-Amz-Target"]
+                asked = json.loads(body) if target else dict(parse_qsl(body))
+                call = target.rpartition(".")[2] if target else asked["Action"]
                 played.asked.append((call, asked))
                 answers = played.answers[call]
                 answer = answers.pop(0) if len(answers) > 1 else answers[0]
                 answer = answer(asked) if callable(answer) else answer
                 failed = isinstance(answer, str)
-                told = {"__type": answer, "message": "as played"} if failed else answer
-                data = json.dumps(told).encode()
+                if failed:
+                    error = {"__type": answer, "message": "as played"}
+                    answer = error if target else EC2_ERROR % answer.encode()
+                data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
                 self.send_response(400 if failed else 200)
                 self.send_header("Content-Type", "application/x-amz-json-1.1")
                 self.send_header("Content-Length", str(len(data)))
