@@ -161,8 +161,9 @@ class Played:
     """A server of AWS's JSON protocol that gives the answers it was told to, in their order.
 
     An answer is what the call returns (bytes where that is XML, as of EC2 and STS), or a text: the
-    code of an error; or a function of what is asked that returns one of these. The last answer of a
-    call is given again for ever; `asked` has all calls with what they asked.
+    code of an error; or the status of an answer of nothing else, as a gateway gives it; or a
+    function of what is asked that returns one of these. The last answer of a call is given again
+    for ever; `asked` has all calls with what they asked.
     """
 
     def __init__(self):
@@ -179,12 +180,14 @@ class Played:
                 answers = played.answers[call]
                 answer = answers.pop(0) if len(answers) > 1 else answers[0]
                 answer = answer(asked) if callable(answer) else answer
-                failed = isinstance(answer, str)
-                if failed:
+                status = 200
+                if isinstance(answer, int):
+                    status, answer = answer, b""
+                elif isinstance(answer, str):
                     error = {"__type": answer, "message": "as played"}
-                    answer = error if target else EC2_ERROR % answer.encode()
+                    status, answer = 400, error if target else EC2_ERROR % answer.encode()
                 data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-                self.send_response(400 if failed else 200)
+                self.send_response(status)
                 self.send_header("Content-Type", "application/x-amz-json-1.1")
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()

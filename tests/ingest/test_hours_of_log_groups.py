@@ -1,8 +1,9 @@
-"""Hours of a log group as a run reads them: side by side, and with patience where AWS has none."""
+"""Hours of a log group as a run reads them: side by side, and with patience where AWS fails."""
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
+import balance
 import pytest
 from botocore.retries.bucket import TokenBucket
 from crowd import Crowd
@@ -39,8 +40,8 @@ def group(played, played_access):
     return played
 
 
-def ingested(group, folder, hours):
-    """Read so many hours from noon on, and return the flows that the lake then has."""
+def read(group, folder, hours):
+    """Read so many hours from noon on, and return the summary and the flows of the lake."""
     source = Source(
         "cloudwatch",
         GROUP,
@@ -50,8 +51,14 @@ def ingested(group, folder, hours):
     )
     settings = Settings(folder / "lake")
     summary = api.ingest([source], settings, Asked(NOON, NOON + hours * HOUR))
+    balance.check(settings.lake)
+    return summary, api.sql("select interface_id, start_time from flows", settings).num_rows
+
+
+def ingested(group, folder, hours):
+    summary, flows = read(group, folder, hours)
     assert (summary.stopped, summary.failed) == ([], [])
-    return api.sql("select interface_id, start_time from flows", settings).num_rows
+    return flows
 
 
 def test_hours_are_asked_for_at_once(group, tmp_path) -> None:
@@ -99,3 +106,49 @@ def test_what_is_throttled_is_asked_for_again_after_a_pause_and_all_more_slowly(
     assert len(waits.again) == len(throttled)
     assert all(seconds > 0 for seconds in waits.again)
     assert max(waits.any) > 0
+
+
+@pytest.mark.parametrize("fault", [500, 502, 503, 504])
+def test_what_a_service_cannot_answer_is_asked_for_again(group, tmp_path, waits, fault) -> None:
+    met = []
+
+    def answer(asked):
+        if asked not in met:
+            met.append(asked)
+            return fault
+        return events(asked)
+
+    group.play("FilterLogEvents", answer)
+    assert ingested(group, tmp_path, hours=2) == 4
+    assert len(waits.again) == len(met) == 4
+
+
+def test_an_hour_that_stays_broken_is_named_and_the_others_go_in(group, tmp_path, waits) -> None:
+    broken = milliseconds(NOON + HOUR)
+    group.play(
+        "FilterLogEvents", lambda asked: 500 if asked["startTime"] == broken else events(asked)
+    )
+    summary, flows = read(group, tmp_path, hours=3)
+    ((uri, reason),) = summary.failed
+    assert "from=2026-03-02T13%3A00%3A00" in uri
+    assert reason.startswith("cannot be read: FilterLogEvents failed with 500")
+    assert flows == 4
+    group.answers["FilterLogEvents"] = [events]
+    assert ingested(group, tmp_path, hours=3) == 6
+
+
+def test_credentials_that_expire_amid_a_run_stop_it_and_what_was_read_is_kept(
+    group, tmp_path
+) -> None:
+    late = milliseconds(NOON + 15 * HOUR)
+    group.play(
+        "FilterLogEvents",
+        lambda asked: "ExpiredTokenException" if asked["startTime"] >= late else events(asked),
+    )
+    summary, flows = read(group, tmp_path, hours=20)
+    (stopped,) = summary.stopped
+    assert "the AWS credentials have expired (ExpiredTokenException)" in str(stopped)
+    assert summary.failed == []
+    assert 0 < flows <= 30
+    group.answers["FilterLogEvents"] = [events]
+    assert ingested(group, tmp_path, hours=20) == 40

@@ -1,9 +1,9 @@
-"""Times that cannot be: a record of one is rejected alone and says why, whatever its object is."""
+"""Times of records in objects of every kind: in milliseconds, too, and those that cannot be."""
 
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -91,6 +91,21 @@ KINDS = {
     "parquet of text": lambda records: parquet(records, pa.string()),
     "parquet of floats": lambda records: parquet(records, pa.float64()),
 }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_milliseconds_are_recognised_beside_seconds(kind) -> None:
+    records = [("eni-1", START * 1000 + 123, START * 1000 + 456), ("eni-2", START, START + 1)]
+    result = decode([Content("o", KINDS[kind](records))], NOW, FORMATS)
+    names = ("interface_id", "start_time", "end_time")
+    found = [row for _, frame in result.frames for row in frame.select(names).rows()]
+    whole = datetime.fromtimestamp(START, UTC)
+    thousandth, second = timedelta(milliseconds=1), timedelta(seconds=1)
+    assert sorted(found) == [
+        ("eni-1", whole + 123 * thousandth, whole + 456 * thousandth),
+        ("eni-2", whole, whole + second),
+    ]
+    assert result.rejected.height == 0
 
 
 @pytest.mark.parametrize("kind", KINDS)
