@@ -2,6 +2,7 @@
 
 import re
 import sys
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -66,6 +67,28 @@ def test_objects_are_got_at_once(bucket, proxy, tmp_path) -> None:
     proxy.begin(lambda one: crowd.join() if one.kind == "get" else None)
     assert ingested(bucket, proxy, tmp_path) == 24
     assert crowd.came_together()
+
+
+def test_looking_back_lists_what_is_known_and_gets_what_is_new(bucket, proxy, tmp_path) -> None:
+    def put(hours):
+        time = datetime.now(UTC) - timedelta(hours=hours)
+        name = f"{ACCOUNTS[0]}_vpcflowlogs_{REGIONS[0]}_fl-0a_{time:%Y%m%dT%H%M}Z_0a.log"
+        folder = f"AWSLogs/{ACCOUNTS[0]}/vpcflowlogs/{REGIONS[0]}/{time:%Y/%m/%d}"
+        bucket.put(f"{folder}/{name}", log(hours))
+        return name
+
+    put(20)
+    put(60)
+    proxy.begin()
+    assert ingested(bucket, proxy, tmp_path) == 2
+    proxy.begin()
+    assert ingested(bucket, proxy, tmp_path) == 0
+    assert {one.kind for one in proxy.requests} == {"list"}
+    late = put(22)
+    proxy.begin()
+    assert ingested(bucket, proxy, tmp_path) == 1
+    (got,) = [one.path for one in proxy.requests if one.kind == "get"]
+    assert late in got
 
 
 @pytest.mark.parametrize(("options", "payer"), [([], None), (["--requester-pays"], "requester")])
