@@ -19,13 +19,23 @@ def read(text):
     return sorted(rows), result.rejected["reason"].to_list()
 
 
+WORDS = ["None", "NULL", "null", '""', "nan"]
+HEADER = "action srcport interface-id"
+
+
 # A blank line at the end sends the same lines down the exact path.
 @pytest.mark.parametrize("end", ["", "\n"])
-@pytest.mark.parametrize("word", ["None", "NULL", "null", '""', "nan"])
+@pytest.mark.parametrize("word", WORDS)
 def test_in_text_a_dash_alone_is_a_missing_value(word, end) -> None:
-    lines = ["eni-1 443 ACCEPT", "eni-2 - -", f"eni-3 443 {word}", f"eni-4 {word} ACCEPT", ""]
-    rows, reasons = read("\n".join(["interface-id srcport action", *lines]) + end)
-    assert rows == [("eni-1", 443, "ACCEPT"), ("eni-2", None, None), ("eni-3", 443, word)]
+    rows, reasons = read("\n".join([HEADER, "- - eni-1", f"{word} 443 {word}", ""]) + end)
+    assert rows == sorted([(word, 443, word), ("eni-1", None, None)])
+    assert reasons == []
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_in_text_a_number_is_a_number_or_a_dash(word) -> None:
+    rows, reasons = read("\n".join([HEADER, "ACCEPT 443 eni-1", f"ACCEPT {word} eni-2", ""]))
+    assert rows == [("eni-1", 443, "ACCEPT")]
     assert reasons == [NO_NUMBER]
 
 
