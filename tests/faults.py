@@ -5,6 +5,7 @@ import socket
 import struct
 import threading
 from dataclasses import dataclass
+from email.message import Message
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -15,11 +16,12 @@ import pytest
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came: its number, counted from 1, "list" or "get", and its path."""
+    """A request as it came: its number, counted from 1, "list" or "get", its path and headers."""
 
     number: int
     kind: str
     path: str
+    headers: Message
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         proxy = self.server
         kind = "list" if "list-type=2" in self.path else "get"
         with proxy.counting:
-            request = Request(len(proxy.requests) + 1, kind, self.path)
+            request = Request(len(proxy.requests) + 1, kind, self.path, self.headers)
             proxy.requests.append(request)
         fault = proxy.plan(request)
         if isinstance(fault, Refusal):

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import boto3
@@ -27,6 +28,7 @@ ENVIRON = {
     "AWS_ACCESS_KEY_ID": KEYS["accessKey"],
     "AWS_SECRET_ACCESS_KEY": KEYS["secretKey"],
 }
+EC2_ERROR = b"<Response><Errors><Error><Code>%s</Code></Error></Errors></Response>"
 QUICK = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=5)
 
 
@@ -158,8 +160,10 @@ def access_to(endpoint, monkeypatch):
 class Played:
     """A server of AWS's JSON protocol that gives the answers it was told to, in their order.
 
-    An answer is what the call returns, a text: the code of an error, or bytes: a body as it comes.
-    The last answer of a call is given again for ever; `asked` has all calls with what they asked.
+    An answer is what the call returns; or bytes: a body as it comes (of EC2 and STS it is XML); or
+    a text: the code of an error; or the status of an answer of nothing else, as a gateway gives it;
+    or a function of what is asked that returns one of these. The last answer of a call is given
+    again for ever; `asked` has all calls with what they asked.
     """
 
     def __init__(self):
@@ -168,15 +172,22 @@ class Played:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
-                call = self.headers["X-Amz-Target"].rpartition(".")[2]
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                played.asked.append((call, json.loads(body)))
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                target = self.headers["X-Amz-Target"]
+                asked = json.loads(body) if target else dict(parse_qsl(body))
+                call = target.rpartition(".")[2] if target else asked["Action"]
+                played.asked.append((call, asked))
                 answers = played.answers[call]
                 answer = answers.pop(0) if len(answers) > 1 else answers[0]
-                failed = isinstance(answer, str)
-                told = {"__type": answer, "message": "as played"} if failed else answer
-                data = told if isinstance(told, bytes) else json.dumps(told).encode()
-                self.send_response(400 if failed else 200)
+                answer = answer(asked) if callable(answer) else answer
+                status = 200
+                if isinstance(answer, int):
+                    status, answer = answer, b""
+                elif isinstance(answer, str):
+                    error = {"__type": answer, "message": "as played"}
+                    status, answer = 400, error if target else EC2_ERROR % answer.encode()
+                data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+                self.send_response(status)
                 self.send_header("Content-Type", "application/x-amz-json-1.1")
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
@@ -185,7 +196,10 @@ class Played:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            request_queue_size = 128
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
         self.thread.start()

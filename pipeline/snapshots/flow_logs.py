@@ -20,12 +20,13 @@ from pipeline.sources.access import Access
 def describe(access: Access, region: str | None, at: datetime) -> Loaded:
     """Ask for all flow logs of a Region, as observed at `at`. Raises SourceProblem."""
     ec2, sts = aws.client(access, "ec2", region), aws.client(access, "sts", region)
-    with aws.told("the flow logs' formats"):
+    here = ec2.meta.region_name
+    with aws.told(f"the flow logs' formats in {here}, asked for {access.way()}"):
         account = sts.get_caller_identity()["Account"]
         pages = ec2.get_paginator("describe_flow_logs").paginate()
         objects = [_as_cli(one) for page in pages for one in page["FlowLogs"]]
     where = Path(_CALL.name)
-    answer = Answer(where, _CALL, account, ec2.meta.region_name, None, objects, more=False)
+    answer = Answer(where, _CALL, account, here, None, objects, more=False)
     return observed([answer], at)
 
 

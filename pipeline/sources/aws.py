@@ -68,10 +68,18 @@ _UNKNOWN_KEY = {
     "AuthFailure",
     "InvalidAccessKeyId",
     "InvalidClientTokenId",
+    "InvalidSignatureException",
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
-_DENIED = {"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "403", "Forbidden"}
+_DENIED = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "AllAccessDisabled",
+    "UnauthorizedOperation",
+    "403",
+    "Forbidden",
+}
 _MISSING = {
     "AWS.SimpleQueueService.NonExistentQueue",
     "NoSuchBucket",

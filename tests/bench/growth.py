@@ -1,8 +1,9 @@
 """Time and peak memory as records grow: a million, ten million, a hundred million.
 
-All in objects of as many records each; the objects differ in their last lines, so that none is the
-same as another. Run by `make bench`; MILLIONS sets the sizes, like "1 10", RECORDS the records of
-an object.
+The last figure is how much longer a record takes than at the smallest size: 1 where the time grows
+as the records do. All are in objects of as many records each; the objects differ in their last
+lines, so that none is the same as another. Run by `make bench`; MILLIONS sets the sizes, like
+"1 10", RECORDS the records of an object.
 """
 
 import os
@@ -21,16 +22,27 @@ RECORDS = min(int(os.environ.get("RECORDS", "100000")), 100_000)
 
 def main() -> None:
     print(trial.machine())
+    took: list[trial.Trial] = []
     with tempfile.TemporaryDirectory() as folder:
         for millions in MILLIONS:
             write(Path(folder) / "logs", millions * 1_000_000 // RECORDS)
-            took = trial.once("ingest", Path(folder) / "logs", Path(folder) / "lake")
+            took.append(trial.once("ingest", Path(folder) / "logs", Path(folder) / "lake"))
             shutil.rmtree(Path(folder) / "logs")
-            print(
-                f"{took.records:>12,} records {took.seconds:8.2f} s {took.cpu:8.2f} s of "
-                f"processors, {took.seconds / millions:6.3f} s a million, {took.peak:6,.0f} MB "
-                "at the peak"
-            )
+            show(took[0], took[-1])
+
+
+def show(first: trial.Trial, now: trial.Trial) -> None:
+    print(
+        f"{now.records:>12,} records {now.seconds:8.2f} s {now.cpu:8.2f} s of processors, "
+        f"{1e6 / now.rate:6.3f} s a million, {now.peak:6,.0f} MB at the peak",
+        flush=True,
+    )
+    if now is not first:
+        more, longer = now.records / first.records, now.seconds / first.seconds
+        print(
+            f"  {longer:.2f} x the time for {more:.0f} x the records: {longer / more:.2f}",
+            flush=True,
+        )
 
 
 def write(folder: Path, objects: int) -> None:

@@ -1,12 +1,15 @@
 """flowcause ingest as people use it: bare, dry, watched by people and by machines."""
 
 import json
+import sys
 from io import StringIO
 
 import pytest
 from command import GOOD, HEADER, LINE, flowcause, refused
 from rich.console import Console
 
+from pipeline import api, cli
+from pipeline.ingest.plan import Asked
 from pipeline.ingest.summary import Summary
 from pipeline.reports import progress
 
@@ -96,6 +99,31 @@ def test_the_summary_says_what_was_read(logs) -> None:
     assert "1 gap, hours in which an interface has no record at all, first eni-0a1b2c3d" in gap
     assert "from 2026-03-02 13:00Z to 2026-03-02 16:00Z" in gap
     assert "absence proves nothing" in absence
+
+
+def test_fields_that_nobody_knows_are_named(logs) -> None:
+    for name in ("one", "two"):
+        text = "interface-id srcaddr action zone next-thing\neni-1 10.0.0.1 ACCEPT {} y\n"
+        (logs / name / "b.log").write_text(text.format(name))
+    ran = flowcause("ingest", "files", "one", cwd=logs)
+    assert ran.returncode == 0
+    assert ran.stderr == "flowcause: fields kept as text in overflow: next-thing, zone\n"
+    told = json.loads(flowcause("ingest", "files", "two", "--format", "json", cwd=logs).stdout)
+    assert told["unknown_fields"] == ["next-thing", "zone"]
+
+
+@pytest.mark.parametrize(
+    "verb", [["files", "x"], ["s3", "s3://b"], ["sqs", "x"], ["cloudwatch", "x"]]
+)
+def test_an_object_may_unpack_to_2_gib_where_nothing_else_is_said(verb, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(api, "ingest", lambda *told: asked.append(told[2]) or Summary())
+    for more, most in (([], 2 * 1024**3), (["--max-object-size", "5MB"], 5_000_000)):
+        monkeypatch.setattr(sys, "argv", ["flowcause", "ingest", *verb, *more])
+        with pytest.raises(SystemExit):
+            cli.main()
+        assert asked.pop().most == most
+    assert Asked().most == 2 * 1024**3
 
 
 def test_a_dry_run_lists_and_makes_no_lake(logs) -> None:

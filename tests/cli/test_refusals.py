@@ -1,16 +1,10 @@
 """What AWS refuses, on the command line: one line that names the thing and says what to do."""
 
 import re
-import sys
-from types import SimpleNamespace
 
 import faults
 import pytest
 import servers
-from botocore.config import Config
-
-from pipeline import cli
-from pipeline.sources import aws
 
 KMS = (
     "User: arn:aws:sts::123456789012:assumed-role/reader/me is not authorized to perform: "
@@ -74,33 +68,13 @@ def bucket(s3_server):
 
 
 @pytest.fixture
-def ingest(bucket, tmp_path, monkeypatch, capsys):
+def ingest(bucket, refusal):
     """Return a function that ingests and returns the one line on stderr; it has the keys."""
-    settled = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5)
-    monkeypatch.setattr(aws, "_CONFIG", settled)
-    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda seconds: None))
-    monkeypatch.setattr("pipeline.sources.insist._FIRST_PAUSE", 0)
-    # Nothing of the machine's own settings is to be found.
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_REGION"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in servers.ENVIRON.items():
-        monkeypatch.setenv(name, value)
-    aws.client.cache_clear()
 
     def said(endpoint, *more, uri="s3://refused/") -> str:
-        options = ["--lake", str(tmp_path / "lake"), "--endpoint-url", endpoint, *more]
-        monkeypatch.setattr(sys, "argv", ["flowcause", "ingest", "s3", uri, *options])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        assert ended.value.code == 2
-        (line,) = capsys.readouterr().err.splitlines()
-        assert servers.KEYS["secretKey"] not in line
-        return line
+        return refusal("ingest", "s3", uri, "--endpoint-url", endpoint, *more)
 
-    yield said
-    aws.client.cache_clear()
+    return said
 
 
 @pytest.mark.parametrize("name", LISTING)

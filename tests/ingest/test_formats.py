@@ -92,6 +92,19 @@ def test_an_event_keeps_its_id(tmp_path) -> None:
     assert api.sql("select event_id from flows", settings).to_pylist() == [{"event_id": "7" * 56}]
 
 
+def test_types_that_differ_between_files_are_one_in_the_lake(tmp_path) -> None:
+    (tmp_path / "logs").mkdir()
+    for number, dtype in enumerate([pa.int64(), pa.uint32(), pa.string(), pa.float64()]):
+        start, port = (pa.array([value]).cast(dtype) for value in (1772452800, number))
+        table = pa.table({"interface_id": ["eni-1"], "start": start, "srcport": port})
+        pq.write_table(table, tmp_path / "logs" / f"{number}.parquet")
+    settings = Settings(tmp_path / "lake")
+    api.ingest_files([tmp_path / "logs"], settings)
+    query = "select srcport, epoch(start_time)::bigint as start from flows order by srcport"
+    rows = [tuple(row.values()) for row in api.sql(query, settings).to_pylist()]
+    assert rows == [(number, 1772452800) for number in range(4)]
+
+
 def test_a_parquet_bomb_is_refused_by_its_footer(tmp_path) -> None:
     index = pa.array([0] * 10**6, pa.int32())
     column = pa.DictionaryArray.from_arrays(index, ["eni-1"])

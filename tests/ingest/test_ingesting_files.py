@@ -257,15 +257,6 @@ def test_many_small_objects_are_one_commit(settings, logs) -> None:
     assert len(open_lake(settings.lake).table("ledger").snapshots()) == 1
 
 
-def test_commits_are_bounded_by_rows(settings, logs, monkeypatch) -> None:
-    monkeypatch.setattr(run, "CHUNK_BYTES", 1)
-    monkeypatch.setattr(run, "COMMIT_ROWS", 2)
-    for number in range(10):
-        (logs / f"{number}.log").write_text(log(line(number)))
-    assert api.ingest_files([logs], settings).ingested == 10
-    assert len(open_lake(settings.lake).table("ledger").snapshots()) == 5
-
-
 def test_two_runs_at_once_lose_nothing_and_double_nothing(settings, logs, monkeypatch) -> None:
     monkeypatch.setattr(run, "CHUNK_BYTES", 1)
     monkeypatch.setattr(run, "COMMIT_ROWS", 4)

@@ -92,6 +92,27 @@ def test_a_group_whose_format_nobody_knows_is_refused_by_name(cloud, settings) -
     assert "--log-format" in reason
 
 
+def test_who_may_not_ask_for_formats_is_told_the_permission(
+    played, played_access, settings
+) -> None:
+    arn = f"arn:aws:logs:{REGION}:123456789012:log-group:{GROUP}:*"
+    known = {"logGroupName": GROUP, "creationTime": milliseconds(NOW), "arn": arn}
+    played.play("DescribeLogGroups", {"logGroups": [known]})
+    played.play("FilterLogEvents", {"events": []})
+    account = b"<GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult>"
+    played.play(
+        "GetCallerIdentity", b"<GetCallerIdentityResponse>%s</GetCallerIdentityResponse>" % account
+    )
+    # As EC2 calls it: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+    played.play("DescribeFlowLogs", "UnauthorizedOperation")
+    source = Source("cloudwatch", GROUP, regions=(REGION,), endpoint_url=played.endpoint)
+    summary = api.ingest([source], settings, Asked(NOW - timedelta(hours=1), NOW))
+    assert (summary.stopped, summary.failed) == ([], [])
+    (warning,) = summary.warnings
+    assert REGION in warning
+    assert warning.endswith("ask for ec2:DescribeFlowLogs")
+
+
 def test_a_format_is_remembered_when_its_flow_log_is_gone(cloud, settings) -> None:
     logged = Logged(cloud)
     logged.put(3)

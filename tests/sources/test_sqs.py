@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from types import SimpleNamespace
 from urllib.parse import quote_plus
 
 import pytest
@@ -249,6 +250,22 @@ def test_a_fifo_queue_is_not_waited_for_in_the_midst_of_a_round(played, played_a
             now.settle(set())
         asked = [told["WaitTimeSeconds"] for call, told in played.asked if "Receive" in call]
         assert asked == waits
+
+
+@pytest.mark.parametrize("fault", [500, 503, "ThrottlingException", "RequestThrottled"])
+def test_what_the_service_cannot_answer_is_asked_for_again(
+    played, played_access, monkeypatch, fault
+):
+    pauses = []
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=pauses.append))
+    monkeypatch.setattr("botocore.retries.bucket.TokenBucket._sleep_amount", lambda *_: 0)
+    bodies = [{"MessageId": "m", "ReceiptHandle": "r", "Body": '{"Records": []}'}]
+    played.play("ReceiveMessage", fault, {"Messages": bodies}, fault, {})
+    played.play("DeleteMessageBatch", fault, {})
+    (now,) = sqs.rounds(f"{played.endpoint}/123456789012/q", played_access)
+    assert [one.message_id for one in now.messages] == ["m"]
+    assert now.settle(set()) == []
+    assert len(pauses) == 3
 
 
 def test_what_could_not_be_deleted_is_told(played, played_access):
