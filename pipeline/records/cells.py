@@ -149,11 +149,17 @@ def _returned(ends: pl.DataFrame, column: pl.Series) -> pl.Series:
 
 def _texts(left: pl.Series, places: pl.Series) -> pl.Series:
     """Return the texts that end at places of what are all their bytes."""
-    edges = pl.concat([pl.Series([0]), places]).to_arrow().buffers()[1]
-    texts = [None, edges, left.to_arrow().buffers()[1]]
-    return pl.Series(
-        "cell", pl.from_arrow(pa.Array.from_buffers(pa.large_string(), places.len(), texts))
+    edges = pl.concat([pl.Series([0]), places])
+    texts = pa.Array.from_buffers(
+        pa.large_string(), places.len(), [None, _values(edges, 8), _values(left, 1)]
     )
+    return pl.Series("cell", pl.from_arrow(texts))
+
+
+def _values(column: pl.Series, width: int) -> pa.Buffer:
+    """Return the values of a column as they lie in memory; it may be part of a longer one."""
+    array = column.to_arrow()
+    return array.buffers()[1].slice(array.offset * width)
 
 
 def _slowly(data: bytes, begin: int, end: int) -> Rows | None:
