@@ -1,9 +1,11 @@
 """Reading: objects unpacked, decoded and laid down as files, which several threads do at once."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from threading import Lock
 
 import polars as pl
 
@@ -24,6 +26,10 @@ OBJECT_BYTES = 2 * 1024**3
 TOGETHER_BYTES = 16 * 1024 * 1024
 # Rows that are worth a file of their own, in bytes of memory.
 FILE_BYTES = 64 * 1024 * 1024
+
+# What is not read piece by piece takes its size in memory and more, so that two of those would be
+# too much.
+_ALONE = Lock()
 
 # Asked with an object's id and the object, it answers True to the first that asks for an id that
 # the lake has not got.
@@ -79,11 +85,11 @@ def read(
     """
     laid = _Rows(stage)
     done = Read(asked, [], [], [], Decoded(laid.add), laid.files, laid.tallies)
-    unpacked = _unpacked(fetched, claim, terms.most, done)
-    for group in grouped(unpacked, lambda one: one.weight, TOGETHER_BYTES):
-        contents = [_content(one) for one in group if one.error is None]
-        decode(contents, now, terms.declared, terms.flow_logs, done.decoded)
-        done.objects.extend(replace(one, data=b"", more=()) for one in group)
+    with closing(_unpacked(fetched, claim, terms.most, done)) as unpacked:
+        for group in grouped(unpacked, lambda one: one.weight, TOGETHER_BYTES):
+            contents = [_content(one) for one in group if one.error is None]
+            decode(contents, now, terms.declared, terms.flow_logs, done.decoded)
+            done.objects.extend(replace(one, data=b"", more=()) for one in group)
     laid.lay_down()
     others = ~pl.col("object_id").is_in(done.decoded.withdrawn)
     return done.thinned(stage, lambda rows: rows.filter(others)) if done.decoded.withdrawn else done
@@ -91,8 +97,12 @@ def read(
 
 def _unpacked(
     fetched: Iterable[Fetched | None], claim: Claim, most: int, done: Read
-) -> Iterator[Unpacked]:
-    """Yield the objects that are to be read, unpacked; the others are noted in `done`."""
+) -> Generator[Unpacked]:
+    """Yield the objects that are to be read, unpacked; the others are noted in `done`.
+
+    One that is large as a whole is decoded before another such is unpacked: it ends its group, so
+    that it is done with when the next object is asked for.
+    """
     for came in fetched:
         if came is None:
             continue
@@ -104,7 +114,8 @@ def _unpacked(
         elif came.stored is None:
             yield one
         else:
-            yield unpack(one, came.stored, most)
+            with ExitStack() as held:
+                yield unpack(one, came.stored, most, lambda: held.enter_context(_ALONE))
 
 
 def _content(one: Unpacked) -> Content:

@@ -1,7 +1,7 @@
 """Fetching and unpacking objects: what a source gave, which object that is, and what is in it."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -65,16 +65,24 @@ def fetch(found: SourceObject) -> Fetched | None:
     return None if stored is None else Fetched(found, stored)
 
 
-def unpack(one: Unpacked, stored: bytes, most: int) -> Unpacked:
-    """Unpack what was stored, to `most` bytes, or tell why it cannot be."""
+def unpack(
+    one: Unpacked, stored: bytes, most: int, alone: Callable[[], object] = lambda: None
+) -> Unpacked:
+    """Unpack what was stored, to `most` bytes, or tell why it cannot be.
+
+    `alone` is called before much is unpacked that is not read piece by piece.
+    """
     try:
         unpacked = pieces(stored, most)
         data = next(unpacked)
-        if len(data) == PIECE_BYTES and kind(data) == "text":
+        if len(data) < PIECE_BYTES:
+            return replace(one, data=data, weight=weigh(data, most))
+        if kind(data) != "text":
+            alone()
+        elif len(data) == PIECE_BYTES:
             more = watched(chain([data], unpacked), most)
             return replace(one, data=next(more), more=more, weight=PIECE_BYTES)
-        if len(data) == PIECE_BYTES:
-            data = plain(stored, most)
+        data = plain(stored, most)
         return replace(one, data=data, weight=weigh(data, most))
     except ValueError as error:
         return replace(one, error=str(error))

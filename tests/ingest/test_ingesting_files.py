@@ -1,6 +1,7 @@
 """A run of ingest: what comes in is there once, and every line is accounted for."""
 
 import gzip
+import json
 import os
 import threading
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ import pytest
 
 from pipeline import api
 from pipeline.config import Settings, Source
-from pipeline.ingest import run
+from pipeline.ingest import read, run
 from pipeline.ingest.plan import Asked
 from pipeline.lake.catalog import open_lake
 from pipeline.records.compression import PIECE_BYTES
@@ -164,6 +165,28 @@ def test_a_large_text_is_stopped_where_it_is_too_large(settings, logs):
     assert reason.startswith(f"unpacks to more than {most:,} bytes")
     assert api.sql("from flows", settings).num_rows == 0
     assert api.ingest(sources, settings, Asked(most=most + 1)).ingested == 1
+
+
+def test_of_large_objects_that_are_read_whole_one_is_in_memory_at_a_time(
+    settings, logs, monkeypatch
+):
+    message = json.dumps({"message": line(1)})
+    for number in range(4):
+        told = message.replace("eni-", f"eni-{number}")
+        (logs / f"{number}.json").write_text(told * (PIECE_BYTES // len(told) + 1))
+    within, most, plainly = set(), [], read.decode
+
+    def watched(contents, *rest):
+        within.add(threading.get_ident())
+        most.append(len(within))
+        plainly(contents, *rest)
+        within.discard(threading.get_ident())
+
+    monkeypatch.setattr(read, "decode", watched)
+    monkeypatch.setattr(run, "CHUNK_BYTES", 1)
+    fields = " ".join(f"${{{name}}}" for name in HEADER.split())
+    assert api.ingest_files([logs], settings, log_formats=[fields]).ingested == 4
+    assert most == [1] * 4
 
 
 def test_what_is_no_file_is_passed_over_and_a_broken_link_fails_alone(settings, logs) -> None:

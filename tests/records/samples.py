@@ -82,3 +82,9 @@ KINDS = {
     "messages": download(["timestamp", "message"], [[START * 1000, line] for line in LINES]),
     "cells": download(NAMES, RECORDS),
 }
+
+
+def layouts_used(result) -> dict[str, set[str]]:
+    """Return the layouts that rows had; in which order they are named is left open."""
+    counts = result.counts
+    return {one: set(result.layouts[one].split("\n")) for one in counts if counts[one].flows}

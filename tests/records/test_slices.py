@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from samples import layouts_used
 
 from pipeline.records import columns, slices
 from pipeline.records.content import Content
@@ -56,12 +57,6 @@ def values(result) -> list[dict]:
         for row in frame.to_dicts()
     ]
     return sorted(rows, key=lambda row: row["line_number"])
-
-
-def layouts_used(result) -> dict[str, set[str]]:
-    """Return the layouts that rows had; in which order they are named is left open."""
-    counts = result.counts
-    return {one: set(result.layouts[one].split("\n")) for one in counts if counts[one].flows}
 
 
 def same_in_slices(data: bytes, size: int, formats: list[str], kind: str, **given) -> None:

@@ -185,7 +185,7 @@ def test_credentials_that_expire_amid_a_run_stop_it_and_what_was_read_is_kept(
 ):
     monkeypatch.setattr(run, "CHUNK_BYTES", 1)
     # The first objects are to be those whose requests come first.
-    monkeypatch.setattr(run, "FETCHERS", 1)
+    monkeypatch.setattr("pipeline.ingest.fetching.FETCHERS", 1)
     gets = []
 
     def plan(request):
