@@ -11,10 +11,12 @@ import polars as pl
 
 from pipeline.records.content import Content, octets
 from pipeline.records.layout import NAME, Layout
-from pipeline.records.settle import faults, is_number, settle
+from pipeline.records.settle import are_sound, faults, is_number, settle
 
 _BYTE_ORDER_MARK = "\ufeff"
 _DOUBTS = (b"\r", b"\t", b"\0")
+# How gzip, zlib and zstd begin, and the byte order mark: polars takes these off.
+_TAKEN = b"\x1fx(\xef"
 
 
 def read(
@@ -40,7 +42,7 @@ def read(
 def _columns(texts: list[Content], layout: Layout, headed: bool) -> pl.DataFrame | None:
     """Return the fields of all texts, typed; None where any line needs a closer look."""
     header = " ".join(layout.names).encode()
-    joined = _joined(texts, header, headed)
+    joined, headed = _joined(texts, header, headed)
     if any(mark in joined for mark in _DOUBTS):
         return None
     # A number that its own type cannot hold is a doubt like any other.
@@ -50,7 +52,7 @@ def _columns(texts: list[Content], layout: Layout, headed: bool) -> pl.DataFrame
         if is_number(field)
     }
     try:
-        rows = _parse(joined, layout, numbers).with_columns(_last(layout, numbers))
+        rows = _parse(joined, headed, layout, numbers).with_columns(_last(layout, numbers))
     except pl.exceptions.PolarsError:
         return None
     if _has_empty_field(rows, joined, layout, numbers) or _has_odd_line(rows, numbers):
@@ -58,24 +60,29 @@ def _columns(texts: list[Content], layout: Layout, headed: bool) -> pl.DataFrame
     return rows
 
 
-def _joined(texts: list[Content], header: bytes, headed: bool) -> bytes:
-    """Return the header and all lines that are none, each text's last one ended.
+def _joined(texts: list[Content], header: bytes, headed: bool) -> tuple[bytes, bool]:
+    """Return the header and all lines that are none, each text's last one ended, and True.
 
-    The header stands in front because polars unpacks what begins like gzip, zlib ("x^") or zstd.
+    The header stands in front because polars unpacks or trims what begins in certain ways. A text
+    by itself that does not is returned as it is, for it is large, with whether it has the header.
     """
-    if headed and len(texts) == 1 and texts[0].data.endswith(b"\n"):
-        return texts[0].data
+    first = texts[0].data
+    if len(texts) == 1 and first.endswith(b"\n") and (headed or first[0] not in _TAKEN):
+        return first, headed
     start = len(header) + 1 if headed else 0
     bodies = [memoryview(text.data)[start:] for text in texts]
     ended = [(body, b"" if not body or body[-1] == ord("\n") else b"\n") for body in bodies]
-    return b"".join([header, b"\n", *(part for pair in ended for part in pair)])
+    return b"".join([header, b"\n", *(part for pair in ended for part in pair)]), True
 
 
-def _parse(joined: bytes, layout: Layout, numbers: dict[str, pl.DataType]) -> pl.DataFrame:
+def _parse(
+    joined: bytes, headed: bool, layout: Layout, numbers: dict[str, pl.DataType]
+) -> pl.DataFrame:
     schema = {name: numbers.get(name, pl.String()) for name in layout.names}
     schema[layout.names[-1]] = pl.String()
     return pl.read_csv(
         joined,
+        has_header=headed,
         separator=" ",
         quote_char=None,
         schema=schema,
@@ -126,8 +133,10 @@ def _has_odd_line(rows: pl.DataFrame, numbers: Collection[str]) -> bool:
 def _sure(
     placed: pl.DataFrame, texts: list[Content], layout: Layout, now: datetime
 ) -> tuple[list[pl.DataFrame], list[Content]]:
+    if are_sound(placed, layout, now):
+        return [settle(placed, layout)], []
     wrong = [bad for bad, _ in faults(layout, now)]
-    if not wrong or not placed.select(pl.any_horizontal(bad.any() for bad in wrong)).item():
+    if not placed.select(pl.any_horizontal(bad.any() for bad in wrong)).item():
         return [settle(placed, layout)], []
     found = placed.filter(pl.any_horizontal(bad.fill_null(False) for bad in wrong))
     doubtful = set(found["object_id"].unique())
