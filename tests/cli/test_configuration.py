@@ -86,6 +86,14 @@ def test_an_account_that_is_not_declared_is_refused() -> None:
         ("[[source]]\nkind = 's3'", r"a \[\[source\]\] has no uri: each wants kind and uri"),
         ("[[account]]\nname = 'x'", r"a \[\[account\]\] has no id: each wants id"),
         ("[[source]]\nkind = 'ftp'\nuri = 'x'", "kind is one of files, s3, sqs, cloudwatch"),
+        (
+            "[[source]]\nkind = 'sqs'\nuri = 'x'\nrequester_pays = true",
+            "requester_pays is for the kind s3 alone",
+        ),
+        (
+            "[[source]]\nkind = 's3'\nuri = 'x'\nexport_to = 's3://b'",
+            "export_to is for the kind cloudwatch alone",
+        ),
         ("[[source]]\nkind = 's3'\nurl = 'x'", "has no key url: did you mean uri"),
         ("[[source]]\nkind = 's3'\nqqqq = 'x'", "has no key qqqq: it has kind, uri"),
         ("[source]\nkind = 's3'", r"write \[\[source\]\], with two brackets"),
