@@ -123,4 +123,4 @@ def _count(
         decoded.counts[object_id] = replace(counts, flows=flows, rejected=bad)
         decoded.layouts[object_id] = " ".join(layout.names)
     failed = pl.col("object_id").is_in(list(decoded.failed))
-    decoded.rejections.append(rejected.filter(~failed))
+    decoded.reject(rejected.filter(~failed))

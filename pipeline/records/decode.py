@@ -74,6 +74,8 @@ def decode(
                 _keep(read, now, declared, flow_logs, decoded)
         except ValueError as error:
             decoded.withdraw(content.object_id, str(error))
+        except RecursionError:
+            decoded.withdraw(content.object_id, "is JSON, but no flow log: nested too deeply")
     text.read(texts, now, decoded)
     columns.keep(tables, now, decoded)
     return decoded

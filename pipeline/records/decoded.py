@@ -59,12 +59,26 @@ class Decoded:
         else:
             self.keep(table, rows)
 
+    def reject(self, rows: pl.DataFrame) -> None:
+        """Keep rejected lines."""
+        self.rejections.append(apart(rows))
+
     def withdraw(self, object_id: str, reason: str) -> None:
         """Note that an object failed half-way; who has its rows is to take them out."""
         self.failed[object_id] = reason
         self.withdrawn.add(object_id)
         left = pl.col("object_id") != object_id
         self.frames = [(table, rows.filter(left)) for table, rows in self.frames]
+
+
+def apart(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return a few of many rows with memory of their own: a text is a view of all it was cut from.
+
+    The old layout of Arrow has none of these views, so that each text is copied.
+    """
+    copied = pl.from_arrow(rows.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    assert isinstance(copied, pl.DataFrame)
+    return copied
 
 
 def nothing_read(rejected: pl.DataFrame) -> str:

@@ -17,6 +17,7 @@ import polars as pl
 
 from pipeline.records import slices
 
+_LISTED_EVENT = {"eventId": pl.String(), "timestamp": pl.Int64(), "message": pl.String()}
 _EVENT = pl.Struct({"id": pl.String, "timestamp": pl.Int64, "message": pl.String})
 GROUP = {"owner": pl.String(), "logGroup": pl.String()}
 _DOCUMENT = {
@@ -36,6 +37,8 @@ _WORD = re.compile(r"\S")
 _BETWEEN = re.compile(rb"\}\s*\{")
 _NEXT_EVENT = re.compile(rb"\}\s*,\s*\{")
 _LISTED = re.compile(rb'\s*\{\s*"events"\s*:\s*\[')
+# Half of a character, which UTF-8 cannot hold by itself: polars makes a NUL of it.
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 # Where documents or events end is looked for in the last bytes of a piece first.
 _NEAR = 1024 * 1024
 
@@ -54,7 +57,7 @@ def answered(data: bytes) -> Iterator[pl.DataFrame]:
     Raises EOFError where it is none, or anything about it is odd.
     """
     head = _LISTED.match(data)
-    if head is None:
+    if head is None or head.end() == len(data):
         raise EOFError
     return slices.pieces(data, head.end(), _after_event, _events, _odd_events)
 
@@ -99,9 +102,29 @@ def _odd_documents(data: bytes, begin: int, end: int) -> pl.DataFrame | None:
 def _events(data: bytes, begin: int, end: int) -> tuple[pl.DataFrame, int] | None:
     piece = data[begin:end]
     if end < len(data):
-        piece = piece.rstrip(b" \r\n\t,") + b"]}"
-    documents = answer(b'{"events":[' + piece)
+        documents = _within_list(b"[" + piece.rstrip(b" \r\n\t,") + b"]")
+    else:
+        documents = answer(b'{"events":[' + piece)
     return None if documents is None else (documents, end)
+
+
+def _within_list(piece: bytes) -> pl.DataFrame | None:
+    """Read events of an answer whose list goes on behind them; None where it does not."""
+    try:
+        events = (
+            None if _HALF.search(piece) else pl.read_json(io.BytesIO(piece), schema=_LISTED_EVENT)
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    return None if events is None else _one_document(events, pl.DataFrame([{}], schema=GROUP))
+
+
+def _one_document(events: pl.DataFrame, group: pl.DataFrame) -> pl.DataFrame | None:
+    """Return a document of listed events; None where one has no message."""
+    if events["message"].null_count():
+        return None
+    named = events.rename({"eventId": "id"}).to_struct().implode()
+    return group.select(pl.lit(False).alias("control"), pl.lit(named).alias("events"), *GROUP)
 
 
 def _odd_events(data: bytes, begin: int, end: int) -> pl.DataFrame | None:
@@ -110,6 +133,8 @@ def _odd_events(data: bytes, begin: int, end: int) -> pl.DataFrame | None:
 
 def quickly(data: bytes) -> pl.DataFrame | None:
     """Read documents of the common forms in columns; None where any needs a closer look."""
+    if _HALF.search(data):
+        return None
     try:
         read = pl.read_ndjson(data.replace(b"}{", b"}\n{"), schema=_DOCUMENT)
     except pl.exceptions.PolarsError:
@@ -136,20 +161,17 @@ def quickly(data: bytes) -> pl.DataFrame | None:
 
 def answer(data: bytes) -> pl.DataFrame | None:
     """Read one answer of `aws logs filter-log-events`, on one line or many; None if it is none."""
-    listed = pl.Struct({"eventId": pl.String, "timestamp": pl.Int64, "message": pl.String})
-    schema = {**_DOCUMENT, "events": pl.List(listed)}
+    if _HALF.search(data):
+        return None
     try:
+        schema = {**_DOCUMENT, "events": pl.List(pl.Struct(_LISTED_EVENT))}
         read = pl.read_json(io.BytesIO(data), schema=schema)
     except pl.exceptions.PolarsError:
         return None
-    others = read.select(pl.col("message", "logEvents").is_not_null().any()).row(0)
+    others = read.select(pl.col("message", "messageType", "logEvents").is_not_null().any()).row(0)
     if read.height != 1 or any(others) or read["events"].null_count():
         return None
-    events = read["events"].explode(empty_as_null=False).struct.unnest()
-    if events["message"].null_count():
-        return None
-    named = events.rename({"eventId": "id"}).to_struct().implode()
-    return read.select(pl.lit(False).alias("control"), pl.lit(named).alias("events"), *GROUP)
+    return _one_document(read["events"].explode(empty_as_null=False).struct.unnest(), read)
 
 
 def slowly(
@@ -177,7 +199,7 @@ def slowly(
         if odd > MOST_ODD:
             raise ValueError(TOO_ODD)
         owner, group = (
-            value if isinstance(value := told.get(name), str) else None for name in GROUP
+            _whole(value) if isinstance(value := told.get(name), str) else None for name in GROUP
         )
         yield control, [_event(one) for one in events or [{}] * control], owner, group
 
@@ -201,11 +223,16 @@ def _event(one: Any) -> dict[str, Any]:
         return _none_such(json.dumps(one))
     message, time = one["message"], one.get("timestamp")
     return {
-        "id": str(one.get("id") or one.get("eventId") or "") or None,
+        "id": _whole(str(one.get("id") or one.get("eventId") or "")) or None,
         "timestamp": time if type(time) is int and abs(time) < 2**63 else None,
-        "message": message if isinstance(message, str) else json.dumps(message),
+        "message": _whole(message) if isinstance(message, str) else json.dumps(message),
         "is_one": True,
     }
+
+
+def _whole(text: str) -> str:
+    """Return a text as UTF-8 can hold it: with a question mark for half of a character."""
+    return text.encode(errors="replace").decode()
 
 
 def _none_such(text: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.records import exact, slices, strict
 from pipeline.records.content import Content
-from pipeline.records.decoded import Counts, Decoded, nothing_read
+from pipeline.records.decoded import Counts, Decoded, apart, nothing_read
 from pipeline.records.layout import Layout, first_line, header, plainly
 
 _BINARY = "is no flow log: it is binary"
@@ -105,7 +105,7 @@ def _keep(
     for part, (frames, left) in settled:
         whole = left if part.rejected is None else pl.concat([left, part.rejected], how="diagonal")
         counts += _counted(part, sum(rows.height for _, rows in frames), whole)
-        lefts.append(whole)
+        lefts.append(apart(whole.filter(pl.col("reason") != "blank")))
         for layout, rows in frames:
             expected[" ".join(layout.names)] = None
             if rows.height:
@@ -116,7 +116,7 @@ def _keep(
     if failed := _failed(first, counts, left):
         decoded.failed[first.object_id] = failed
         return
-    decoded.rejections.append(_faults(left))
+    decoded.reject(_faults(left))
     decoded.counts[first.object_id] = counts
     decoded.layouts[first.object_id] = "\n".join(used or _headers(left) or expected)
 

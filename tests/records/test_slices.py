@@ -192,3 +192,37 @@ def downloads(draw) -> str:
 def test_a_download_reads_the_same_in_slices_as_whole(told, size, formats, marked) -> None:
     data = told.encode("utf-8-sig" if marked else "utf-8").replace("\ufffd".encode(), b"\xff")
     same_in_slices(data, size, formats, "csv", log_groups=frozenset({(None, None, "two")}))
+
+
+def an_answer(**also) -> bytes:
+    listed = [{"eventId": f"{n}", "timestamp": 0, "message": LINES[0]} for n in range(20)]
+    return json.dumps({"events": listed, **also}, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        an_answer(other=[{"eventId": "x", "timestamp": 0, "message": LINES[0]}] * 3),
+        an_answer(messageType="CONTROL_MESSAGE"),
+        an_answer(nextToken="t", searchedLogStreams=[{"logStreamName": "s"}] * 3),
+        b" " * 500 + b'{"events":[',
+        b'{"message":"eni-1 1772452800"}' * 60 + rb'{"message":"eni-\ud83d 1772452800"}',
+        an_answer().replace(b"eni-1", rb"eni-\ud83d", 1),
+    ],
+    ids=["another list", "control", "tail", "cut", "half a character", "half in an answer"],
+)
+@pytest.mark.parametrize("size", [300, 700, 1500])
+def test_an_odd_document_reads_the_same_in_slices_as_whole(data, size) -> None:
+    same_in_slices(data, size, LAYOUTS[:1], "envelope")
+
+
+def test_half_a_character_is_a_question_mark() -> None:
+    data = rb'{"message":"eni-\ud83d 1772452800"}'
+    (row,) = values(decode([Content("o", data, NOW)], NOW, [declared(LAYOUTS[0])]))
+    assert row["interface_id"] == "eni-?"
+
+
+@pytest.mark.parametrize("depth", [500, *range(940, 1000), 100_000])
+def test_json_of_any_depth_fails_by_itself(depth) -> None:
+    data = b'{"x":' + b"[" * depth + b"]" * depth + b"}"
+    assert set(decode([Content("o", data, NOW)], NOW).failed) == {"o"}
