@@ -57,7 +57,7 @@ def _unpacked(stored: bytes, most: int, size: int) -> Iterator[bytes]:
             while True:
                 seen += len(piece)
                 if seen > most:
-                    raise _too_large(most)
+                    raise too_large(most)
                 yield piece
                 if len(piece) < size:
                     return
@@ -68,5 +68,6 @@ def _unpacked(stored: bytes, most: int, size: int) -> Iterator[bytes]:
         raise ValueError(f"the gzip is damaged ({error}): fetch the object again") from error
 
 
-def _too_large(most: int) -> ValueError:
+def too_large(most: int) -> ValueError:
+    """Return what is raised where an object unpacks to more than `most` bytes."""
     return ValueError(f"unpacks to more than {most:,} bytes: raise --max-object-size, or split it")

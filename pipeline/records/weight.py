@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from random import randrange
 
 from pipeline.records import parquet
+from pipeline.records.compression import too_large
 
 # Memory for each byte of text that is let through: flow logs of version 2 take about 5.
 ROOM = 6
@@ -31,9 +32,7 @@ def weigh(data: bytes, kind: str, most: int) -> int:
     """
     size = len(data) if kind in _COST else parquet.unpacked_size(data, most)
     if size > most:
-        raise ValueError(
-            f"unpacks to more than {most:,} bytes: raise --max-object-size, or split it"
-        )
+        raise too_large(most)
     room = ROOM * most
     taken = sum(_cost(data, part, cost, room) for part, cost in _COST.get(kind, {}).items())
     if taken > room:
