@@ -1,22 +1,31 @@
-"""A proxy before the S3 server, on a free port of 127.0.0.1, that breaks answers by plan."""
+"""A proxy before a server of AWS's, on a free port of 127.0.0.1, that breaks answers by plan."""
 
 import os
 import socket
 import struct
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
+import servers
+from botocore.config import Config
+
+from pipeline.sources import aws, insist
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came: its number, counted from 1, "list" or "get", its path and headers."""
+    """A request as it came: its number, counted from 1, its kind, its path and headers.
+
+    The kind of S3's requests is "list" or "get", of others' the call: "FilterLogEvents".
+    """
 
     number: int
     kind: str
@@ -94,8 +103,24 @@ LISTING = {
 OBJECT = {**LISTING, "corrupt": corrupt}
 
 
+def hurry(patch):
+    """Try again as in earnest, but without pauses; a stall is one of two seconds."""
+    retries = {"mode": "standard", "total_max_attempts": 4}
+    told = Config(retries=retries, connect_timeout=5, read_timeout=2, max_pool_connections=32)
+    patch.setattr(aws, "_CONFIG", told)
+    go_without_pauses(patch)
+
+
+def go_without_pauses(patch):
+    for name, value in servers.ENVIRON.items():
+        patch.setenv(name, value)
+    patch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda seconds: None))
+    patch.setattr(insist, "_FIRST_PAUSE", 0)
+    aws.client.cache_clear()
+
+
 class Proxy(ThreadingHTTPServer):
-    """Forwards to the S3 server, save where `plan(request)` returns a fault or a refusal."""
+    """Forwards to a server, save where `plan(request)` returns a fault or a refusal."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -120,16 +145,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         proxy = self.server
-        kind = "list" if "list-type=2" in self.path else "get"
+        # What the client sends is read before the connection may be broken off.
+        told = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         with proxy.counting:
-            request = Request(len(proxy.requests) + 1, kind, self.path, self.headers)
+            request = Request(len(proxy.requests) + 1, self.kind(), self.path, self.headers)
             proxy.requests.append(request)
         fault = proxy.plan(request)
         if isinstance(fault, Refusal):
             self.refuse(fault)
             return
         upstream = HTTPConnection(proxy.upstream)
-        upstream.request("GET", self.path, headers=dict(self.headers))
+        upstream.request(self.command, self.path, told, dict(self.headers))
         response = upstream.getresponse()
         body = response.read()
         upstream.close()
@@ -146,7 +172,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.status, self.sent = refusal.status, [("Content-Type", "application/xml")]
         self.answer(body, len(body))
 
-    do_HEAD = do_GET
+    do_HEAD = do_POST = do_GET
+
+    def kind(self) -> str:
+        if call := self.headers.get("X-Amz-Target"):
+            return call.rpartition(".")[2]
+        return "list" if "list-type=2" in self.path else "get"
 
     def answer(self, body, length) -> None:
         self.send_response_only(self.status)
@@ -174,9 +205,10 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def _proxy(s3_server):
-    proxy = Proxy(s3_server)
+@contextmanager
+def before(upstream):
+    """Run a proxy before the server of that address, and yield it."""
+    proxy = Proxy(upstream)
     serving = threading.Thread(target=proxy.serve_forever, daemon=True)
     serving.start()
     yield proxy
@@ -184,8 +216,14 @@ def _proxy(s3_server):
     proxy.server_close()
 
 
+@pytest.fixture(scope="session")
+def _proxy(s3_server):
+    with before(s3_server) as proxy:
+        yield proxy
+
+
 @pytest.fixture
 def proxy(_proxy):
-    """The proxy, without faults as yet."""
+    """The proxy before the S3 server, without faults as yet."""
     _proxy.begin()
     return _proxy

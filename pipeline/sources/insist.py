@@ -31,11 +31,11 @@ def insisting(read: Callable[[], Answer]) -> Answer:
     return read()
 
 
-def whole(answer: Any, key: str) -> Any:
-    """Return an answer that has what every whole one has. Raises ResponseParserError.
+def whole(answer: Any, *keys: str) -> Any:
+    """Return an answer that has one of what every whole one has. Raises ResponseParserError.
 
     boto3 takes an answer that is empty, or JSON that broke off, for an answer of nothing.
     """
-    if answer.get(key) is None:
-        raise ResponseParserError(f"an answer without {key}")
+    if all(answer.get(key) is None for key in keys):
+        raise ResponseParserError(f"an answer without {keys[0]}")
     return answer

@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-
 """
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NoReturn
@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 from pipeline.errors import BadInput
 from pipeline.sources import aws, s3_events
 from pipeline.sources.access import Access
+from pipeline.sources.insist import insisting, whole
 from pipeline.sources.objects import SourceObject, object_id
 from pipeline.sources.s3 import Bucket, source_object
 from pipeline.sources.s3_events import Created
@@ -33,6 +34,8 @@ HIDDEN_SECONDS = 1800
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
 WAIT_SECONDS = 5
 _AT_ONCE = 10
+# No answer with a message is shorter, in bytes: its ids alone are longer. One without is `{}`.
+_MESSAGE = 64
 
 _REGION = re.compile(r"\bsqs(?:-fips)?\.([a-z0-9-]+)\.|//([a-z0-9-]+)\.queue\.")
 
@@ -85,11 +88,22 @@ class Queue:
     access: Access
     region: str | None
 
-    def call(self, operation: str, **asked: Any) -> Any:
-        """Make one call on the queue. Raises SourceProblem."""
+    def receive(self, wait: int) -> list[dict[str, Any]]:
+        """Return the next messages, which are hidden from others for a while. Raises SourceProblem.
+
+        What comes of an answer that broke is hidden too, and comes again after that while.
+        """
+        asked = {"WaitTimeSeconds": wait, "VisibilityTimeout": HIDDEN_SECONDS}
+        answer = self._call(_received, "receive_message", MaxNumberOfMessages=_AT_ONCE, **asked)
+        messages: list[dict[str, Any]] = answer.get("Messages", [])
+        return messages
+
+    def _call(self, checked: Callable[[Any], Any], operation: str, **asked: Any) -> Any:
+        """Make one call on the queue, until its answer passes the check. Raises SourceProblem."""
         with aws.told(f"queue {self.url}"):
             client = aws.client(self.access, "sqs", self.region)
-            return getattr(client, operation)(QueueUrl=self.url, **asked)
+            call = partial(getattr(client, operation), QueueUrl=self.url, **asked)
+            return insisting(lambda: checked(call()))
 
     def delete(self, messages: Iterable[Message]) -> list[str]:
         """Delete messages, and return a line for each that could not be."""
@@ -97,7 +111,7 @@ class Queue:
         for first in range(0, len(all_of_them), _AT_ONCE):
             some = all_of_them[first : first + _AT_ONCE]
             entries = [{"Id": str(n), "ReceiptHandle": one.receipt} for n, one in enumerate(some)]
-            answer = self.call("delete_message_batch", Entries=entries)
+            answer = self._call(_deleted, "delete_message_batch", Entries=entries)
             failed += [
                 f"message {some[int(one['Id'])].message_id} could not be deleted ({one['Code']}): "
                 "it comes again, and the next run deletes it"
@@ -122,26 +136,30 @@ def rounds(url: str, access: Access, near: str | None = None) -> Iterator[Round]
         raise BadInput(f"{url} is no queue's URL: write it as https://sqs.REGION.amazonaws.com/…")
     queue, seen = Queue(url, access, region(url) or near), set[str]()
     while True:
-        now = _received(queue, seen)
+        now = _round(queue, seen)
         if now.messages or now.unreadable:
             yield now
         else:
             return
 
 
-def _received(queue: Queue, seen: set[str]) -> Round:
+def _received(answer: Any) -> Any:
+    """Return an answer with messages, or one that had none; the latter says nothing at all."""
+    size = answer["ResponseMetadata"]["HTTPHeaders"].get("content-length")
+    if size is not None and not 0 < int(size) < _MESSAGE:
+        return whole(answer, "Messages")
+    return answer
+
+
+def _deleted(answer: Any) -> Any:
+    return whole(answer, "Successful", "Failed")
+
+
+def _round(queue: Queue, seen: set[str]) -> Round:
     """Receive a round's messages; one that comes again in the same run is left for the next."""
     now = Round(queue)
-    while _takes_more(now):
-        answer = queue.call(
-            "receive_message",
-            MaxNumberOfMessages=_AT_ONCE,
-            WaitTimeSeconds=_wait(now),
-            VisibilityTimeout=HIDDEN_SECONDS,
-        )
-        if not answer.get("Messages"):
-            break
-        for one in answer["Messages"]:
+    while _takes_more(now) and (messages := queue.receive(_wait(now))):
+        for one in messages:
             if one["MessageId"] not in seen:
                 seen.add(one["MessageId"])
                 _take(now, one)

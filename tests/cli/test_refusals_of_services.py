@@ -1,9 +1,12 @@
 """What CloudWatch Logs and SQS refuse: one line that names the group or queue and what to do."""
 
+import json
 import re
 
+import faults
 import pytest
 import servers
+from test_refusals import KMS
 
 GROUP, REGION = "/vpc/flow-logs", "eu-west-1"
 KNOWN = {
@@ -112,6 +115,22 @@ def test_a_queue_whose_messages_may_not_be_deleted(played, queue) -> None:
     played.play("DeleteMessageBatch", "AccessDeniedException")
     url, line = queue()
     assert re.match(f"flowcause: queue {url}: access denied .*: ask for sqs:DeleteMessage$", line)
+
+
+def test_an_object_whose_key_refuses_and_of_which_a_queue_tells(played, refusal) -> None:
+    told = {"key": "a.log", "size": 40, "eTag": "0a"}
+    event = {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put"}
+    event["s3"] = {"bucket": {"name": "refused"}, "object": told}
+    body = json.dumps({"Records": [event]})
+    played.play("ReceiveMessage", {"Messages": [MESSAGE | {"Body": body}]}, {})
+    with faults.before(played.endpoint) as proxy:
+        key = faults.Refusal(403, "AccessDenied", KMS)
+        proxy.begin(lambda one: key if one.kind == "get" else None)
+        url = f"{proxy.endpoint}/123456789012/new-logs"
+        line = refusal("ingest", "sqs", url, "--region", REGION, "--endpoint-url", proxy.endpoint)
+    assert line.startswith("flowcause: s3://refused/a.log: cannot be read: the KMS key refuses (")
+    assert line.endswith("ask for kms:Decrypt on it")
+    assert "DeleteMessageBatch" not in dict(played.asked), "it comes again"
 
 
 @pytest.mark.parametrize("verb", ["cloudwatch", "queue"])

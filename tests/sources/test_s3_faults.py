@@ -3,21 +3,19 @@
 import gzip
 import io
 import re
-from types import SimpleNamespace
 
 import balance
 import faults
 import polars as pl
 import pytest
 import servers
-from botocore.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline import api
 from pipeline.config import Settings, Source
 from pipeline.ingest import run
-from pipeline.sources import aws, insist
+from pipeline.sources import aws
 
 HEADER = "version interface-id srcaddr dstaddr srcport dstport protocol bytes start end action"
 
@@ -70,31 +68,15 @@ def whole(filled, tmp_path_factory):
     """What a run that nothing disturbs leaves in a lake."""
     lake = tmp_path_factory.mktemp("undisturbed") / "lake"
     with pytest.MonkeyPatch.context() as patch:
-        hurry(patch)
+        faults.hurry(patch)
         ingest(filled, filled, lake)
     return balance.contents(lake)
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    hurry(monkeypatch)
+    faults.hurry(monkeypatch)
     yield
-    aws.client.cache_clear()
-
-
-def hurry(patch):
-    """Try again as in earnest, but without pauses; a stall is one of two seconds."""
-    retries = {"mode": "standard", "total_max_attempts": 4}
-    told = Config(retries=retries, connect_timeout=5, read_timeout=2, max_pool_connections=32)
-    patch.setattr(aws, "_CONFIG", told)
-    go_without_pauses(patch)
-
-
-def go_without_pauses(patch):
-    for name, value in servers.ENVIRON.items():
-        patch.setenv(name, value)
-    patch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda seconds: None))
-    patch.setattr(insist, "_FIRST_PAUSE", 0)
     aws.client.cache_clear()
 
 
@@ -207,7 +189,7 @@ def test_a_server_that_wants_to_be_spared_is_asked_more_slowly_as_in_earnest(
 ):
     """With the retries of every day, adaptive ones; only their pauses are short."""
     monkeypatch.undo()
-    go_without_pauses(monkeypatch)
+    faults.go_without_pauses(monkeypatch)
     proxy.begin(once("get", faults.SLOW_DOWN))
     assert ingest(filled, proxy, tmp_path / "lake").ingested == len(OBJECTS)
 

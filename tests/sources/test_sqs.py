@@ -245,7 +245,7 @@ def test_a_fifo_queue_is_not_waited_for_in_the_midst_of_a_round(played, played_a
     for name, waits in (("q.fifo", [5, 0, 5]), ("q", [5, 5, 5])):
         played.clear()
         played.play("ReceiveMessage", {"Messages": bodies}, {})
-        played.play("DeleteMessageBatch", {})
+        played.play("DeleteMessageBatch", {"Successful": []})
         for now in sqs.rounds(f"{played.endpoint}/123456789012/{name}", played_access):
             now.settle(set())
         asked = [told["WaitTimeSeconds"] for call, told in played.asked if "Receive" in call]
@@ -261,7 +261,7 @@ def test_what_the_service_cannot_answer_is_asked_for_again(
     monkeypatch.setattr("botocore.retries.bucket.TokenBucket._sleep_amount", lambda *_: 0)
     bodies = [{"MessageId": "m", "ReceiptHandle": "r", "Body": '{"Records": []}'}]
     played.play("ReceiveMessage", fault, {"Messages": bodies}, fault, {})
-    played.play("DeleteMessageBatch", fault, {})
+    played.play("DeleteMessageBatch", fault, {"Successful": []})
     (now,) = sqs.rounds(f"{played.endpoint}/123456789012/q", played_access)
     assert [one.message_id for one in now.messages] == ["m"]
     assert now.settle(set()) == []
