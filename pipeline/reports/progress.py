@@ -11,6 +11,9 @@ from pipeline import sizes
 from pipeline.ingest.summary import Summary
 from pipeline.sizes import counted
 
+# The time left is told from what was read in so many seconds: one object may take a minute.
+_ESTIMATED_FROM = 3600
+
 
 @contextmanager
 def bar(
@@ -31,7 +34,12 @@ def bar(
         TimeRemainingColumn(),
     )
     with Progress(
-        *columns, console=console, expand=True, transient=True, get_time=clock
+        *columns,
+        console=console,
+        expand=True,
+        transient=True,
+        get_time=clock,
+        speed_estimate_period=_ESTIMATED_FROM,
     ) as progress:
         task = progress.add_task("", total=None, told="looking", speed="")
         watched: list[Summary] = []

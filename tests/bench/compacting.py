@@ -9,12 +9,14 @@ import os
 import subprocess
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
 
 from pipeline.lake.catalog import create_lake
 from pipeline.lake.commits import writing
+from pipeline.lake.staging import staging
 from pipeline.lake.tables import LEDGER
 
 MILLIONS = int(os.environ.get("DAY", "8"))
@@ -47,10 +49,12 @@ def main() -> None:
 def fill(path: Path, files: int) -> None:
     lake = create_lake(path)
     for first in range(0, files, 8):
-        with writing(lake, "ledger") as batch:
+        with staging(lake) as stage:
             numbers = range(first, min(files, first + 8))
-            batch.append("flows", *(flows(number, files) for number in numbers))
-            batch.commit(pl.DataFrame([{"object_id": str(first)}], schema=LEDGER.schema()))
+            laid = [stage.lay_down("flows", flows(number, files)) for number in numbers]
+            with writing(lake, "ledger") as batch:
+                batch.register(stage, list(chain.from_iterable(laid)))
+                batch.commit(pl.DataFrame([{"object_id": str(first)}], schema=LEDGER.schema()))
 
 
 def flows(number: int, files: int) -> pl.DataFrame:
