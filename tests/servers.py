@@ -74,8 +74,9 @@ def s3(folder):
             wait_for(server, endpoint, log)
             yield endpoint
         finally:
-            server.terminate()
-            server.wait(20)
+            # It would wait for connections that its clients keep; nobody wants its data any more.
+            server.kill()
+            server.wait()
 
 
 def free_ports(count):
