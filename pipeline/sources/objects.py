@@ -13,7 +13,7 @@ from pipeline.records.content import LogGroup
 WRITE_TEST = "aws-logs-write-test"
 # <account>_vpcflowlogs_<region>_<flow-log-id>_YYYYMMDDTHHmmZ_<hash>.log.gz
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
-_NAME = re.compile(r"(?:_(fl-[0-9a-f]+))?_(\d{8}T\d{4})Z_[0-9a-f]+\.")
+_NAME = re.compile(r"(?:_(fl-[0-9a-f]+))?_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_[0-9a-f]+\.", re.ASCII)
 # <stream>-<version>-YYYY-MM-DD-HH-MM-SS-<uuid>, and what ending the stream was told to add
 # https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
 _FIREHOSE = re.compile(r"/([\w.-]{1,64})-\d+-\d{4}(?:-\d\d){5}-[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -48,7 +48,9 @@ class SourceObject:
         if found is None:
             return None
         try:
-            return datetime.strptime(found[2], "%Y%m%dT%H%M").replace(tzinfo=UTC)
+            # strptime takes twenty times as long, which tells where objects are many and small.
+            year, month, day, hour, minute = map(int, found.groups()[1:])
+            return datetime(year, month, day, hour, minute, tzinfo=UTC)
         except ValueError:
             return None
 
