@@ -16,16 +16,16 @@ Fetch = Callable[[list[SourceObject]], Iterator[Fetched | None]]
 
 
 @contextmanager
-def fetching() -> Iterator[Fetch]:
+def fetching(most: int) -> Iterator[Fetch]:
     """Hand out a function that begins to fetch objects at once, and yields them when all are there.
 
-    It yields them in their order and raises what fetching raised. What none has begun to fetch when
+    Those of more than `most` bytes are not fetched. It yields them in their order and raises what fetching raised. What none has begun to fetch when
     the block ends is let be.
     """
     over = Event()
 
     def stripe(objects: list[SourceObject]) -> list[Fetched | None]:
-        return [fetch(one) for one in objects if not over.is_set()]
+        return [fetch(one, most) for one in objects if not over.is_set()]
 
     with ThreadPoolExecutor(FETCHERS) as pool:
 

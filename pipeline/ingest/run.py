@@ -112,7 +112,7 @@ def _read(
     def claim(object_id: str, found: SourceObject) -> bool:
         return object_id not in known and claimed.setdefault(object_id, found) is found
 
-    with fetching() as fetch, _readers() as readers:
+    with fetching(terms.most) as fetch, _readers() as readers:
 
         def begin(chunk: list[SourceObject]) -> Future[Read]:
             # Asked for now, not when a reader comes to them.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from pipeline.records.compression import PIECE_BYTES, pieces, plain
+from pipeline.records.compression import PIECE_BYTES, pieces, plain, too_large
 from pipeline.records.decode import kind, weigh
 from pipeline.records.weight import watched
 from pipeline.sources.objects import Part, SourceObject, object_id
@@ -54,8 +54,13 @@ class Unpacked:
     version_id: str | None = None
 
 
-def fetch(found: SourceObject) -> Fetched | None:
-    """Fetch an object; None where there turned out to be none. Raises SourceProblem."""
+def fetch(found: SourceObject, most: int) -> Fetched | None:
+    """Fetch an object; None where there turned out to be none. Raises SourceProblem.
+
+    One of more than `most` bytes as stored is not read: it would be too large when it is unpacked.
+    """
+    if found.size > most and not found.guessed:
+        return Fetched(found, None, str(too_large(most)))
     try:
         stored = found.read()
     except OSError as error:

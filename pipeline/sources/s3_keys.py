@@ -23,10 +23,12 @@ _REGION = re.compile(
     r"[/=]vpcflowlogs/(?:aws-region=)?([a-z]+-[a-z0-9-]+\d)/|(?:^|/)region=([^/]+)/"
 )
 # https://docs.aws.amazon.com/security-lake/latest/userguide/source-management.html
-_LAKE_SOURCE = re.compile(r"(?:^|/)aws/([A-Z][A-Z0-9_]+)/")
+_LAKE_SOURCE = re.compile(r"(?:^|/)aws/([A-Z][A-Z0-9_]+)/(?:\d+\.\d+/|region=)")
 _DAY = re.compile(
-    r"/(?:year=)?(20\d\d)(?:/(?:month=)?(\d\d)(?:/(?:day=)?(\d\d))?)?/|/eventDay=(20\d{6})/"
+    r"(?:^|/)(?:(?:year=)?(20\d\d)(?:/(?:month=)?(\d\d)(?:/(?:day=)?(\d\d))?)?"
+    r"|eventDay=(20\d{6}))(?=/)"
 )
+_LOGS = re.compile(r"(?:^|/)AWSLogs/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def is_flow_log(key: str) -> bool:
     name = key.rpartition("/")[2]
     if not name or name == WRITE_TEST:
         return False
-    return "_vpcflowlogs_" in name if re.search(r"(?:^|/)AWSLogs/", key) else True
+    return "_vpcflowlogs_" in name if _LOGS.search(key) else True
 
 
 def is_in_time(time: datetime | None, wanted: Wanted) -> bool:
@@ -93,7 +95,7 @@ def is_in_time(time: datetime | None, wanted: Wanted) -> bool:
 
 def is_day(folder: str) -> bool:
     """Tell whether a folder is a day's: its keys are listed at once, hours and all."""
-    found = _DAY.search(folder)
+    found = _dated(folder)
     return found is not None and bool(found[3] or found[4])
 
 
@@ -101,9 +103,21 @@ def _among(found: re.Match[str] | None, names: frozenset[str]) -> bool:
     return not names or found is None or (found[1] or found[2]) in names
 
 
+def _dated(folder: str) -> re.Match[str] | None:
+    """Return the year, month or day that AWS named a folder for; None where it did not.
+
+    Below AWSLogs the place is AWS's own. Elsewhere a folder like 2024/ may be anybody's, who keeps
+    later logs below it, too: there only a whole day says what lies below, the last one named.
+    """
+    if logs := _LOGS.search(folder):
+        return _DAY.search(folder, logs.end())
+    days = [found for found in _DAY.finditer(folder) if found[3] or found[4]]
+    return days[-1] if days else None
+
+
 def _days_meet(folder: str, wanted: Wanted) -> bool:
     """Tell whether the year, month or day that a folder stands for meets the window."""
-    found = _DAY.search(folder)
+    found = _dated(folder)
     if found is None:
         return True
     try:

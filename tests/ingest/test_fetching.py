@@ -8,6 +8,8 @@ from pipeline.errors import SourceProblem
 from pipeline.ingest.fetching import FETCHERS, fetching
 from pipeline.sources.objects import SourceObject
 
+MOST = 100
+
 
 def objects(number: int, read) -> list[SourceObject]:
     return [SourceObject("files", str(n), 0, lambda n=n: read(n)) for n in range(number)]
@@ -20,7 +22,7 @@ def test_as_many_are_under_way_as_may_be() -> None:
         barrier.wait(timeout=60)
         return b"%d" % number
 
-    with fetching() as fetch:
+    with fetching(MOST) as fetch:
         came = list(fetch(objects(2 * FETCHERS, read)))
     assert [one.stored for one in came] == [b"%d" % n for n in range(2 * FETCHERS)]
 
@@ -31,18 +33,30 @@ def test_they_come_in_order_with_what_failed_and_what_was_not_there() -> None:
             raise OSError("gone")
         return None if number == 41 else b"x"
 
-    with fetching() as fetch:
+    with fetching(MOST) as fetch:
         came = list(fetch(objects(100, read)))
     there = [int(one.found.uri) for one in came if one is not None]
     assert there == [n for n in range(100) if n != 41]
     assert [one.error for one in came if one and one.error] == ["cannot be read: gone"]
 
 
+def test_what_is_larger_than_it_may_be_is_not_read() -> None:
+    def read() -> bytes:
+        raise AssertionError("it is too large")
+
+    large = SourceObject("files", "large", MOST + 1, read)
+    guessed = SourceObject("cloudwatch", "hour", MOST + 1, lambda: b"x", guessed=True)
+    with fetching(MOST) as fetch:
+        one, other = fetch([large, guessed])
+    assert one.error == "unpacks to more than 100 bytes: raise --max-object-size, or split it"
+    assert other.stored == b"x"
+
+
 def test_what_befalls_all_is_raised() -> None:
     def read(number: int) -> bytes:
         raise SourceProblem("expired")
 
-    with fetching() as fetch, pytest.raises(SourceProblem):
+    with fetching(MOST) as fetch, pytest.raises(SourceProblem):
         list(fetch(objects(3, read)))
 
 
@@ -57,7 +71,7 @@ def test_what_none_has_begun_at_the_end_is_let_be() -> None:
             go.wait(timeout=60)
         return b""
 
-    with pytest.raises(KeyboardInterrupt), fetching() as fetch:
+    with pytest.raises(KeyboardInterrupt), fetching(MOST) as fetch:
         fetch(objects(1000, read))
         all_busy.wait(timeout=60)
         Timer(0.5, go.set).start()

@@ -91,6 +91,10 @@ LAYOUTS = {
     "parquet": plain("20260301T2120").replace("log.gz", "log.parquet"),
     "security lake": "aws/VPC_FLOW/2.0/region=eu-west-1/accountId=1/eventDay=20260301/x.parquet",
     "firehose": "logs/2026/03/01/21/flow-1-2026-03-01-21-20-00-0a1b2c3d-aaaa-bbbb-cccc-ddddddddd",
+    "firehose without a prefix": "2026/03/01/21/flow-1-2026-03-01-21-20-00-0a1b2c3d-a-b-c-d",
+    "below a year of another's": "archive/2024/" + plain("20260301T2120"),
+    "below a month of another's": "archive/2024/11/" + plain("20260301T2120"),
+    "below what is called as Security Lake's": "landing/aws/PROD/" + plain("20260301T2120"),
     "anything elsewhere": "exports/some.gz",
 }
 
