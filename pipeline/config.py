@@ -14,8 +14,16 @@ FILE = Path("flowcause.toml")
 # What the file may say; what a source and an account may is said by their fields.
 KEYS = {"lake": ("path",), "tags": ("owner",), "source": (), "account": ()}
 KINDS = ("files", "s3", "sqs", "cloudwatch")
-# What only a source of one kind can be told.
-ONLY = {"requester_pays": "s3", "filter_pattern": "cloudwatch", "export_to": "cloudwatch"}
+# What only sources of some kinds can be told. Files have no window: all of them are read.
+_LISTED = ("s3", "cloudwatch")
+ONLY = {
+    "since": _LISTED,
+    "accounts": _LISTED,
+    "regions": (*_LISTED, "sqs"),
+    "requester_pays": ("s3",),
+    "filter_pattern": ("cloudwatch",),
+    "export_to": ("cloudwatch",),
+}
 
 Section = TypeVar("Section", "Source", "Account")
 
@@ -87,9 +95,10 @@ def settings(lake: Path | None = None, file: Path = FILE) -> Settings:
     for one in sources:
         if one.kind not in KINDS:
             raise BadInput(f"{file}: [[source]] kind is one of {', '.join(KINDS)}")
-        for key, kind in ONLY.items():
-            if getattr(one, key) and one.kind != kind:
-                raise BadInput(f"{file}: [[source]] {key} is for the kind {kind} alone")
+        for key, kinds in ONLY.items():
+            if getattr(one, key) and one.kind not in kinds:
+                named = f"kind{'s' * (len(kinds) > 1)} {' and '.join(kinds)}"
+                raise BadInput(f"{file}: [[source]] {key} is for the {named} alone")
     return Settings(path, owner, sources, _sections(told, "account", Account, file))
 
 

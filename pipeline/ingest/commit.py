@@ -19,6 +19,7 @@ from pipeline.lake.ledger import Ingested
 from pipeline.lake.staging import Stage
 from pipeline.lake.tables import COUNTS, LEDGER
 from pipeline.records.decoded import Decoded
+from pipeline.sources.objects import object_id
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ def commit(
         new = [_new(read, old, stage, summary) for read in reads]
         kept = without_repeats(lake, stage, new, summary)
         rows = pl.concat(_ledger_rows(read, run_id, now) for read in kept)
+        rows = pl.concat([rows, _settled(kept, rows, run_id, now)])
         batch.register(stage, [one for read in kept for one in read.files])
         batch.append("rejected_lines", pl.concat(read.decoded.rejected for read in kept))
         if rows.height:
@@ -72,6 +74,28 @@ def _ledger_rows(read: Read, run_id: str, now: datetime) -> pl.DataFrame:
     stamp = {"run_id": run_id, "ingested_at": now}
     rows = [_ledger_row(one, read.decoded) | stamp for one in read.objects]
     return pl.DataFrame(rows, schema=LEDGER.schema())
+
+
+def _settled(reads: list[Read], rows: pl.DataFrame, run_id: str, now: datetime) -> pl.DataFrame:
+    """Return rows for what failed before and has nothing that the lake lacks, so none of its own.
+
+    Without them it would be asked for again for ever.
+    """
+    there = set(rows["uri"])
+    settled = [
+        {
+            "object_id": object_id(f"unread:{one.uri}"),
+            "source": one.source,
+            "uri": one.uri,
+            "status": "settled",
+            "run_id": run_id,
+            "ingested_at": now,
+        }
+        for read in reads
+        for one in read.asked
+        if one.retried and one.uri not in there
+    ]
+    return pl.DataFrame(settled, schema=LEDGER.schema())
 
 
 def _ledger_row(one: Unpacked, decoded: Decoded) -> dict[str, Any]:

@@ -19,8 +19,8 @@ Fetch = Callable[[list[SourceObject]], Iterator[Fetched | None]]
 def fetching(most: int) -> Iterator[Fetch]:
     """Hand out a function that begins to fetch objects at once, and yields them when all are there.
 
-    Those of more than `most` bytes are not fetched. It yields them in their order and raises what fetching raised. What none has begun to fetch when
-    the block ends is let be.
+    Those of more than `most` bytes are not fetched. It yields them in their order and raises what
+    fetching raised. What none has begun to fetch when the block ends is let be.
     """
     over = Event()
 

@@ -22,5 +22,6 @@ def tell(path: Path, summary: Summary, run_id: str) -> None:
             if lake is not None and summary.ingested:
                 summary.gaps = gaps(lake, summary.tallied())
                 summary.doubled = ledger.doubled(lake, run_id)
+                summary.rewritten = ledger.rewritten(lake, run_id)
     except LakeProblem as problem:
         summary.stopped.append(problem)

@@ -99,7 +99,8 @@ def _record(
 ) -> None:
     """Write the run into the lake; the source stands where it began if nothing stopped it.
 
-    What failed does not hold it: that is in the ledger, and the next run asks for it by itself.
+    What failed does not hold it: that is in the ledger, and the next run asks for it by itself. An
+    export stands where it ended, which is written when it is read.
     """
     outcome = f"{summary.ingested} ingested, {len(summary.failed)} failed"
     outcome += "".join(f"; stopped: {problem}" for problem in summary.stopped)
@@ -108,7 +109,7 @@ def _record(
     lake = find_lake(path)
     if lake is not None:
         whole = asked.is_all() and not summary.stopped
-        until = started if whole and source.kind in plan.LOOK_BACK else None
+        until = started if whole and plan.stands_at_its_start(source) else None
         verb = f"ingest {source.kind}"
         now = datetime.now(UTC)
         runs.record(lake, run_id, verb, started, now, outcome, plan.name(source), until)

@@ -9,7 +9,7 @@ from pipeline.errors import BadInput
 from pipeline.ingest.read import OBJECT_BYTES
 from pipeline.lake import ledger, runs
 from pipeline.lake.catalog import Lake
-from pipeline.sources import cloudwatch, log_groups, s3
+from pipeline.sources import cloudwatch, export_task, log_groups, s3
 from pipeline.sources.s3_keys import Wanted
 from pipeline.times import moment
 
@@ -95,9 +95,10 @@ def name(source: Source) -> str:
 def wanted(lake: Lake | None, source: Source, asked: Asked, now: datetime) -> Wanted:
     """Return what of a source is wanted: the window asked for, else from where it stands.
 
-    Without a window what failed is wanted again, however old: what it lacked may be given now.
+    Without a window what failed is wanted again, however old: what it lacked may be given now; and
+    an export ends before what may not be there to be exported yet.
     """
-    since, look_back = asked.since, asked.look_back
+    since, until, look_back = asked.since, asked.until, asked.look_back
     if look_back is None:
         # What was exported is not exported again: its lines have no ids to tell them by.
         look_back = LOOK_BACK.get("" if source.export_to else source.kind, timedelta())
@@ -108,7 +109,14 @@ def wanted(lake: Lake | None, source: Source, asked: Asked, now: datetime) -> Wa
         since = _since(source, source.since, now)
     among = frozenset(source.accounts), frozenset(source.regions)
     again = _failed(lake, source) if lake and asked.is_all() else frozenset()
-    return Wanted(since, asked.until, *among, look_back, again)
+    if source.export_to and asked.is_all():
+        until = now - export_task.DELAY
+    return Wanted(since, until, *among, look_back, again, asked.is_all())
+
+
+def stands_at_its_start(source: Source) -> bool:
+    """Tell whether a run that reads all of a source has read it until the time it began at."""
+    return source.kind in LOOK_BACK and not source.export_to
 
 
 def _failed(lake: Lake, source: Source) -> frozenset[str]:

@@ -31,7 +31,7 @@ class Round:
     """Objects to read together; `settle` is told the ids of all objects that the lake then has.
 
     `passed_over` counts messages that tell of no flow log. `until` is when the source is read until
-    with these objects, where more come after them.
+    with these objects, where that is not when the run began.
     """
 
     objects: list[SourceObject]
@@ -59,7 +59,7 @@ def unread(
 def rounds(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> Iterator[Round]:
     """Find what a source has, a round at a time. Raises BadInput and SourceProblem."""
     if source.kind == "files":
-        yield Round(files.find([Path(source.uri)]))
+        yield Round(files.find([Path(source.uri).expanduser()]))
     elif source.kind == "s3":
         yield Round(_in_s3(source, part))
     elif source.kind == "sqs":
@@ -130,13 +130,16 @@ def _events(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> l
 
 
 def _by_export(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> Iterator[Round]:
-    """Yield what failed of former exports, and a new one if there are whole hours for it."""
+    """Yield what failed of former exports, and a new one if there are whole hours for it.
+
+    To ask for a window without any is refused with BadInput.
+    """
     former = _failed(lake, source, part) if lake else []
     if former:
         yield Round(former)
     there_is_more = part.since is None or hour_of(part.since) < hour_of(part.until or now)
-    if there_is_more or not part.again:
-        yield Round(_exported(lake, source, part, now))
+    if there_is_more or not part.windowless:
+        yield _exported(lake, source, part, now)
 
 
 def _failed(lake: Lake, source: Source, part: Wanted) -> list[SourceObject]:
@@ -147,7 +150,7 @@ def _failed(lake: Lake, source: Source, part: Wanted) -> list[SourceObject]:
     return [replace(one, log_group=group.place()) for one in found if one.uri in part.again]
 
 
-def _exported(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> list[SourceObject]:
+def _exported(lake: Lake | None, source: Source, part: Wanted, now: datetime) -> Round:
     """Export a log group, say before what that reads and costs, and return what was written."""
     bucket, prefix = s3.address(source.export_to or "")
     until, access = part.until or now, source.access()
@@ -156,4 +159,5 @@ def _exported(lake: Lake | None, source: Source, part: Wanted, now: datetime) ->
         doubles.refuse_read(lake, export)
     for sentence in export.sentences(now):
         log.warning("%s", sentence)
-    return [replace(one, log_group=export.group.place()) for one in export_task.run(export)]
+    objects = [replace(one, log_group=export.group.place()) for one in export_task.run(export)]
+    return Round(objects, until=export.until)

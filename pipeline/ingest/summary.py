@@ -27,8 +27,9 @@ class Summary:
     is the stored bytes of those found that are to be read, `guessed` the number of those found
     whose size is a guess; `seen`, `seen_size` and `seen_flows` count those that are done with,
     committed or not. `passed_over` counts messages that told of no flow log. `stopped` is what
-    ended a source before its end. `gaps` (interface_id, from, to) and `doubled` (uri of this run,
-    uri of the same bytes) are told when a run is over.
+    ended a source before its end. `gaps` (interface_id, from, to), `doubled` (uri of this run, uri
+    of the same bytes) and `rewritten` (uris of this run that the lake has with other bytes, too)
+    are told when a run is over.
     """
 
     found: int = 0
@@ -51,6 +52,7 @@ class Summary:
     tallies: list[pl.DataFrame] = field(default_factory=list)
     gaps: list[tuple[str, datetime, datetime]] = field(default_factory=list)
     doubled: list[tuple[str, str]] = field(default_factory=list)
+    rewritten: list[str] = field(default_factory=list)
 
     def count(self, decoded: Decoded, tallies: list[pl.DataFrame]) -> None:
         """Count what objects became: rejected lines, and flows by what they say."""

@@ -48,6 +48,8 @@ _HALF_MADE = {
     "catalog.db",
     "catalog.db-journal",
     "lake.json.part",
+    # Another run may have made it meanwhile.
+    "lake.json",
 }
 _SCALARS: dict[DataTypeClass | type[pl.DataType], Callable[[], IcebergType]] = {
     pl.String: StringType,

@@ -53,6 +53,7 @@ def failed(
     """Return where objects were found of which the last that was read failed.
 
     They are those of a source whose uris begin with `within`; `name` tells which are of one object.
+    One that was settled since has nothing that the lake lacks.
     """
     files = reading.plan(lake, "ledger").files
     if not files:
@@ -64,6 +65,24 @@ def failed(
     last = pl.col("uri", "bad").sort_by("ingested_at", "bad").last()
     left = once.group_by("name").agg(last).filter("bad")
     return frozenset(left.collect(engine="streaming")["uri"])
+
+
+def rewritten(lake: Lake, run_id: str) -> list[str]:
+    """Return where objects of a run were found in whose place the lake has others from before.
+
+    An hour of a log group is none: what it held before is left out when it is read again.
+    """
+    files = reading.plan(lake, "ledger").files
+    if not files:
+        return []
+    held = pl.scan_parquet(files, glob=False, hive_partitioning=False)
+    held = held.filter(
+        pl.col("status") == "ingested", pl.col("flows") > 0, pl.col("source") != "cloudwatch"
+    )
+    mine = held.filter(run_id=run_id).select("uri").unique()
+    found = held.select("uri").join(mine, on="uri", how="semi").group_by("uri").len()
+    again = found.filter(pl.col("len") > 1).select("uri").sort("uri")
+    return again.collect(engine="streaming")["uri"].to_list()
 
 
 def doubled(lake: Lake, run_id: str) -> list[tuple[str, str]]:

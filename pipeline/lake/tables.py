@@ -69,7 +69,11 @@ LEDGER = Table(
         ),
         Column("log_format", TEXT, "the header line, or lines where it changes"),
         *(Column(name, LONG) for name in COUNTS),
-        Column("status", TEXT, "ingested or failed"),
+        Column(
+            "status",
+            TEXT,
+            "ingested, failed, or settled: it failed before and has nothing that the lake lacks",
+        ),
         Column("reason", TEXT, "why it failed"),
         Column("run_id", TEXT, "the run that read it"),
         Column("ingested_at", TIME, "when it was committed"),

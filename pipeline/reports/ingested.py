@@ -1,5 +1,6 @@
 """What an ingest says at its end: counts on stdout, what needs a person on stderr."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -87,9 +88,11 @@ def _said(summary: Summary) -> Iterator[str]:
     split = " + ".join(counted(counts[part], part) for part in parts if counts[part])
     if split:
         yield f"{counted(counts['lines'], 'lines')} = {split}."
-    statuses = [f"{n:,} {_status(status, action)}" for status, action, n in summary.statuses()]
+    statuses: Counter[str] = Counter()
+    for status, action, records in summary.statuses():
+        statuses[_status(status, action)] += records
     if statuses:
-        yield f"Records: {', '.join(statuses)}."
+        yield f"Records: {', '.join(f'{n:,} {word}' for word, n in statuses.most_common())}."
     if summary.formats:
         yield f"Formats: {', '.join(_formats(summary))}."
     if summary.passed_over:
@@ -132,6 +135,7 @@ def _warnings(summary: Summary, lake: Path | None) -> Iterator[str]:
         yield f"fields kept as text in overflow: {', '.join(sorted(summary.unknown_fields))}"
     yield from _missing(summary)
     yield from _doubled(summary, lake)
+    yield from _rewritten(summary)
     yield from summary.warnings
 
 
@@ -185,6 +189,18 @@ def _doubled(summary: Summary, lake: Path | None) -> Iterator[str]:
     )
 
 
+def _rewritten(summary: Summary) -> Iterator[str]:
+    """Say which objects the lake has in more than one form: AWS never writes a file anew."""
+    if summary.rewritten:
+        count = len(summary.rewritten)
+        objects = "1 object has" if count == 1 else f"{count:,} objects have"
+        first = readable(summary.rewritten[0])
+        yield (
+            f"{objects} other bytes than when last ingested, and what they had then stays in the "
+            f"lake: records that are in both are there twice; first {first}"
+        )
+
+
 def _hour(time: datetime) -> str:
     return f"{time:%Y-%m-%d %H:%MZ}"
 
@@ -214,6 +230,7 @@ def _as_row(summary: Summary) -> Mapping[str, Any]:
             for interface, since, until in summary.gaps
         ],
         "doubled": [{"uri": uri, "same_as": other} for uri, other in summary.doubled],
+        "rewritten": summary.rewritten,
         "warnings": summary.warnings,
         "stopped": [str(problem) for problem in summary.stopped],
     }

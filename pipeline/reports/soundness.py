@@ -69,7 +69,8 @@ def _changed(read: Rows) -> Iterator[dict[str, Any]]:
         now = _digest(Path(uri))
         if now is not None and now not in known:
             newest = list(known.values())[-1]
-            yield _finding("sources", "changed since: ingest it again", newest, uri)
+            said = "changed since; its old rows stay where it is ingested again"
+            yield _finding("sources", said, newest, uri)
 
 
 def _digest(path: Path) -> str | None:

@@ -23,8 +23,9 @@ from pipeline.sources.access import Access
 from pipeline.sources.log_groups import HOUR, LogGroup, Stretch, hour_of, milliseconds
 from pipeline.sources.objects import Part, SourceObject
 
-# What names a window in the ledger but for its end, which moves with the clock in the last hour.
-BEGINNING = pl.col("uri").str.replace("&to=[^&]*", "")
+# What names an hour in the ledger, whatever its end, which moves with the clock in the last hour,
+# and whichever its part, of which there may be fewer another time.
+BEGINNING = pl.col("uri").str.replace("&to=[^&]*", "").str.replace("&part=[^&]*", "")
 # Events of one object, in memory: a dozen hours are read at once, and each is decoded in the end.
 PART_BYTES = 8 * 1024 * 1024
 # An answer is 1 MB at most. Only reading tells an hour's size, and most have less than an answer.
@@ -80,10 +81,11 @@ def find(
     held = found.stretch(found.first(until), until)
     begin = held.since if since is None else since
     former = [stretch(uri) for uri in again if pattern(uri) == filter_pattern]
-    begins = {one.since for one in former if one.meets(held) and one.since < hour_of(begin)}
-    hours = [(one, one + HOUR) for one in sorted(begins)]
+    failed = {one.since for one in former if one.meets(held)}
+    hours = [(one, one + HOUR) for one in sorted(failed) if one < hour_of(begin)]
     hours += log_groups.hours(begin, until)
-    return [_source_object(Window(found, *hour, filter_pattern)) for hour in hours]
+    objects = (_source_object(Window(found, *hour, filter_pattern)) for hour in hours)
+    return [replace(one, retried=one.window[0] in failed) for one in objects if one.window]
 
 
 def stretch(uri: str) -> Stretch:

@@ -16,13 +16,16 @@ def find(paths: Iterable[Path]) -> list[SourceObject]:
     that an export task writes to try its bucket are passed over; a file named twice is listed once.
     What is in a file is told by its content alone, and one that cannot be looked at fails when it
     is read.
-    Raises BadInput for a path that is missing or no file, and for a folder without files.
+    Raises BadInput for a path that is missing or no file, for a folder without files, and for what
+    lies in a lake: its tables would be read into it once more.
     """
     found = {file: None for path in paths for file in _files(path)}
     return [_source_object(file) for file in found]
 
 
 def _files(path: Path) -> list[Path]:
+    for lake in filter(_is_lake, (path.resolve(), *path.resolve().parents)):
+        raise BadInput(f"{path} is of the lake at {lake}: name the flow logs that it was read from")
     if path.is_file():
         return [path.resolve()]
     if not path.exists():
@@ -43,8 +46,11 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def _is_lake_or_hidden(folder: Path) -> bool:
     """Tell a folder that holds no logs: a lake, which by default lies where the command is run."""
-    lake = (folder / "lake.json").is_file() and (folder / "catalog.db").is_file()
-    return lake or folder.name.startswith(".")
+    return _is_lake(folder) or folder.name.startswith(".")
+
+
+def _is_lake(folder: Path) -> bool:
+    return (folder / "lake.json").is_file() and (folder / "catalog.db").is_file()
 
 
 def _is_passed_over(path: Path) -> bool:

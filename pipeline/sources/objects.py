@@ -25,11 +25,11 @@ class SourceObject:
 
     `identity` is what makes it the same object another time (in S3 bucket, key and ETag); None
     where only its content says so. `size` is its bytes as stored; where only reading tells, it is
-    `guessed`, and good for sharing out the reading alone. `log_group` is the CloudWatch log group
-    it was read from, `window` the times from and to which its events were asked for. `read` returns
-    None where there turned out to be nothing, and the beginning alone of what is too much to be
-    held at once; it raises OSError where this object fails, SourceProblem where all others would,
-    too.
+    `guessed`, and good for sharing out the reading alone. `retried` tells that it failed before,
+    and may be known by another name now. `log_group` is the CloudWatch log group it was read from,
+    `window` the times from and to which its events were asked for. `read` returns None where there
+    turned out to be nothing, and the beginning alone of what is too much to be held at once; it
+    raises OSError where this object fails, SourceProblem where all others would, too.
     """
 
     source: str
@@ -41,6 +41,7 @@ class SourceObject:
     log_group: LogGroup | None = None
     window: tuple[datetime, datetime] | None = None
     guessed: bool = False
+    retried: bool = False
 
     def name_time(self) -> datetime | None:
         """Return the time that AWS wrote into the object's name; None where there is none."""

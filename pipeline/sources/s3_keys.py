@@ -36,7 +36,8 @@ class Wanted:
     """The flow logs asked for: of which accounts and Regions (all where empty), from when to when.
 
     `late` is how long after a record its file may come. Those that were found at the uris `again`
-    are wanted whenever they are of.
+    are wanted whenever they are of. `windowless` tells that nobody asked for a window: all that is
+    new is wanted.
     """
 
     since: datetime | None = None
@@ -45,6 +46,7 @@ class Wanted:
     regions: frozenset[str] = frozenset()
     late: timedelta = timedelta(hours=24)
     again: frozenset[str] = frozenset()
+    windowless: bool = False
 
     def first(self) -> datetime | None:
         """Return the earliest time that a wanted file's name can have."""

@@ -94,6 +94,10 @@ def test_an_account_that_is_not_declared_is_refused() -> None:
             "[[source]]\nkind = 's3'\nuri = 'x'\nexport_to = 's3://b'",
             "export_to is for the kind cloudwatch alone",
         ),
+        (
+            "[[source]]\nkind = 'files'\nuri = 'x'\nsince = '2d'",
+            "since is for the kinds s3 and cloudwatch alone",
+        ),
         ("[[source]]\nkind = 's3'\nurl = 'x'", "has no key url: did you mean uri"),
         ("[[source]]\nkind = 's3'\nqqqq = 'x'", "has no key qqqq: it has kind, uri"),
         ("[source]\nkind = 's3'", r"write \[\[source\]\], with two brackets"),

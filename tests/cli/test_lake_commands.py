@@ -75,7 +75,8 @@ def test_findings_end_with_exit_code_1(lake, flowcause) -> None:
     (lake / "0.log").write_text("another\n")
     code, out, _ = flowcause("verify")
     assert code == 1
-    assert f"{lake / '0.log'}\n   changed since: ingest it again\n1 finding.\n" in out
+    said = "changed since; its old rows stay where it is ingested again"
+    assert f"{lake / '0.log'}\n   {said}\n1 finding.\n" in out
     code, out, _ = flowcause("verify", "--format", "json")
     assert code == 1
     assert [row["check"] for row in json.loads(out)] == ["sources"]

@@ -4,9 +4,8 @@ import re
 from functools import partial
 
 import pytest
-import servers
 from command import flowcause
-from servers import KEYS
+from servers import ENVIRON, KEYS
 
 SETTINGS = f"""
 [profile shop]
@@ -48,8 +47,14 @@ def test_requests_are_signed_with_the_keys_of_the_profile_for_its_region(ingest,
     assert signed(proxy) == {(KEYS["accessKey"], "eu-west-1")}
 
 
+def test_an_endpoint_of_the_usual_aws_settings_is_heeded(run, bucket, proxy) -> None:
+    ran = run("ingest", "s3", f"s3://{bucket.name}/", AWS_ENDPOINT_URL_S3=proxy.endpoint, **ENVIRON)
+    assert ran.stdout.startswith("1 of 1 objects ingested.\n"), ran.stderr
+    assert proxy.requests
+
+
 def test_a_profile_named_goes_before_the_environment(ingest, proxy) -> None:
-    ran = ingest("--profile", "nobody", AWS_PROFILE="shop", **servers.ENVIRON)
+    ran = ingest("--profile", "nobody", AWS_PROFILE="shop", **ENVIRON)
     assert ran.returncode == 2
     assert "does not accept the credentials (InvalidAccessKeyId)" in ran.stderr
     assert {key for key, _ in signed(proxy)} == {"nobody"}

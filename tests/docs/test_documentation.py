@@ -5,6 +5,7 @@ from pathlib import Path
 
 import golden
 import pytest
+from command import flowcause
 
 from pipeline.engines import duckdb, queries
 from pipeline.lake.catalog import create_lake, iceberg_schema
@@ -82,6 +83,14 @@ def test_the_decision_table_of_the_docs_has_the_causes_of_the_code() -> None:
         awaited = f"row {row}:" in sql and row not in ("11", "21")
         assert ("awaited" in told[row]) == awaited
         assert awaited or f"`{cause}`" in told[row]
+
+
+def test_the_page_on_ingest_shows_what_the_sample_data_gives(tmp_path) -> None:
+    page = (ROOT / "docs" / "ingest.md").read_text(encoding="utf-8")
+    told = re.search(r"\$ flowcause (ingest files sample_data/logs)\n(.*?)```", page, re.DOTALL)
+    ran = flowcause(*told[1].split(), "--lake", tmp_path / "lake", cwd=ROOT)
+    # The page breaks a line that is longer than it is wide, a pipe does not.
+    assert ran.stdout.split() == told[2].split()
 
 
 def test_the_page_on_ingest_names_every_permission_and_no_other() -> None:

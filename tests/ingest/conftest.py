@@ -64,7 +64,11 @@ class Scene:
     def kill(self, random: Random) -> gate.Ended:
         """Run and kill before any of the changes that it makes, or sometimes by the clock."""
         if self.changes and random.random() < 0.8:
-            return self.run(gate.kill_at(random.randint(1, self.changes)))
+            moment = random.randint(1, self.changes)
+            ended = self.run(gate.kill_at(moment))
+            # What one that was killed before has left to do may be less.
+            assert ended.code == -9 or ended.changes < moment, ended.said
+            return ended
         return self.run(after=random.uniform(0, self.seconds))
 
     def check_a_rerun(self) -> None:

@@ -110,3 +110,14 @@ def test_objects_without_records_double_none(bucket, tmp_path, settings) -> None
     sources = [Source("files", str(tmp_path / "a.log")), s3]
     summary = api.ingest(sources, settings)
     assert (summary.ingested, summary.doubled) == (2, [])
+
+
+def test_a_file_that_grew_is_told(tmp_path, settings) -> None:
+    file = tmp_path / "a.log"
+    file.write_text(log("e1", 0))
+    assert api.ingest([Source("files", str(file))], settings).rewritten == []
+    file.write_text(log("e1", 0, 1))
+    ran = flowcause("ingest", "files", "a.log", cwd=tmp_path)
+    assert "1 object has other bytes than when last ingested" in ran.stderr
+    assert ran.stderr.rstrip().endswith(f"are there twice; first {file}")
+    assert api.ingest([Source("files", str(file))], settings).rewritten == []

@@ -40,19 +40,28 @@ def group(played, played_access):
     return played
 
 
-def read(group, folder, hours):
-    """Read so many hours from noon on, and return the summary and the flows of the lake."""
-    source = Source(
+def source(group):
+    """Return the group as a source; a first reading without a window begins now."""
+    return Source(
         "cloudwatch",
         GROUP,
+        since="1m",
         regions=(REGION,),
         log_formats=("${interface-id} ${start}",),
         endpoint_url=group.endpoint,
     )
+
+
+def read(group, folder, hours):
+    """Read so many hours from noon on, and return the summary and the flows of the lake."""
     settings = Settings(folder / "lake")
-    summary = api.ingest([source], settings, Asked(NOON, NOON + hours * HOUR))
+    summary = api.ingest([source(group)], settings, Asked(NOON, NOON + hours * HOUR))
     balance.check(settings.lake)
     return summary, api.sql("select interface_id, start_time from flows", settings).num_rows
+
+
+def windowless(group, folder):
+    return api.ingest([source(group)], Settings(folder / "lake"))
 
 
 def ingested(group, folder, hours):
@@ -135,6 +144,27 @@ def test_an_hour_that_stays_broken_is_named_and_the_others_go_in(group, tmp_path
     assert flows == 4
     group.answers["FilterLogEvents"] = [events]
     assert ingested(group, tmp_path, hours=3) == 6
+
+
+def test_an_hour_that_failed_once_and_is_sound_again_is_asked_for_no_more(
+    group, tmp_path, waits
+) -> None:
+    asked = []
+
+    def answer(told):
+        asked.append(told["startTime"])
+        return events(told)
+
+    group.play("FilterLogEvents", answer)
+    assert ingested(group, tmp_path, hours=3) == 6
+    group.answers["FilterLogEvents"] = [500]
+    summary, _ = read(group, tmp_path, hours=3)
+    assert len(summary.failed) == 3
+    group.answers["FilterLogEvents"] = [answer]
+    assert windowless(group, tmp_path).failed == []
+    asked.clear()
+    assert windowless(group, tmp_path).failed == []
+    assert min(asked) > milliseconds(NOON + 3 * HOUR), "what was settled is not read again"
 
 
 def test_credentials_that_expire_amid_a_run_stop_it_and_what_was_read_is_kept(

@@ -12,7 +12,7 @@ from pipeline import api
 from pipeline.config import Account, Settings, Source
 from pipeline.ingest import rounds
 from pipeline.ingest.plan import Asked
-from pipeline.sources import aws, cloudwatch, insist, sqs
+from pipeline.sources import aws, cloudwatch, export_task, insist, sqs
 from pipeline.sources.log_groups import milliseconds
 
 REGION, GROUP = "eu-west-1", "/vpc/flow-logs"
@@ -267,6 +267,21 @@ def test_an_exported_window_is_read_and_the_api_goes_on_beside_it(
     assert "what AWS charges" in caplog.text
     after = api.ingest([logged.source()], settings)
     assert (after.stopped, after.counts["flows"]) == ([], 1)
+    assert count(settings) == 3
+
+
+def test_an_export_without_a_window_leaves_what_may_come_late_to_the_next(
+    cloud, export_of, settings, monkeypatch
+) -> None:
+    logged = Logged(cloud)
+    logged.put(20, 3)
+    source = logged.source(export_to="s3://exports/here", since="40h")
+    assert api.ingest([source], settings).counts["flows"] == 1
+    again = api.ingest([source], settings)
+    assert (again.stopped, again.found) == ([], 0), "nothing more may be asked for as yet"
+    logged.put(2)
+    monkeypatch.setattr(export_task, "DELAY", timedelta())
+    assert api.ingest([source], settings).counts["flows"] == 2
     assert count(settings) == 3
 
 

@@ -84,3 +84,10 @@ def test_a_lake_below_a_folder_of_logs_is_passed_over(tmp_path) -> None:
     create_lake(tmp_path / "lake")
     (tmp_path / "a.log").write_text("x")
     assert [one.uri for one in find([tmp_path])] == [str(tmp_path / "a.log")]
+
+
+@pytest.mark.parametrize("below", ["", "warehouse", "catalog.db"])
+def test_what_is_of_a_lake_is_refused(tmp_path, below) -> None:
+    create_lake(tmp_path / "lake")
+    with pytest.raises(BadInput, match=r"is of the lake at .*: name the flow logs"):
+        find([tmp_path / "lake" / below])
