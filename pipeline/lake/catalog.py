@@ -40,7 +40,7 @@ from pipeline.lake.lock import held
 from pipeline.lake.tables import TABLES
 
 NAMESPACE = "flowcause"
-FORM = 2
+FORM = 3
 _HALF_MADE = {
     ".lock",
     ".maintenance.lock",

@@ -5,14 +5,23 @@ fields of its objects tell them apart, then the command in the file's name.
 """
 
 import json
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from pipeline.errors import BadInput
-from pipeline.lake.call import Call
 from pipeline.lake.calls import CALLS
+from pipeline.lake.calls.call import Call
 from pipeline.snapshots.ownership import views_of
+
+# Stands for the Region of what has none.
+EVERYWHERE = "global"
+# Route 53 puts it before its ids, in some answers.
+ZONE = "/hostedzone/"
+_ID = re.compile(r"(?:pl|tgw-rtb|vpc|rslvr-(?:in|out))-[0-9a-z]+|arn:aws[\w:/.-]+|Z[0-9A-Z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +29,8 @@ class Answer:
     """One answer: its file, its call, the account and Region that asked, its objects.
 
     `subject` is the id the answer is about where it does not repeat it; `more` is True where the
-    answer says that it is cut.
+    answer says that it is cut. Of an answer that was asked for live, `started` and `finished` say
+    when, `caller` by whom, and `error` why there is none, or no whole one.
     """
 
     file: Path
@@ -29,7 +39,17 @@ class Answer:
     region: str
     subject: str | None
     objects: list[dict[str, Any]]
-    more: bool
+    more: bool = False
+    started: datetime | None = None
+    finished: datetime | None = None
+    caller: str | None = None
+    error: str | None = None
+
+    @property
+    def scope(self) -> str:
+        """Account, Region, call and subject, as one text: what one observation is of."""
+        parts = (self.account_id, self.region, self.call.name, self.subject)
+        return "/".join(part for part in parts if part)
 
 
 def find(folder: Path) -> tuple[list[Answer], list[tuple[Path, str]]]:
@@ -53,7 +73,8 @@ def find(folder: Path) -> tuple[list[Answer], list[tuple[Path, str]]]:
         Answer(
             file,
             call,
-            *views[file],
+            views[file][0],
+            EVERYWHERE if call.everywhere else views[file][1],
             _subject(file, bodies[file], call),
             known[file],
             bool(bodies[file].get("NextToken")),
@@ -79,7 +100,8 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _recognise(file: Path, body: dict[str, Any]) -> Call | None:
-    sharing = [call for call in CALLS if isinstance(body.get(call.key), list)]
+    kinds = {False: list, True: dict}
+    sharing = [call for call in CALLS if isinstance(body.get(call.key), kinds[call.whole])]
     if len(sharing) == 1 and not sharing[0].marks:
         return sharing[0]
     named = [call for call in sharing if call.name == file.stem.partition("--")[0]]
@@ -103,21 +125,34 @@ def _told_by_name(file: Path, fitting: list[Call], named: list[Call]) -> Call | 
 
 
 def _objects(file: Path, body: dict[str, Any], call: Call) -> list[dict[str, Any]]:
-    objects: list[dict[str, Any]] = body[call.key]
+    objects: list[dict[str, Any]] = [body] if call.whole else body[call.key]
     if not all(isinstance(one, dict) for one in objects):
         raise BadInput(f"{file}: {call.key} is to be a list of objects: save the answer again")
     return objects
 
 
 def _subject(file: Path, body: dict[str, Any], call: Call) -> str | None:
-    """Return the id beside the list, or the one behind -- in the file's name."""
-    if not call.about:
+    """Return what an answer is about: by its own words, an id beside the list, the file's name."""
+    if call.about is None:
         return None
-    beside = [value for value in body.values() if isinstance(value, str) and value[:3] == "pl-"]
-    named = file.stem.partition("--")[2]
-    if len(beside) == 1 or named:
-        return beside[0] if len(beside) == 1 else named
-    raise BadInput(
-        f"{file} does not say what it is about: name it <command>--<id>.json, for example "
-        "get-managed-prefix-list-entries--pl-0123456789abcdef0.json"
-    )
+    told = _told_subject(file, body, call)
+    if told is None:
+        raise BadInput(
+            f"{file} does not say what it is about: name it {call.name}--<id>.json, for example "
+            "get-managed-prefix-list-entries--pl-0123456789abcdef0.json"
+        )
+    # Attributes of one thing are told one by one, each an answer of its own.
+    return f"{told}/{call.asked['Attribute']}" if "Attribute" in call.asked else told
+
+
+def _told_subject(file: Path, body: dict[str, Any], call: Call) -> str | None:
+    parameter = call.about.parameter if call.about else ""
+    part = body[call.key]
+    objects = [body, *([part] if call.whole else part)]
+    inside = {one[parameter] for one in objects if isinstance(one.get(parameter), str)}
+    beside = {value for value in body.values() if isinstance(value, str) and _ID.fullmatch(value)}
+    for told in (inside, beside):
+        if len(told) == 1:
+            return told.pop().removeprefix(ZONE)
+    # The ids of load balancers have slashes, which no file's name has.
+    return unquote(file.stem.partition("--")[2].partition("--")[0]) or None

@@ -26,7 +26,7 @@ def describe(access: Access, region: str | None, at: datetime) -> Loaded:
         pages = ec2.get_paginator("describe_flow_logs").paginate()
         objects = [_as_cli(one) for page in pages for one in page["FlowLogs"]]
     where = Path(_CALL.name)
-    answer = Answer(where, _CALL, account, here, None, objects, more=False)
+    answer = Answer(where, _CALL, account, here, None, objects)
     return observed([answer], at)
 
 

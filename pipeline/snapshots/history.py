@@ -4,65 +4,59 @@ A row holds from the first observation that saw it to the first later one that d
 observations nothing is known, so the earlier one stands.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
-
 import polars as pl
 
+_HELD = ("valid_from", "valid_to")
 
-def fold(
-    known: pl.DataFrame, seen: pl.DataFrame, at: datetime, observed: Sequence[datetime]
-) -> pl.DataFrame:
-    """Fold one complete observation of a scope into the intervals known of it.
 
-    `known` has the scope's rows of one table, with valid_from and valid_to; `seen` the rows
-    observed at `at`, without them; `observed` are the times of the scope's other complete
-    observations, which may lie before and after `at`. Returns the intervals with `at` among them.
-    Folding is the same in whatever order observations come.
+def fold(known: pl.DataFrame, seen: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
+    """Fold one complete observation of each of some scopes into the intervals known of them.
+
+    `known` are a table's rows, with valid_from and valid_to; `seen` those observed, without them;
+    `times` has the scopes observed: `at`, when each was, and `after`, when its next later complete
+    observation was, NULL where there is none. What is known of other scopes stays as it is. Folding
+    is the same in whatever order observations come, but each must come once.
     """
-    if at in observed:
-        raise ValueError(f"{at} is folded in already")
-    form = [name for name in known.columns if name not in ("valid_from", "valid_to")]
-    after = min((time for time in observed if time > at), default=None)
-    covers = (pl.col("valid_from") < at) & (
-        pl.col("valid_to").is_null() | (pl.col("valid_to") > at)
-    )
-    around, rest = known.filter(covers), known.filter(~covers)
-    return _joined(
-        [rest, _split(around, seen, form, at, after), _new(around, seen, form, at, after)], form
-    )
+    form = [name for name in known.columns if name not in _HELD]
+    others = known.join(times, on="scope", how="anti")
+    timed = known.join(times, on="scope")
+    covers = (pl.col("valid_from") < pl.col("at")) & _ends_after("at")
+    around, rest = timed.filter(covers), timed.filter(~covers)
+    parts = [rest, *_split(around, seen, form), _new(around, seen, form, times)]
+    folded = _joined(pl.concat(part.select(known.columns) for part in parts), form)
+    return pl.concat([others, folded])
 
 
-def _split(
-    around: pl.DataFrame, seen: pl.DataFrame, form: list[str], at: datetime, after: datetime | None
-) -> pl.DataFrame:
-    """Keep the intervals around `at` whose rows were seen; end the others there.
+def _ends_after(time: str) -> pl.Expr:
+    return pl.col("valid_to").is_null() | (pl.col("valid_to") > pl.col(time))
+
+
+def _split(around: pl.DataFrame, seen: pl.DataFrame, form: list[str]) -> list[pl.DataFrame]:
+    """Keep the intervals around an observation whose rows were seen; end the others there.
 
     What a later observation saw again starts anew with it.
     """
     kept = around.join(seen, on=form, how="semi", nulls_equal=True)
     unseen = around.join(seen, on=form, how="anti", nulls_equal=True)
-    ended = unseen.with_columns(valid_to=pl.lit(at, around.schema["valid_to"]))
-    if after is None:
-        return pl.concat([kept, ended])
-    again = unseen.filter(pl.col("valid_to").is_null() | (pl.col("valid_to") > after))
-    again = again.with_columns(valid_from=pl.lit(after, around.schema["valid_from"]))
-    return pl.concat([kept, ended, again])
+    again = unseen.filter(pl.col("after").is_not_null() & _ends_after("after"))
+    return [
+        kept,
+        unseen.with_columns(valid_to="at"),
+        again.with_columns(valid_from="after"),
+    ]
 
 
 def _new(
-    around: pl.DataFrame, seen: pl.DataFrame, form: list[str], at: datetime, after: datetime | None
+    around: pl.DataFrame, seen: pl.DataFrame, form: list[str], times: pl.DataFrame
 ) -> pl.DataFrame:
+    """Return what was seen and not known to be there, until the next observation."""
     fresh = seen.join(around, on=form, how="anti", nulls_equal=True)
-    times = {"valid_from": around.schema["valid_from"], "valid_to": around.schema["valid_to"]}
-    return fresh.with_columns(
-        valid_from=pl.lit(at, times["valid_from"]), valid_to=pl.lit(after, times["valid_to"])
-    ).select(around.columns)
+    return fresh.join(times, on="scope").rename({"at": "valid_from", "after": "valid_to"})
 
 
-def _joined(parts: list[pl.DataFrame], form: list[str]) -> pl.DataFrame:
+def _joined(rows: pl.DataFrame, form: list[str]) -> pl.DataFrame:
     """Join intervals of the same row that meet: one ends where the next one starts."""
-    rows = pl.concat(parts).sort("valid_from")
+    rows = rows.sort("valid_from")
     before = pl.col("valid_to").shift(1).over(form)
     apart = (before != pl.col("valid_from")).fill_null(True)
     run = apart.cast(pl.Int64()).cum_sum().over(form)

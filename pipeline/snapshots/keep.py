@@ -7,6 +7,7 @@ import polars as pl
 
 from pipeline.errors import BadInput
 from pipeline.lake import reading
+from pipeline.lake.calls import CALLS
 from pipeline.lake.catalog import Lake
 from pipeline.lake.commits import Batch, writing
 from pipeline.lake.tables import OBSERVATIONS
@@ -34,10 +35,9 @@ def keep(lake: Lake, loaded: Loaded, run_id: str) -> Kept:
     with writing(lake, "observations") as batch:
         observed = reading.rows(lake, "observations")
         new = _new(loaded.observations, observed)
-        scopes = new.filter("complete")
+        times = _times(new.filter("complete"), observed)
         changed = sum(
-            _fold_table(batch, table, frames, scopes, observed)
-            for table, frames in loaded.tables.items()
+            _fold_table(batch, table, seen, times) for table, seen in loaded.tables.items()
         )
         if new.height:
             batch.commit(
@@ -62,23 +62,26 @@ def _new(observations: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return observations.join(known, on=["observation_id", "sha256"], how="anti")
 
 
-def _fold_table(
-    batch: Batch,
-    table: str,
-    frames: dict[str, pl.DataFrame],
-    scopes: pl.DataFrame,
-    observed: pl.DataFrame,
-) -> int:
-    """Fold the scopes seen into one table and return how many of its rows changed."""
+def _times(new: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return when each scope was observed, and when it was next: scope, call, at, after."""
+    others = known.filter("complete").select("scope", other="finished")
+    later = pl.col("other").filter(pl.col("other") > pl.col("at")).min()
+    return (
+        new.select("scope", "call", at="finished")
+        .join(others, on="scope", how="left")
+        .group_by("scope", "call", "at")
+        .agg(after=later)
+    )
+
+
+def _fold_table(batch: Batch, table: str, seen: pl.DataFrame, times: pl.DataFrame) -> int:
+    """Fold what was seen into one table and return how many of its rows changed."""
+    feeding = {call.name for call in CALLS for shape in call.shapes if shape.table == table}
+    asked = times.filter(pl.col("call").is_in(feeding)).drop("call")
+    if not asked.height:
+        return 0
     stored = reading.rows(batch.lake, table)
-    by_scope = stored.partition_by("scope", as_dict=True)
-    for scope, at in scopes.select("scope", "finished").iter_rows():
-        if scope in frames:
-            times = observed.filter(pl.col("complete") & (pl.col("scope") == scope))["finished"]
-            seen = frames[scope].with_columns(scope=pl.lit(scope))
-            known = by_scope.get((scope,), stored.clear())
-            by_scope[(scope,)] = fold(known, seen, at, times.to_list())
-    folded = pl.concat([stored.clear(), *by_scope.values()])
+    folded = fold(stored, seen.join(asked, on="scope", how="semi"), asked)
     changed = folded.join(stored, on=stored.columns, how="anti", nulls_equal=True).height
     gone = stored.join(folded, on=stored.columns, how="anti", nulls_equal=True).height
     if changed or gone:

@@ -1,36 +1,52 @@
-"""From an answer's objects to rows of the inventory tables, as lake/calls declares them."""
+"""From answers' objects to rows of the inventory tables, as lake/calls declares them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cache, partial, reduce
 from ipaddress import ip_network
 from typing import Any
 
 import polars as pl
 
 from pipeline.errors import BadInput
-from pipeline.lake.call import Shape
-from pipeline.lake.columns import TIME, Table
+from pipeline.lake.calls.call import Shape
+from pipeline.lake.columns import TIME
 from pipeline.lake.tables import TABLES
-from pipeline.snapshots.answers import Answer
+from pipeline.snapshots.answers import ZONE, Answer
 
-# What is not the object's own: who saw it, and when.
-_SEEN = ("account_id", "region", "scope", "valid_from", "valid_to")
+# What an answer does not say: from when to when it holds.
+_HELD = ("valid_from", "valid_to")
 # What packets are matched against; one that cannot be read would silently match nothing.
 _BLOCKS = ("cidr", "destination", "address")
 _BLOCK = re.compile(r"([0-9.]+|[0-9a-fA-F:]+)(/[0-9]{1,3})?")
 
+# The object and the elements on the way to a row, and the answer they are of.
+Reader = Callable[[list[Any], Answer], Any]
 
-def tables_of(answer: Answer) -> dict[str, pl.DataFrame]:
-    """Return the rows of one answer by table, without scope and times, each row once.
 
-    A table that the call feeds is there also where the answer has no row for it: nothing was seen.
+def tables_of(answers: Iterable[Answer]) -> dict[str, pl.DataFrame]:
+    """Return the rows of answers by table, without times, each row of a scope once.
+
+    A table that a call feeds is there also where its answers have no row for it: nothing was seen.
     Raises BadInput where a value is of the wrong type.
     """
-    rows: dict[str, list[dict[str, Any]]] = {shape.table: [] for shape in answer.call.shapes}
-    for shape in answer.call.shapes:
-        rows[shape.table] += (_row(answer, shape, levels) for levels in _descend(answer, shape))
-    return {name: _frame(answer, TABLES[name], found) for name, found in rows.items()}
+    rows: dict[str, list[dict[str, Any]]] = {}
+    told = list(answers)
+    for answer in told:
+        for shape in answer.call.shapes:
+            rows.setdefault(shape.table, []).extend(_rows(answer, shape))
+    return {name: _frame(name, found, told) for name, found in rows.items()}
+
+
+def _rows(answer: Answer, shape: Shape) -> Iterator[dict[str, Any]]:
+    owner, region, scope = _reader(f"0.{answer.call.owner}"), answer.region, answer.scope
+    readers = [(name, _reader(place)) for name, place in shape.values.items()]
+    for levels in _descend(answer, shape):
+        row = {name: read(levels, answer) for name, read in readers}
+        row["account_id"] = owner(levels, answer) or answer.account_id
+        row["region"], row["scope"] = region, scope
+        yield row
 
 
 def _descend(answer: Answer, shape: Shape) -> Iterator[list[Any]]:
@@ -42,51 +58,80 @@ def _descend(answer: Answer, shape: Shape) -> Iterator[list[Any]]:
 
 
 def _step(ways: Iterator[list[Any]], step: str) -> Iterator[list[Any]]:
+    names = step.rstrip("?*").split("/")
     for way in ways:
-        inner = _field(way[-1], step)
-        yield from ([*way, one] for one in (inner if isinstance(inner, list) else []))
+        inner = reduce(_field, names, way[-1])
+        listed = _values(inner) if step.endswith("*") else inner
+        elements = listed if isinstance(listed, list) else []
+        if not elements and step.endswith("?"):
+            yield [*way, None]
+        yield from ([*way, one] for one in elements)
 
 
-def _row(answer: Answer, shape: Shape, levels: list[Any]) -> dict[str, Any]:
-    row = {name: _value(place, levels, answer) for name, place in shape.values.items()}
-    owner = _field(levels[0], "OwnerId") or answer.account_id
-    return {**row, "account_id": owner, "region": answer.region}
+def _values(value: Any) -> list[Any]:
+    return list(value.values()) if isinstance(value, dict) else []
 
 
-def _value(place: str, levels: list[Any], answer: Answer) -> Any:
+@cache
+def _reader(place: str) -> Reader:
+    """Return what reads a place, as pipeline/lake/calls/call.py writes it."""
     if place.startswith("="):
-        return place[1:]
+        return lambda levels, answer: place[1:]
     if place == "@subject":
-        return answer.subject
+        return lambda levels, answer: answer.subject
     if place.startswith("#"):
-        listed = _at(place[1:], levels)
-        return len(listed) if isinstance(listed, list) else None
-    return next((v for p in place.split("|") if (v := _at(p, levels)) is not None), None)
-
-
-def _at(place: str, levels: list[Any]) -> Any:
+        return partial(_length, _reader(place[1:]))
+    if "|" in place:
+        return partial(_first, [_reader(one) for one in place.split("|")])
     level, *steps = place.split(".")
-    value = levels[int(level)]
-    for step in steps:
-        value = _field(value, step)
-    return value
+    return partial(_at, int(level), steps)
+
+
+def _length(read: Reader, levels: list[Any], answer: Answer) -> int | None:
+    listed = read(levels, answer)
+    return len(listed) if isinstance(listed, list) else None
+
+
+def _first(readers: list[Reader], levels: list[Any], answer: Answer) -> Any:
+    return next((v for read in readers if (v := read(levels, answer)) is not None), None)
+
+
+def _at(level: int, steps: list[str], levels: list[Any], answer: Answer) -> Any:
+    value = reduce(_field, steps, levels[level])
+    return value.removeprefix(ZONE) if isinstance(value, str) else value
 
 
 def _field(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def _frame(answer: Answer, table: Table, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    schema = {name: dtype for name, dtype in table.schema().items() if name not in _SEEN[2:]}
-    times = [name for name, dtype in schema.items() if dtype == TIME]
+def _frame(name: str, rows: list[dict[str, Any]], answers: list[Answer]) -> pl.DataFrame:
     try:
-        told = [row | {name: _moment(row[name]) for name in times} for row in rows]
-        return _matchable(pl.DataFrame(told, schema=schema).unique(maintain_order=True))
+        return _typed(name, rows)
     except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
-        raise BadInput(
-            f"{answer.file}: a value of {table.name} is not what {answer.call.name} answers "
-            f"({' '.join(str(error).split())[:120]}): save the answer again"
-        ) from error
+        raise _misfit(name, answers) from error
+
+
+def _typed(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    schema = {name: dtype for name, dtype in TABLES[name].schema().items() if name not in _HELD}
+    for column in (column for column, dtype in schema.items() if dtype == TIME):
+        for row in rows:
+            row[column] = _moment(row.get(column))
+    return _matchable(pl.DataFrame(rows, schema=schema).unique(maintain_order=True))
+
+
+def _misfit(name: str, answers: list[Answer]) -> BadInput:
+    """Return what to say of the first answer whose rows do not fit."""
+    for answer in answers:
+        shapes = [shape for shape in answer.call.shapes if shape.table == name]
+        try:
+            _typed(name, [row for shape in shapes for row in _rows(answer, shape)])
+        except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
+            return BadInput(
+                f"{answer.file}: a value of {name} is not what {answer.call.name} answers "
+                f"({' '.join(str(error).split())[:120]}): save the answer again"
+            )
+    raise AssertionError(f"{name}: each answer fits by itself")
 
 
 def _moment(value: Any) -> datetime | None:

@@ -104,14 +104,14 @@ def test_the_folder_says_who_asked_and_the_object_whose_it_is(tmp_path) -> None:
     assert answer.account_id == "047615872826"
     from pipeline.snapshots.shapes import tables_of
 
-    assert tables_of(answer)["security_groups"]["account_id"].to_list() == ["999999999999"]
+    assert tables_of([answer])["security_groups"]["account_id"].to_list() == ["999999999999"]
 
 
 def test_answers_of_no_use_yet_are_listed(tmp_path) -> None:
     write(tmp_path, f"{PLACE}/x.json", {"SecurityGroups": []})
-    write(tmp_path, f"{PLACE}/y.json", {"NatGateways": []})
+    write(tmp_path, f"{PLACE}/y.json", {"KeyPairs": []})
     _, unused = find(tmp_path)
-    assert [(file.name, key) for file, key in unused] == [("y.json", "NatGateways")]
+    assert [(file.name, key) for file, key in unused] == [("y.json", "KeyPairs")]
 
 
 @pytest.mark.parametrize(

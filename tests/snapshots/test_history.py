@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from pipeline.snapshots.history import fold
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SCHEMA = {"name": pl.String(), "form": pl.Int32()}
+SCHEMA = {"name": pl.String(), "form": pl.Int32(), "scope": pl.String()}
 TIME = pl.Datetime("us", "UTC")
+TIMES = {"scope": pl.String(), "at": TIME, "after": TIME}
 EMPTY = pl.DataFrame(schema=SCHEMA | {"valid_from": TIME, "valid_to": TIME})
 
 ROWS = st.sets(st.tuples(st.sampled_from(["a", "b", None]), st.sampled_from([1, 2, None])))
@@ -23,14 +24,17 @@ def moment(hour: int) -> datetime:
 
 
 def seen(rows) -> pl.DataFrame:
-    return pl.DataFrame(sorted(rows, key=str), schema=SCHEMA, orient="row")
+    rows = [(*row, "here") for row in sorted(rows, key=str)]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
 def folded(observations: list[tuple[int, set]]) -> pl.DataFrame:
-    known, times = EMPTY, []
+    known, hours = EMPTY, []
     for hour, rows in observations:
-        known = fold(known, seen(rows), moment(hour), times)
-        times.append(moment(hour))
+        after = min((moment(one) for one in hours if one > hour), default=None)
+        times = {"scope": "here", "at": moment(hour), "after": after}
+        known = fold(known, seen(rows), pl.DataFrame([times], schema=TIMES))
+        hours.append(hour)
     return known
 
 
@@ -72,7 +76,7 @@ def test_the_order_of_loading_does_not_matter(history, rng) -> None:
 
 def test_an_interval_is_half_open() -> None:
     known = folded([(0, {("a", 1)}), (1, {("a", 2)}), (2, {("a", 2)})])
-    assert known.sort("valid_from").rows() == [
+    assert known.drop("scope").sort("valid_from").rows() == [
         ("a", 1, moment(0), moment(1)),
         ("a", 2, moment(1), None),
     ]
@@ -80,7 +84,26 @@ def test_an_interval_is_half_open() -> None:
 
 def test_what_comes_back_has_two_intervals() -> None:
     known = folded([(0, {("a", 1)}), (1, set()), (2, {("a", 1)})])
-    assert known.sort("valid_from").rows() == [
+    assert known.drop("scope").sort("valid_from").rows() == [
         ("a", 1, moment(0), moment(1)),
         ("a", 1, moment(2), None),
+    ]
+
+
+def test_scopes_are_folded_side_by_side_and_others_left_as_they_are() -> None:
+    def rows(*told):
+        return pl.DataFrame([(name, 1, scope) for name, scope in told], SCHEMA, orient="row")
+
+    def times(**hours):
+        told = [(scope, moment(hour), None) for scope, hour in hours.items()]
+        return pl.DataFrame(told, schema=TIMES, orient="row")
+
+    first = rows(("a", "one"), ("a", "two"), ("a", "three"))
+    known = fold(EMPTY, first, times(one=0, two=1, three=2))
+    known = fold(known, rows(("b", "one"), ("a", "two")), times(one=3, two=4))
+    assert sorted(known.select("scope", "name", "valid_from", "valid_to").rows(), key=str) == [
+        ("one", "a", moment(0), moment(3)),
+        ("one", "b", moment(3), None),
+        ("three", "a", moment(2), None),
+        ("two", "a", moment(1), None),
     ]

@@ -1,14 +1,22 @@
-"""What is said of an AWS CLI call: what tells its answers, and the rows that are kept of them.
+"""What is said of an AWS CLI call: how it is made, what tells its answers, which rows are kept.
 
 A `Shape` turns one answer's objects into the rows of one table. Its `path` names the lists to
-descend from the object, so that a row is one innermost element; a value is `level.Field`, where
+descend from the object, so that a row is one innermost element: `a/b` is the list b in the object
+a, a step that ends in `?` keeps an object whose list is empty, with nothing on that level, and one
+that ends in `*` takes the values of an object that has one a name. A value is `level.Field`, where
 level 0 is the object itself, 1 the element of the first list and so on. `a|b` takes the first
 present, `=word` is a constant, `#0.Groups` the length of a list, `@subject` the id the answer is
 about where the answer does not repeat it.
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+
+# What IAM calls a service, where that is not the name that the AWS CLI has for it.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/
+_IAM = {"elbv2": "elasticloadbalancing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +29,61 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a call is asked once for each of: the ids that another call's objects have.
+
+    `parameter` is how the call is told the id, `call` and `field` say where the ids are met;
+    `where` are fields and values that narrow them.
+    """
+
+    parameter: str
+    call: str
+    field: str
+    where: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One AWS CLI call: the answer's top-level key, what marks its objects, the rows it gives.
 
     `marks` are fields that every object of this call has; they tell it from other calls with the
-    same key. `about` is True where an answer is about one subject whose id it does not repeat.
+    same key. `about` says what one answer is about, whose id it need not repeat. `whole` is True
+    where the answer is no list of objects but one object, of which the key is a part. `asked` are
+    the parameters of every call, `service` is the CLI's name of the service, and what is
+    `everywhere` has one answer for all Regions. `owner` is where an object names its account.
     """
 
     name: str
     key: str
     shapes: tuple[Shape, ...]
     marks: tuple[str, ...] = ()
-    about: bool = False
+    about: About | None = None
+    whole: bool = False
+    asked: dict[str, Any] = field(default_factory=dict)
+    service: str = "ec2"
+    everywhere: bool = False
+    owner: str = "OwnerId"
+
+    @property
+    def operation(self) -> str:
+        """The name of boto3's method."""
+        return self.name.replace("-", "_")
+
+    @property
+    def action(self) -> str:
+        """The IAM action that allows the call."""
+        words = "".join(word.capitalize() for word in self.name.split("-"))
+        return f"{_IAM.get(self.service, self.service)}:{words}"
+
+
+def named(names: str, level: int = 0) -> dict[str, str]:
+    """Return columns for fields of a level, named as AWS names them, in snake case."""
+    return {_snake(name): f"{level}.{name}" for name in names.split()}
+
+
+def _snake(name: str) -> str:
+    last = name.rpartition(".")[2]
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", last).lower()
 
 
 def tags(identity: str, path: str = "Tags") -> Shape:
