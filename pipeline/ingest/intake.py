@@ -17,7 +17,7 @@ from pipeline.ingest.summary import Summary
 from pipeline.lake import damage, ledger, runs
 from pipeline.lake.catalog import Lake, create_lake, find_lake
 from pipeline.records.layout import declared
-from pipeline.snapshots import flow_logs, keep
+from pipeline.snapshots import collect, keep
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ def _read(
 def _learn(lake: Lake, source: Source, run_id: str, summary: Summary) -> None:
     """Ask AWS for the formats of flow logs; where it refuses, those the lake knows have to do."""
     try:
-        seen = flow_logs.describe(source.access(), plan.region(source), datetime.now(UTC))
+        seen = collect.flow_logs(source.access(), plan.region(source), datetime.now(UTC))
         keep.keep(lake, seen, run_id)
     except SourceProblem as problem:
         summary.warnings.append(str(problem))

@@ -77,7 +77,7 @@ def find(folder: Path) -> tuple[list[Answer], list[tuple[Path, str]]]:
             EVERYWHERE if call.everywhere else views[file][1],
             _subject(file, bodies[file], call),
             known[file],
-            bool(bodies[file].get("NextToken")),
+            goes_on(bodies[file]),
         )
         for file, call in calls.items()
         if call
@@ -97,6 +97,14 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadInput(f"{file} is no AWS CLI answer: it is to be one JSON object")
     return body
+
+
+def goes_on(body: dict[str, Any]) -> bool:
+    """Tell whether an answer says that it is cut.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SearchTransitGatewayRoutes.html
+    """
+    return any(body.get(sign) for sign in ("NextToken", "NextMarker", "AdditionalRoutesAvailable"))
 
 
 def _recognise(file: Path, body: dict[str, Any]) -> Call | None:
@@ -141,8 +149,7 @@ def _subject(file: Path, body: dict[str, Any], call: Call) -> str | None:
             f"{file} does not say what it is about: name it {call.name}--<id>.json, for example "
             "get-managed-prefix-list-entries--pl-0123456789abcdef0.json"
         )
-    # Attributes of one thing are told one by one, each an answer of its own.
-    return f"{told}/{call.asked['Attribute']}" if "Attribute" in call.asked else told
+    return call.subject(told)
 
 
 def _told_subject(file: Path, body: dict[str, Any], call: Call) -> str | None:

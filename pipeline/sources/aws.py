@@ -175,10 +175,13 @@ def code(error: Exception) -> str:
     return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else ""
 
 
-def said(error: Exception) -> str:
-    """Return what went wrong and what to do about it, in one line."""
+def said(error: Exception, action: str | None = None) -> str:
+    """Return what went wrong and what to do about it, in one line.
+
+    `action` is the permission that the call wants, where PERMISSIONS does not have it.
+    """
     if isinstance(error, ClientError):
-        return _answered(error)
+        return _answered(error, action)
     if isinstance(error, ProfileNotFound):
         return f"{error}: name one of ~/.aws/config with --profile"
     if isinstance(error, _NO_CREDENTIALS):
@@ -194,7 +197,7 @@ def said(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def _answered(error: ClientError) -> str:
+def _answered(error: ClientError, action: str | None) -> str:
     operation, known = error.operation_name, code(error)
     message = str(error.response["Error"].get("Message", ""))
     if known in _STALE:
@@ -204,7 +207,7 @@ def _answered(error: ClientError) -> str:
     if "kms" in known.lower() or "kms:" in message.lower():
         return f"the KMS key refuses ({message}): ask for kms:Decrypt on it"
     if known in _DENIED:
-        wanted = PERMISSIONS.get(operation, operation)
+        wanted = action or PERMISSIONS.get(operation, operation)
         # S3 denies without a word what wants its requester to pay.
         payer = " or, where the requester pays, add --requester-pays" * wanted.startswith("s3:")
         return f"access denied ({message}): ask for {wanted}{payer}"

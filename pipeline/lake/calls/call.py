@@ -75,6 +75,11 @@ class Call:
         words = "".join(word.capitalize() for word in self.name.split("-"))
         return f"{_IAM.get(self.service, self.service)}:{words}"
 
+    def subject(self, identity: str) -> str:
+        """Return what an answer is about: an id, and of what is told one by one, which of it."""
+        told = [identity, *(value for value in self.asked.values() if isinstance(value, str))]
+        return "/".join(told)
+
 
 def named(names: str, level: int = 0) -> dict[str, str]:
     """Return columns for fields of a level, named as AWS names them, in snake case."""
