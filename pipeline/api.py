@@ -1,6 +1,6 @@
 """The verbs: what a notebook imports, and all that the command line calls. The only wiring."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ import pyarrow as pa
 from pipeline.attribution.judge import Judged, judge
 from pipeline.config import Settings, Source
 from pipeline.engines import duckdb
-from pipeline.errors import LakeProblem
+from pipeline.errors import LakeProblem, SourceProblem
 from pipeline.ingest import hindsight, plan
 from pipeline.ingest.intake import intake
 from pipeline.ingest.listing import Listing, listing
@@ -25,8 +25,10 @@ from pipeline.reports import soundness
 from pipeline.reports.answer import Answer, answer
 from pipeline.sizes import counted
 from pipeline.snapshots import keep
+from pipeline.snapshots.collect import collect
 from pipeline.snapshots.keep import Kept
-from pipeline.snapshots.load import observe
+from pipeline.snapshots.load import Loaded, observe, observed
+from pipeline.snapshots.places import Place
 
 Progress = Callable[[Summary], None]
 
@@ -80,13 +82,36 @@ def plan_ingest(sources: Iterable[Source], settings: Settings, asked: Asked = AL
 
 def load_snapshot(folder: Path, at: datetime, settings: Settings) -> Kept:
     """Load AWS CLI JSON as the configuration at a time. Raises BadInput and LakeProblem."""
-    loaded, started = observe(folder, at), datetime.now(UTC)
+    started = datetime.now(UTC)
+    return _kept(observe(folder, at), "snapshot load", started, settings)
+
+
+def take_snapshot(
+    places: Sequence[Place],
+    settings: Settings,
+    calls: Iterable[str] = (),
+    names: Sequence[str] = (),
+) -> tuple[Kept, list[SourceProblem]]:
+    """Ask AWS how accounts are configured now, and keep it; return why some could not be asked.
+
+    `calls` are AWS CLI commands, all where there are none; `names` host names whose records are
+    wanted. Raises BadInput and LakeProblem, and SourceProblem where no account can be asked.
+    """
+    started = datetime.now(UTC)
+    collected = collect(places, calls, names)
+    if not collected.answers and collected.unreached:
+        raise collected.unreached[0]
+    loaded = observed(collected.answers, started)
+    return _kept(loaded, "snapshot take", started, settings), collected.unreached
+
+
+def _kept(loaded: Loaded, verb: str, started: datetime, settings: Settings) -> Kept:
     run_id = runs.new_run_id(started)
     with damage.told(settings.lake):
         lake = create_lake(settings.lake)
         kept = keep.keep(lake, loaded, run_id)
         outcome = counted(kept.observations, "observations")
-        runs.record(lake, run_id, "snapshot load", started, datetime.now(UTC), outcome)
+        runs.record(lake, run_id, verb, started, datetime.now(UTC), outcome)
     return kept
 
 

@@ -10,8 +10,13 @@ import typer
 from typer.core import TyperGroup
 
 from pipeline.cli.options import (
+    EndpointOption,
+    ExternalIdOption,
     Form,
     LakeOption,
+    Names,
+    ProfileOption,
+    RoleOption,
     SinceOption,
     UntilOption,
     progress_bar,
@@ -48,7 +53,6 @@ app = typer.Typer(
     help="Read flow logs into the lake; without a command, all sources of flowcause.toml.",
 )
 
-Names = list[str] | None
 LogFormatOption = Annotated[
     Names,
     typer.Option(
@@ -61,16 +65,6 @@ AccountOption = Annotated[
 ]
 RegionOption = Annotated[
     Names, typer.Option(help="Only this Region's; may be repeated.", show_default=False)
-]
-ProfileOption = Annotated[
-    str | None, typer.Option(help="Profile of ~/.aws/config.", show_default=False)
-]
-RoleOption = Annotated[str | None, typer.Option(help="Role to assume.", show_default=False)]
-ExternalIdOption = Annotated[
-    str | None, typer.Option(help="External id that the role asks for.", show_default=False)
-]
-EndpointOption = Annotated[
-    str | None, typer.Option(help="Another endpoint than AWS's own.", show_default=False)
 ]
 LookBackOption = Annotated[
     str | None,

@@ -28,6 +28,7 @@ class Rows(StrEnum):
     json = "json"
 
 
+Names = list[str] | None
 LakeOption = Annotated[
     Path | None,
     typer.Option(
@@ -42,6 +43,17 @@ SinceOption = Annotated[
     typer.Option(help="From this time on: 2026-03-02T14:00Z, 2026-03-02, 7d.", show_default=False),
 ]
 UntilOption = Annotated[str | None, typer.Option(help="Before this time.", show_default=False)]
+
+ProfileOption = Annotated[
+    str | None, typer.Option(help="Profile of ~/.aws/config.", show_default=False)
+]
+RoleOption = Annotated[str | None, typer.Option(help="Role to assume.", show_default=False)]
+ExternalIdOption = Annotated[
+    str | None, typer.Option(help="External id that the role asks for.", show_default=False)
+]
+EndpointOption = Annotated[
+    str | None, typer.Option(help="Another endpoint than AWS's own.", show_default=False)
+]
 
 
 def read_settings(lake: Path | None) -> "Settings":

@@ -1,14 +1,104 @@
-"""flowcause snapshot: what the network looked like, kept and listed."""
+"""flowcause snapshot: what the network looked like, taken or loaded, kept and listed."""
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.options import Form, LakeOption, Rows, read_settings
+from pipeline.cli.options import (
+    EndpointOption,
+    ExternalIdOption,
+    Form,
+    LakeOption,
+    Names,
+    ProfileOption,
+    RoleOption,
+    Rows,
+    read_settings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.config import Account
+    from pipeline.snapshots.places import Place
+    from pipeline.sources.access import Access
 
 app = typer.Typer(no_args_is_help=True, help="Keep what the network looked like.")
+
+
+@app.command("take")
+def snapshot_take(
+    account: Annotated[
+        Names,
+        typer.Option(help="Only this \\[\\[account]]; may be repeated.", show_default=False),
+    ] = None,
+    organization_role: Annotated[
+        str | None,
+        typer.Option(
+            help="All accounts of the organization, each by the role of this name in it.",
+            show_default=False,
+        ),
+    ] = None,
+    region: Annotated[
+        Names, typer.Option(help="A Region to ask in; may be repeated.", show_default=False)
+    ] = None,
+    call: Annotated[
+        Names,
+        typer.Option(
+            "--calls",
+            help="Only this call, like describe-subnets; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    name: Annotated[
+        Names,
+        typer.Option(
+            help="A host name whose records in private zones are kept, too; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    profile: ProfileOption = None,
+    role_arn: RoleOption = None,
+    external_id: ExternalIdOption = None,
+    endpoint_url: EndpointOption = None,
+    lake: LakeOption = None,
+    form: Annotated[Form, typer.Option("--format")] = Form.terminal,
+) -> None:
+    """Ask AWS how accounts are configured now: those of flowcause.toml, or the one at hand."""
+    from pipeline import api
+    from pipeline.reports import summaries
+    from pipeline.reports.logs import warn
+    from pipeline.sources.access import Access
+
+    settings = read_settings(lake)
+    access = Access(profile, role_arn, external_id, endpoint_url)
+    places = _places(settings.accounts, account or [], organization_role, region or [], access)
+    kept, unreached = api.take_snapshot(places, settings, call or (), name or ())
+    summaries.show_snapshot(kept, form == Form.json)
+    for problem in unreached:
+        warn(str(problem))
+    if unreached:
+        raise typer.Exit(2)
+
+
+def _places(
+    accounts: "Sequence[Account]",
+    wanted: list[str],
+    organization_role: str | None,
+    regions: list[str],
+    access: "Access",
+) -> "list[Place]":
+    """Return where to ask: all of an organization, accounts of the file, or the one at hand."""
+    from pipeline.snapshots import places
+
+    if organization_role is not None:
+        return places.organisation(access, organization_role, regions)
+    named_way = access.profile or access.role_arn
+    if wanted or (accounts and not named_way):
+        return places.declared(accounts, wanted, regions, access)
+    return [places.Place(access, tuple(regions) or (None,))]
 
 
 @app.command("load")

@@ -87,8 +87,8 @@ RUNS = Table(
         Column(
             "verb",
             TEXT,
-            "ingest files, ingest s3, ingest sqs, ingest cloudwatch, snapshot load, attribute, "
-            "lake compact or lake expire",
+            "ingest files, ingest s3, ingest sqs, ingest cloudwatch, snapshot take, "
+            "snapshot load, attribute, lake compact or lake expire",
         ),
         Column("version", TEXT, "of flowcause"),
         Column("started", TIME),

@@ -1,9 +1,8 @@
 """One call of AWS's API, asked page by page, as the answer that the AWS CLI would have saved."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,72 +11,71 @@ from pipeline.snapshots.answers import EVERYWHERE, Answer, goes_on
 from pipeline.sources import aws
 from pipeline.sources.access import Access
 
+# Of one name a zone has a record a type, or some of a type with weights and the like.
+_RECORDS_OF_A_NAME = "100"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class View:
-    """An account as it is seen in a Region, by whoever has the access."""
+    """An account as it is seen in a Region, by a caller who has the access."""
 
     access: Access
-    region: str | None
-
-    @cached_property
-    def identity(self) -> dict[str, Any]:
-        """Account and Arn of the caller, as STS has them. Raises SourceProblem."""
-        with aws.told(f"the account, asked for {self.access.way()}"):
-            told: dict[str, Any] = self.client("sts").get_caller_identity()
-            return told
-
-    @cached_property
-    def place(self) -> str:
-        """The Region itself, also where the AWS settings name it. Raises SourceProblem."""
-        region: str = self.client("ec2").meta.region_name
-        return region
+    region: str
+    account_id: str
+    caller: str
 
     def client(self, service: str) -> Any:
         """Return the client of a service. Raises SourceProblem."""
         return aws.client(self.access, service, self.region)
 
 
-def ask(view: View, call: Call, subject: str | None = None, **narrowed: Any) -> Answer:
+def views(access: Access, regions: Sequence[str | None]) -> list[View]:
+    """Return an account's views in some Regions; None is that of the usual AWS settings.
+
+    Raises SourceProblem where the account cannot be asked at all.
+    """
+    clients = [aws.client(access, "ec2", region) for region in regions]
+    with aws.told(f"the account, asked for {access.way()}"):
+        told = aws.client(access, "sts", regions[0]).get_caller_identity()
+    places = dict.fromkeys(client.meta.region_name for client in clients)
+    return [View(access, place, told["Account"], told["Arn"]) for place in places]
+
+
+def ask(view: View, call: Call, subject: str | None = None, names: Sequence[str] = ()) -> Answer:
     """Ask one call in full; where AWS refuses or breaks off, the answer has what came, and why.
 
-    `narrowed` are further parameters. Raises SourceProblem where nobody can be asked at all.
+    `names` are those whose records alone are wanted of a zone.
     """
-    account, caller, region = view.identity["Account"], view.identity["Arn"], view.place
-    client, started = view.client(call.service), datetime.now(UTC)
-    objects: list[dict[str, Any]] = []
-    error, last = None, {}
+    asked = {**call.asked, **({call.about.parameter: subject} if call.about else {})}
+    started, objects, error = datetime.now(UTC), list[dict[str, Any]](), None
+    last: dict[str, Any] = {}
     try:
-        for last in _pages(client, call, _asked(call, subject) | narrowed):
+        client = view.client(call.service)
+        pages = _records(client, asked, names) if names else _pages(client, call, asked)
+        for last in pages:
             objects += [_plain(one) for one in ([last] if call.whole else last.get(call.key, []))]
     except aws.FAILURES as failure:
         error = aws.said(failure, call.action)
     return Answer(
         file=Path(call.name),
         call=call,
-        account_id=account,
-        region=EVERYWHERE if call.everywhere else region,
+        account_id=view.account_id,
+        region=EVERYWHERE if call.everywhere else view.region,
         subject=None if subject is None else call.subject(subject),
         objects=objects,
         started=started,
         finished=datetime.now(UTC),
-        caller=caller,
+        caller=view.caller,
         error=error or ("AWS told a part of it only" if goes_on(last) else None),
     )
 
 
-def _asked(call: Call, subject: str | None) -> dict[str, Any]:
-    about = {} if call.about is None else {call.about.parameter: subject}
-    return {**call.asked, **about}
-
-
 def _pages(client: Any, call: Call, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield an answer's pages without what is not of the answer itself."""
-    once: Callable[..., Any] = getattr(client, call.operation)
     if client.can_paginate(call.operation):
         pages = client.get_paginator(call.operation).paginate(**asked)
     else:
-        pages = _by_token(once, asked)
+        pages = _by_token(getattr(client, call.operation), asked)
     for page in pages:
         yield {key: value for key, value in page.items() if key != "ResponseMetadata"}
 
@@ -89,6 +87,18 @@ def _by_token(once: Callable[..., Any], asked: dict[str, Any]) -> Iterator[dict[
     while token := page.get("NextToken"):
         page = once(**asked, NextToken=token)
         yield page
+
+
+def _records(client: Any, asked: dict[str, Any], names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the records of some names of a zone, which Route 53 has in the order of their names.
+
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html
+    """
+    for name in names:
+        begin = {"StartRecordName": name, "MaxItems": _RECORDS_OF_A_NAME}
+        page = client.list_resource_record_sets(**asked, **begin)
+        found = [one for one in page["ResourceRecordSets"] if one["Name"] == name]
+        yield {"ResourceRecordSets": found}
 
 
 def _plain(value: Any) -> Any:

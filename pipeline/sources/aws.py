@@ -152,12 +152,15 @@ def _assumed(
 
 
 @contextmanager
-def told(thing: str) -> Iterator[None]:
-    """Turn boto3's errors about `thing` into a SourceProblem that says what to do."""
+def told(thing: str, action: str | None = None) -> Iterator[None]:
+    """Turn boto3's errors about `thing` into a SourceProblem that says what to do.
+
+    `action` is the permission that is wanted, where PERMISSIONS does not have it.
+    """
     try:
         yield
     except FAILURES as error:
-        raise SourceProblem(f"{thing}: {said(error)}") from error
+        raise SourceProblem(f"{thing}: {said(error, action)}") from error
 
 
 def is_fatal(error: Exception) -> bool:
