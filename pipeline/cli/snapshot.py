@@ -127,3 +127,12 @@ def snapshot_list(
     from pipeline.reports import summaries
 
     summaries.show_rows(api.list_snapshots(read_settings(lake)).rows, form == Rows.json)
+
+
+@app.command("script")
+def snapshot_script() -> None:
+    """Print a shell script that takes a snapshot with the AWS CLI alone, for load to read."""
+    from pipeline.lake.calls import CALLS
+    from pipeline.snapshots.script import script
+
+    typer.echo(script(CALLS), nl=False)

@@ -14,13 +14,11 @@ from urllib.parse import unquote
 
 from pipeline.errors import BadInput
 from pipeline.lake.calls import CALLS
-from pipeline.lake.calls.call import Call
+from pipeline.lake.calls.call import ZONE, Call
 from pipeline.snapshots.ownership import views_of
 
 # Stands for the Region of what has none.
 EVERYWHERE = "global"
-# Route 53 puts it before its ids, in some answers.
-ZONE = "/hostedzone/"
 _ID = re.compile(r"(?:pl|tgw-rtb|vpc|rslvr-(?:in|out))-[0-9a-z]+|arn:aws[\w:/.-]+|Z[0-9A-Z]+")
 
 
@@ -28,9 +26,10 @@ _ID = re.compile(r"(?:pl|tgw-rtb|vpc|rslvr-(?:in|out))-[0-9a-z]+|arn:aws[\w:/.-]
 class Answer:
     """One answer: its file, its call, the account and Region that asked, its objects.
 
-    `subject` is the id the answer is about where it does not repeat it; `more` is True where the
-    answer says that it is cut. Of an answer that was asked for live, `started` and `finished` say
-    when, `caller` by whom, and `error` why there is none, or no whole one.
+    `subject` is the id the answer is about where it does not repeat it, and `part` what of it,
+    where that is told one by one; `more` is True where the answer says that it is cut. Of an answer
+    that was asked for live, `started` and `finished` say when, `caller` by whom, and `error` why
+    there is none, or no whole one.
     """
 
     file: Path
@@ -44,11 +43,12 @@ class Answer:
     finished: datetime | None = None
     caller: str | None = None
     error: str | None = None
+    part: str | None = None
 
     @property
     def scope(self) -> str:
-        """Account, Region, call and subject, as one text: what one observation is of."""
-        parts = (self.account_id, self.region, self.call.name, self.subject)
+        """Account, Region, call, subject and part, as one text: what one observation is of."""
+        parts = (self.account_id, self.region, self.call.name, self.subject, self.part)
         return "/".join(part for part in parts if part)
 
 
@@ -78,6 +78,7 @@ def find(folder: Path) -> tuple[list[Answer], list[tuple[Path, str]]]:
             _subject(file, bodies[file], call),
             known[file],
             goes_on(bodies[file]),
+            part=call.part,
         )
         for file, call in calls.items()
         if call
@@ -149,7 +150,7 @@ def _subject(file: Path, body: dict[str, Any], call: Call) -> str | None:
             f"{file} does not say what it is about: name it {call.name}--<id>.json, for example "
             "get-managed-prefix-list-entries--pl-0123456789abcdef0.json"
         )
-    return call.subject(told)
+    return told.removeprefix(ZONE)
 
 
 def _told_subject(file: Path, body: dict[str, Any], call: Call) -> str | None:
@@ -160,6 +161,6 @@ def _told_subject(file: Path, body: dict[str, Any], call: Call) -> str | None:
     beside = {value for value in body.values() if isinstance(value, str) and _ID.fullmatch(value)}
     for told in (inside, beside):
         if len(told) == 1:
-            return told.pop().removeprefix(ZONE)
+            return told.pop()
     # The ids of load balancers have slashes, which no file's name has.
     return unquote(file.stem.partition("--")[2].partition("--")[0]) or None

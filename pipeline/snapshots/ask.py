@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.lake.calls.call import Call
+from pipeline.lake.calls.call import ZONE, Call
 from pipeline.snapshots.answers import EVERYWHERE, Answer, goes_on
 from pipeline.sources import aws
 from pipeline.sources.access import Access
@@ -41,17 +41,17 @@ def views(access: Access, regions: Sequence[str | None]) -> list[View]:
     return [View(access, place, told["Account"], told["Arn"]) for place in places]
 
 
-def ask(view: View, call: Call, subject: str | None = None, names: Sequence[str] = ()) -> Answer:
+def ask(view: View, call: Call, subject: str | None = None, name: str | None = None) -> Answer:
     """Ask one call in full; where AWS refuses or breaks off, the answer has what came, and why.
 
-    `names` are those whose records alone are wanted of a zone.
+    `name` is that whose records alone are wanted of a zone: then the answer is about it.
     """
     asked = {**call.asked, **({call.about.parameter: subject} if call.about else {})}
     started, objects, error = datetime.now(UTC), list[dict[str, Any]](), None
     last: dict[str, Any] = {}
     try:
         client = view.client(call.service)
-        pages = _records(client, asked, names) if names else _pages(client, call, asked)
+        pages = _pages(client, call, asked) if name is None else _records(client, asked, name)
         for last in pages:
             objects += [_plain(one) for one in ([last] if call.whole else last.get(call.key, []))]
     except aws.FAILURES as failure:
@@ -61,12 +61,13 @@ def ask(view: View, call: Call, subject: str | None = None, names: Sequence[str]
         call=call,
         account_id=view.account_id,
         region=EVERYWHERE if call.everywhere else view.region,
-        subject=None if subject is None else call.subject(subject),
+        subject=subject and subject.removeprefix(ZONE),
         objects=objects,
         started=started,
         finished=datetime.now(UTC),
         caller=view.caller,
         error=error or ("AWS told a part of it only" if goes_on(last) else None),
+        part=name or call.part,
     )
 
 
@@ -89,16 +90,15 @@ def _by_token(once: Callable[..., Any], asked: dict[str, Any]) -> Iterator[dict[
         yield page
 
 
-def _records(client: Any, asked: dict[str, Any], names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield the records of some names of a zone, which Route 53 has in the order of their names.
+def _records(client: Any, asked: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    """Yield the records of one name of a zone, which Route 53 has in the order of their names.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html
     """
-    for name in names:
-        begin = {"StartRecordName": name, "MaxItems": _RECORDS_OF_A_NAME}
-        page = client.list_resource_record_sets(**asked, **begin)
-        found = [one for one in page["ResourceRecordSets"] if one["Name"] == name]
-        yield {"ResourceRecordSets": found}
+    begin = {"StartRecordName": name, "MaxItems": _RECORDS_OF_A_NAME}
+    page = client.list_resource_record_sets(**asked, **begin)
+    found = [one for one in page["ResourceRecordSets"] if one["Name"] == name]
+    yield {"ResourceRecordSets": found}
 
 
 def _plain(value: Any) -> Any:

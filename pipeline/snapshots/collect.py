@@ -110,10 +110,11 @@ def _further(
     """Ask what is asked for each of the objects of an answer."""
     building = [call for call in wanted if call.about and call.about.call == answer.call.name]
     return {
-        pool.submit(ask, view, call, subject, _names(call, one, names)): view
+        pool.submit(ask, view, call, subject, name): view
         for call in building
         if call.about
         for subject, one in _subjects(call.about, answer.objects)
+        for name in _names(call, one, names)
     }
 
 
@@ -128,10 +129,10 @@ def _at(value: Any, path: str) -> Any:
     return reduce(lambda held, name: held.get(name) if held else None, path.split("."), value)
 
 
-def _names(call: Call, zone: dict[str, Any], names: Sequence[str]) -> list[str]:
+def _names(call: Call, zone: dict[str, Any], names: Sequence[str]) -> Sequence[str | None]:
     """Return the names whose records are asked for: a zone's own, and those given in it."""
     if call.name != _RECORDS:
-        return []
+        return [None]
     apex = str(zone["Name"])
     given = (f"{name.rstrip('.').lower()}." for name in names)
     return [apex, *dict.fromkeys(name for name in given if name.endswith(f".{apex}"))]

@@ -10,10 +10,10 @@ from typing import Any
 import polars as pl
 
 from pipeline.errors import BadInput
-from pipeline.lake.calls.call import Shape
+from pipeline.lake.calls.call import ZONE, Shape
 from pipeline.lake.columns import TIME
 from pipeline.lake.tables import TABLES
-from pipeline.snapshots.answers import ZONE, Answer
+from pipeline.snapshots.answers import Answer
 
 # What an answer does not say: from when to when it holds.
 _HELD = ("valid_from", "valid_to")

@@ -17,6 +17,8 @@ from typing import Any
 # What IAM calls a service, where that is not the name that the AWS CLI has for it.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/
 _IAM = {"elbv2": "elasticloadbalancing"}
+# Route 53 puts it before its ids, in some answers.
+ZONE = "/hostedzone/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,10 @@ class Call:
         words = "".join(word.capitalize() for word in self.name.split("-"))
         return f"{_IAM.get(self.service, self.service)}:{words}"
 
-    def subject(self, identity: str) -> str:
-        """Return what an answer is about: an id, and of what is told one by one, which of it."""
-        told = [identity, *(value for value in self.asked.values() if isinstance(value, str))]
-        return "/".join(told)
+    @property
+    def part(self) -> str | None:
+        """Which part of its subject a call is about, where it is told one by one."""
+        return next((value for value in self.asked.values() if isinstance(value, str)), None)
 
 
 def named(names: str, level: int = 0) -> dict[str, str]:
