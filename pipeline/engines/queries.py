@@ -34,9 +34,22 @@ def text(room: str, name: str) -> str:
 def views() -> list[str]:
     """List the views, each after those that it reads."""
     known = names("views")
-    words = {name: set(re.findall(r"\w+", text("views", name))) for name in known}
-    reads = {name: [other for other in known if other in words[name] - {name}] for name in known}
+    reads = {name: named(text("views", name)) & set(known) - {name} for name in known}
     return list(TopologicalSorter(reads).static_order())
+
+
+def named(sql: str) -> set[str]:
+    """Return the words of SQL, in small letters: the tables and views that it names among them."""
+    return set(re.findall(r"\w+", sql.lower()))
+
+
+def read_by(*sqls: str) -> set[str]:
+    """Return all that SQL may read: its words, and those of the views that it names."""
+    words = set().union(*map(named, sqls))
+    for view in reversed(views()):
+        if view in words:
+            words |= named(text("views", view))
+    return words
 
 
 def title(room: str, name: str) -> str:

@@ -25,10 +25,9 @@ def answer(lake: Lake, name: str, values: Mapping[str, Any]) -> Answer:
     Rows that name a cause get a `remedy` (text, aws_cli, terraform; None where nothing is to be
     changed). Raises BadInput for a name that is not there.
     """
-    sql = queries.text("reports", name)
-    with duckdb.connect(lake) as connection:
+    sql, basis_sql = queries.text("reports", name), queries.text("evidence", "basis")
+    with duckdb.connect(lake, names=queries.read_by(sql, basis_sql)) as connection:
         rows = duckdb.select(connection, sql, queries.bound(sql, values)).to_pylist()
-        basis_sql = queries.text("evidence", "basis")
         basis = duckdb.select(connection, basis_sql, queries.bound(basis_sql, values)).to_pylist()
     if rows and "cause" in rows[0]:
         rows = [row | {"remedy": _as_row(row)} for row in rows]

@@ -62,7 +62,7 @@ def find(folder: Path) -> tuple[list[Answer], list[tuple[Path, str]]]:
         raise BadInput(f"{folder} is no folder: name one with AWS CLI answers (*.json) below it")
     bodies = {file: _read(file) for file in sorted(folder.rglob("*.json"))}
     calls = {file: _recognise(file, body) for file, body in bodies.items()}
-    known = {file: _objects(file, bodies[file], call) for file, call in calls.items() if call}
+    known = {file: _objects(file, bodies[file], told[0]) for file, told in calls.items() if told}
     if not known:
         raise BadInput(
             f"{folder} holds no known AWS CLI answer: save some as JSON below it, for example "
@@ -80,8 +80,8 @@ def find(folder: Path) -> tuple[list[Answer], list[tuple[Path, str]]]:
             goes_on(bodies[file]),
             part=call.part,
         )
-        for file, call in calls.items()
-        if call
+        for file, told in calls.items()
+        for call in told
     ]
     return answers, [
         (file, next(iter(bodies[file]), "nothing")) for file in calls if not calls[file]
@@ -108,9 +108,16 @@ def goes_on(body: dict[str, Any]) -> bool:
     return any(body.get(sign) for sign in ("NextToken", "NextMarker", "AdditionalRoutesAvailable"))
 
 
-def _recognise(file: Path, body: dict[str, Any]) -> Call | None:
-    kinds = {False: list, True: dict}
-    sharing = [call for call in CALLS if isinstance(body.get(call.key), kinds[call.whole])]
+def _recognise(file: Path, body: dict[str, Any]) -> list[Call]:
+    """Return the call that a body is the answer of, or the calls whose parts it has."""
+    parts = [call for call in CALLS if call.whole and isinstance(body.get(call.key), dict)]
+    call = None if parts else _listing(file, body)
+    return parts if call is None else [call]
+
+
+def _listing(file: Path, body: dict[str, Any]) -> Call | None:
+    listing = (call for call in CALLS if not call.whole)
+    sharing = [call for call in listing if isinstance(body.get(call.key), list)]
     if len(sharing) == 1 and not sharing[0].marks:
         return sharing[0]
     named = [call for call in sharing if call.name == file.stem.partition("--")[0]]
