@@ -10,7 +10,7 @@ from pipeline.attribution.judge import Judged
 from pipeline.reports.answer import Answer
 from pipeline.reports.documents import as_json
 from pipeline.reports.logs import warn
-from pipeline.reports.terminal import draw_findings, draw_rows
+from pipeline.reports.terminal import draw_findings, draw_rows, draw_states
 from pipeline.sizes import counted
 from pipeline.snapshots.keep import Kept
 
@@ -19,10 +19,12 @@ def show_answer(answer: Answer, as_document: bool) -> None:
     """Show a report: as findings, as a table, or as JSON."""
     if as_document:
         _document(answer.rows)
-    elif answer.rows and "cause" not in answer.rows[0]:
-        show_rows(answer.rows, False)
-    else:
+    elif answer.name == "rejects":
         draw_findings(answer, _console())
+    elif not answer.rows or "details" in answer.rows[0]:
+        draw_states(answer, _console())
+    else:
+        show_rows(answer.rows, False)
 
 
 def show_rows(

@@ -1,6 +1,7 @@
 """Answers on a terminal: a finding is a block, and no id is ever cut."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +19,7 @@ from pipeline.reports.sentences import basis_line, evidence_lines, sentence
 SHOWN = 50
 # Columns narrower than this fold an id or a time over too many lines to be read.
 _NARROWEST = 10
+_ID = re.compile(r"\b[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}\b")
 _COLOURS = {"certain": "red", "probable": "yellow", "conditional": "magenta", "unknown": "cyan"}
 
 
@@ -43,6 +45,35 @@ def draw_findings(answer: Answer, console: Console) -> None:
         console.print("Nothing was rejected in what is judged.")
     for line in basis_line(answer.basis):
         console.print(Text(printable(line), style="dim"))
+
+
+def draw_states(answer: Answer, console: Console) -> None:
+    """Draw what a report says of the configuration: a block an element, with what is to be said."""
+    for number, row in enumerate(answer.rows, 1):
+        console.print(_state(number, row, answer.names), soft_wrap=False)
+        console.print()
+    if not answer.rows:
+        console.print("Nothing is amiss in what the snapshots have.")
+    snapshots = answer.basis["snapshots"] or []
+    told = ", ".join(iso(one) for one in snapshots[-3:]) or "none: take one, or load one"
+    console.print(Text(f"Snapshots: {told}.", style="dim"))
+
+
+def _state(number: int, row: dict[str, Any], names: Mapping[str, str]) -> Group:
+    found = [row["finding"]] if "finding" in row else row["findings"]
+    head = Text.assemble(
+        (f"{number}. ", "bold"),
+        (", ".join(found), "bold red") if found else ("fine", "bold green"),
+        f"  {printable(_named(row['element_id'], names))}",
+    )
+    place = f"account {row['account_id']} in {row['region']}"
+    lines = [_indent(printable(f"- {_named(line, names)}")) for line in row["details"]]
+    return Group(head, *lines, _indent(printable(place), "dim"))
+
+
+def _named(text: str, names: Mapping[str, str]) -> str:
+    """Return a text in which the name of a resource stands behind its id."""
+    return _ID.sub(lambda one: f"{one[0]} ({names[one[0]]})" if one[0] in names else one[0], text)
 
 
 def _block(number: int, row: dict[str, Any]) -> Group:

@@ -24,5 +24,8 @@ select
             ($since::timestamptz is null or start_time >= $since)
             and ($until::timestamptz is null or start_time < $until)
     ) as judged,
-    (select list_sort(list(distinct finished)) from observations where complete) as snapshots
+    (
+        select list_sort(list(distinct observed))
+        from (select max(finished) as observed from observations where complete group by run_id)
+    ) as snapshots
 from window_flows as w

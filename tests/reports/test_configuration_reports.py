@@ -1,0 +1,377 @@
+"""Reports of the configuration alone: each fault is planted in AWS's answers, and named."""
+
+import csv
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline import api
+from pipeline.config import Settings
+
+ROOT = Path(__file__).parents[2]
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+OURS, THEIRS = "111111111111", "222222222222"
+REGION = "eu-west-1"
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    settings = Settings(tmp_path_factory.mktemp("sample") / "lake")
+    for name, at in (("day-one", NOON), ("day-two", NOON.replace(day=3))):
+        api.load_snapshot(ROOT / "sample_data" / "snapshots" / name, at, settings)
+    return settings
+
+
+@pytest.fixture
+def reported(tmp_path):
+    """Return a function that loads answers by top-level key, and asks a report."""
+
+    def ask(name, account=OURS, region=REGION, at=NOON, **answers):
+        load(tmp_path, account, region, at, answers)
+        return api.report(name, None, None, Settings(tmp_path / "lake")).rows
+
+    return ask
+
+
+def load(folder, account, region, at, answers):
+    place = folder / f"dump-{account}-{region}-{at:%H%M}" / "accounts" / account / region
+    place.mkdir(parents=True)
+    for key, body in answers.items():
+        whole = body if isinstance(body, dict) else {key: body}
+        (place / f"{key}.json").write_text(json.dumps(whole))
+    api.load_snapshot(place.parents[2], at, Settings(folder / "lake"))
+
+
+def found(rows):
+    return {(row["finding"], row["element_id"]) for row in rows}
+
+
+def vpc(name, cidr):
+    block = {"CidrBlock": cidr, "CidrBlockState": {"State": "associated"}}
+    return {"VpcId": name, "OwnerId": OURS, "CidrBlock": cidr, "CidrBlockAssociationSet": [block]}
+
+
+def peering(status="active", region=REGION, dns=True, cidrs=("10.1.0.0/16", "10.2.0.0/16")):
+    def end(name, where, cidr):
+        options = {"AllowDnsResolutionFromRemoteVpc": dns}
+        told = {"VpcId": name, "OwnerId": OURS, "Region": where}
+        if status != "active":
+            return told
+        return told | {"CidrBlockSet": [{"CidrBlock": cidr}], "PeeringOptions": options}
+
+    return {
+        "VpcPeeringConnectionId": "pcx-1",
+        "Status": {"Code": status, "Message": "as said"},
+        "RequesterVpcInfo": end("vpc-1", REGION, cidrs[0]),
+        "AccepterVpcInfo": end("vpc-2", region, cidrs[1]),
+    }
+
+
+def table(name, vpc_id, *routes, subnet=None):
+    association = {"SubnetId": subnet} if subnet else {"Main": True}
+    return {
+        "RouteTableId": name,
+        "VpcId": vpc_id,
+        "OwnerId": OURS,
+        "Associations": [association | {"AssociationState": {"State": "associated"}}],
+        "Routes": list(routes),
+    }
+
+
+def route(destination, state="active", **target):
+    return {"DestinationCidrBlock": destination, "State": state, **target}
+
+
+PCX = {"VpcPeeringConnectionId": "pcx-1"}
+BOTH_WAYS = [
+    table("rtb-1", "vpc-1", route("10.2.0.0/16", **PCX)),
+    table("rtb-2", "vpc-2", route("10.1.0.0/16", **PCX)),
+]
+
+
+def test_the_planted_faults_of_routes_are_those_reported(sample) -> None:
+    with (ROOT / "sample_data" / "truth.csv").open() as file:
+        planted = {
+            (row["cause"], row["element_id"])
+            for row in csv.DictReader(file)
+            if row["row"] == "silent"
+        }
+    # Whether somebody is at an address is no matter of routes.
+    planted = {(cause, element) for cause, element in planted if cause != "no_interface"}
+    routes = found(api.report("routes", None, None, sample).rows)
+    peerings = api.report("peering", None, None, sample).rows
+    told = routes | {(one, row["element_id"]) for row in peerings for one in row["findings"]}
+    assert len(planted) == 4
+    assert planted <= told
+    unplanted = {
+        # The route into the peering that nobody accepted, and public subnets that never answer.
+        ("route_blackhole", "rtb-0083692371dacf363"),
+        ("route_missing", "rtb-02cdd42f71743bfcb"),
+    }
+    assert routes - planted == unplanted
+
+
+def test_the_planted_faults_of_names_and_coverage_are_those_reported(sample) -> None:
+    names = found(api.report("dns", None, None, sample).rows)
+    assert names == {
+        ("dns_hostnames_off", "vpc-034b1277a6e465738"),
+        ("dns_resolution_off", "pcx-03e688d26532984b9"),
+        ("dns_resolution_off", "pcx-0f9bc7d4779226713"),
+    }
+    rows = api.report("coverage", None, None, sample).rows
+    lacking = {row["vpc_id"]: len(row["details"]) for row in rows}
+    assert {row["finding"] for row in rows} == {"format_lacks_fields"}
+    assert lacking["vpc-0e2360f87dfe84da0"] == 5, "version 2 has none of them"
+    assert "vpc-02e18aa788d5dfc05" not in lacking, "version 8 has all"
+
+
+def test_a_peering_that_works_has_no_finding(reported) -> None:
+    (row,) = reported("peering", VpcPeeringConnections=[peering()], RouteTables=BOTH_WAYS)
+    assert row["findings"] == []
+    assert row["details"][:3] == [
+        "status active (as said)",
+        f"requester vpc-1 of account {OURS} in {REGION}: routes 10.2.0.0/16 in rtb-1: active",
+        f"accepter vpc-2 of account {OURS} in {REGION}: routes 10.1.0.0/16 in rtb-2: active",
+    ]
+
+
+PEERINGS = {
+    "not active": ({"VpcPeeringConnections": [peering("expired")]}, "peering_not_active"),
+    "no route": (
+        {"VpcPeeringConnections": [peering()], "RouteTables": [BOTH_WAYS[0], table("r", "vpc-2")]},
+        "route_missing",
+    ),
+    "names": ({"VpcPeeringConnections": [peering(dns=False)]}, "dns_resolution_off"),
+    "the same blocks": (
+        {"VpcPeeringConnections": [peering(cidrs=("10.1.0.0/16", "10.1.128.0/17"))]},
+        "cidrs_overlap",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PEERINGS)
+def test_what_is_amiss_with_a_peering(reported, name) -> None:
+    answers, finding = PEERINGS[name]
+    (row,) = reported("peering", **({"RouteTables": BOTH_WAYS} | answers))
+    assert row["findings"] == [finding]
+
+
+def test_a_side_whose_tables_nobody_listed_is_unknown(reported) -> None:
+    (row,) = reported("peering", VpcPeeringConnections=[peering()], RouteTables=BOTH_WAYS[:1])
+    assert row["findings"] == []
+    assert row["details"][2].endswith("its route tables are in no snapshot")
+
+
+@pytest.mark.parametrize(
+    ("region", "status", "finding"),
+    [
+        ("us-east-1", "active", "sg_reference_across_regions"),
+        (REGION, "deleted", "sg_reference_stale"),
+    ],
+)
+def test_group_references_that_cannot_work(reported, region, status, finding) -> None:
+    pair = {"GroupId": "sg-2", "UserId": OURS, "PeeringStatus": status} | PCX
+    permission = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [pair]}
+    group = {"GroupId": "sg-1", "VpcId": "vpc-1", "OwnerId": OURS, "IpPermissions": [permission]}
+    (row,) = reported(
+        "peering",
+        VpcPeeringConnections=[peering(region=region)],
+        RouteTables=BOTH_WAYS,
+        SecurityGroups=[group],
+    )
+    assert row["findings"] == [finding]
+    assert any(line.startswith("sg-1 refers to sg-2, which ") for line in row["details"])
+
+
+TRANSIT = {"TransitGatewayId": "tgw-1"}
+
+
+def attachment(**more):
+    told = TRANSIT | {"TransitGatewayAttachmentId": "tgw-attach-1", "State": "available"}
+    told |= {"ResourceType": "vpc", "ResourceId": "vpc-1", "ResourceOwnerId": OURS}
+    associated = {"TransitGatewayRouteTableId": "tgw-rtb-1", "State": "associated"}
+    return told | {"Association": associated} | more
+
+
+def transit(*routes):
+    return {"Routes": list(routes), "TransitGatewayRouteTableId": "tgw-rtb-1"}
+
+
+def subnet(name, zone):
+    return {"SubnetId": name, "VpcId": "vpc-1", "OwnerId": OURS, "AvailabilityZone": REGION + zone}
+
+
+OVER = [table("rtb-1", "vpc-1", route("10.9.0.0/16", **TRANSIT))]
+SERVED = {
+    "TransitGatewayVpcAttachments": [
+        TRANSIT
+        | {
+            "TransitGatewayAttachmentId": "tgw-attach-1",
+            "VpcId": "vpc-1",
+            "SubnetIds": ["subnet-a"],
+        }
+    ],
+    "Subnets": [subnet("subnet-a", "a"), subnet("subnet-b", "b")],
+}
+ROUTES = {
+    "an attachment on its way": (
+        {"TransitGatewayAttachments": [attachment(State="pendingAcceptance")]},
+        ("tgw_attachment_state", "tgw-attach-1"),
+    ),
+    "an attachment that no table serves": (
+        {"TransitGatewayAttachments": [attachment(Association={})]},
+        ("tgw_not_associated", "tgw-attach-1"),
+    ),
+    "a zone without an attachment": ({"RouteTables": OVER} | SERVED, ("tgw_zone", "subnet-b")),
+    "a table without a route": (
+        {"TransitGatewayAttachments": [attachment()], "RouteTables": OVER}
+        | {"Routes": transit({"DestinationCidrBlock": "10.8.0.0/16", "State": "active"})},
+        ("tgw_no_route", "tgw-rtb-1"),
+    ),
+    "a table that drops it": (
+        {"TransitGatewayAttachments": [attachment()], "RouteTables": OVER}
+        | {
+            "Routes": transit(
+                {"DestinationCidrBlock": "10.0.0.0/8", "State": "active"},
+                {"DestinationCidrBlock": "10.9.0.0/16", "State": "blackhole"},
+            )
+        },
+        ("tgw_blackhole", "tgw-rtb-1"),
+    ),
+    "a route to what is gone": (
+        {
+            "RouteTables": [
+                table("rtb-1", "vpc-1", route("0.0.0.0/0", "blackhole", NatGatewayId="n"))
+            ]
+        },
+        ("route_blackhole", "rtb-1"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_what_is_amiss_with_routes(reported, name) -> None:
+    answers, finding = ROUTES[name]
+    assert found(reported("routes", **answers)) == {finding}
+
+
+def test_a_table_of_another_account_that_nobody_sees_is_not_judged(reported) -> None:
+    answers = {"TransitGatewayAttachments": [attachment()], "RouteTables": OVER}
+    assert reported("routes", **answers) == []
+
+
+def interface(name, subnet_id="subnet-1"):
+    return {"NetworkInterfaceId": name, "SubnetId": subnet_id, "VpcId": "vpc-1", "OwnerId": OURS}
+
+
+ALL_FIELDS = (
+    "${tcp-flags} ${flow-direction} ${pkt-srcaddr} ${pkt-dstaddr} ${reject-reason} ${start}"
+)
+
+
+def flow_log(resource, **more):
+    told = {"FlowLogId": "fl-1", "ResourceId": resource, "TrafficType": "ALL"}
+    return told | {"LogFormat": ALL_FIELDS, "FlowLogStatus": "ACTIVE"} | more
+
+
+COVERAGE = {
+    "none": ([], {("no_flow_log", "subnet-1"), ("no_flow_log", "subnet-2")}),
+    "of one subnet": ([flow_log("subnet-1")], {("no_flow_log", "subnet-2")}),
+    "of one interface": ([flow_log("eni-2")], {("no_flow_log", "subnet-1")}),
+    "of the VPC": ([flow_log("vpc-1")], set()),
+    "of what was accepted": (
+        [flow_log("vpc-1", TrafficType="ACCEPT")],
+        {("flow_log_not_all", "subnet-1"), ("flow_log_not_all", "subnet-2")},
+    ),
+    "that fails": (
+        [flow_log("vpc-1", DeliverLogsStatus="FAILED", DeliverLogsErrorMessage="Access error")],
+        {("delivery_failed", "fl-1")},
+    ),
+    "without fields": (
+        [flow_log("vpc-1", LogFormat="${start} ${tcp-flags}")],
+        {("format_lacks_fields", "fl-1")},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COVERAGE)
+def test_what_flow_logs_do_not_cover(reported, name) -> None:
+    logs, findings = COVERAGE[name]
+    interfaces = [interface("eni-1"), interface("eni-2", "subnet-2")]
+    assert found(reported("coverage", NetworkInterfaces=interfaces, FlowLogs=logs)) == findings
+
+
+def test_where_nobody_asked_for_flow_logs_nothing_is_said(reported) -> None:
+    assert reported("coverage", NetworkInterfaces=[interface("eni-1")]) == []
+
+
+def attribute(name, value):
+    return {"VpcId": "vpc-1", name: {"Value": value}}
+
+
+ZONE = {"Id": "/hostedzone/Z1", "Name": "shop.example.", "Config": {"PrivateZone": True}}
+RULE = {"Id": "rslvr-rr-1", "DomainName": "corp.example.", "RuleType": "FORWARD"}
+DNS = {
+    "no resolver": (
+        {"attribute": attribute("EnableDnsSupport", False)},
+        ("dns_support_off", "vpc-1"),
+    ),
+    "no names": (
+        {"attribute": attribute("EnableDnsHostnames", False)},
+        ("dns_hostnames_off", "vpc-1"),
+    ),
+    "a peering": (
+        {"VpcPeeringConnections": [peering(dns=False)]},
+        ("dns_resolution_off", "pcx-1"),
+    ),
+    "a zone that the other side lacks": (
+        {
+            "VpcPeeringConnections": [peering()],
+            "HostedZones": [ZONE],
+            "HostedZone": {"HostedZone": ZONE, "VPCs": [{"VPCId": "vpc-2", "VPCRegion": REGION}]},
+        },
+        ("zone_not_associated", "Z1"),
+    ),
+    "a rule that the other side lacks": (
+        {
+            "VpcPeeringConnections": [peering()],
+            "ResolverRules": [RULE],
+            "ResolverRuleAssociations": [
+                {"Id": "1", "ResolverRuleId": "rslvr-rr-1", "VPCId": "vpc-1"}
+            ],
+        },
+        ("resolver_rule_not_associated", "rslvr-rr-1"),
+    ),
+    "an endpoint of the resolver": (
+        {"ResolverEndpoints": [{"Id": "rslvr-out-1", "Status": "ACTION_NEEDED"}]},
+        ("resolver_endpoint_not_operational", "rslvr-out-1"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DNS)
+def test_names_that_resolve_elsewhere(reported, name) -> None:
+    answers, finding = DNS[name]
+    assert found(reported("dns", **answers)) == {finding}
+
+
+def test_an_endpoint_whose_private_names_nobody_resolves(reported) -> None:
+    endpoint = {"VpcEndpointId": "vpce-1", "VpcId": "vpc-1", "ServiceName": "s3", "OwnerId": OURS}
+    rows = reported(
+        "dns",
+        VpcEndpoints=[endpoint | {"PrivateDnsEnabled": True}],
+        attribute=attribute("EnableDnsSupport", False),
+    )
+    assert ("private_dns_without_attributes", "vpce-1") in found(rows)
+
+
+def test_a_report_is_of_the_configuration_at_a_time(tmp_path) -> None:
+    settings = Settings(tmp_path / "lake")
+    for hour, status in ((12, "pending-acceptance"), (14, "active")):
+        at = NOON.replace(hour=hour)
+        load(tmp_path, OURS, REGION, at, {"VpcPeeringConnections": [peering(status)]})
+    for hour, status in ((13, "pending-acceptance"), (15, "active")):
+        (row,) = api.report("peering", None, NOON.replace(hour=hour), settings).rows
+        assert row["status"] == status
