@@ -10,13 +10,13 @@ import pyarrow as pa
 from pipeline.attribution.judge import Judged, judge
 from pipeline.config import Settings, Source
 from pipeline.engines import duckdb
-from pipeline.errors import LakeProblem, SourceProblem
+from pipeline.errors import BadInput, LakeProblem, SourceProblem
 from pipeline.ingest import hindsight, plan
 from pipeline.ingest.intake import intake
 from pipeline.ingest.listing import Listing, listing
 from pipeline.ingest.plan import ALL, Asked
 from pipeline.ingest.summary import Summary
-from pipeline.lake import damage, runs
+from pipeline.lake import damage, reading, runs
 from pipeline.lake.catalog import Lake, create_lake, open_lake
 from pipeline.lake.compact import Compacted, compact
 from pipeline.lake.expire import Expired, expire
@@ -24,8 +24,10 @@ from pipeline.lake.versions import READERS
 from pipeline.reports import soundness
 from pipeline.reports.answer import Answer, answer
 from pipeline.sizes import counted
-from pipeline.snapshots import keep
+from pipeline.snapshots import keep, trail
+from pipeline.snapshots.authors import Author, authors
 from pipeline.snapshots.collect import collect
+from pipeline.snapshots.difference import Difference, difference
 from pipeline.snapshots.keep import Kept
 from pipeline.snapshots.load import Loaded, observe, observed
 from pipeline.snapshots.places import Place
@@ -113,6 +115,36 @@ def _kept(loaded: Loaded, verb: str, started: datetime, settings: Settings) -> K
         outcome = counted(kept.observations, "observations")
         runs.record(lake, run_id, verb, started, datetime.now(UTC), outcome)
     return kept
+
+
+def load_changes(folder: Path, settings: Settings) -> tuple[int, list[tuple[Path, str]]]:
+    """Load CloudTrail's events from files, and return how many were new, and what held none.
+
+    Raises BadInput and LakeProblem.
+    """
+    started = datetime.now(UTC)
+    events, unused = trail.events(folder)
+    run_id = runs.new_run_id(started)
+    with damage.told(settings.lake):
+        lake = create_lake(settings.lake)
+        new = keep.keep_events(lake, events, run_id)
+        outcome = counted(new, "events")
+        runs.record(lake, run_id, "snapshot changes", started, datetime.now(UTC), outcome)
+    return new, unused
+
+
+def compare_snapshots(
+    since: datetime, until: datetime, settings: Settings
+) -> tuple[Difference, list[Author]]:
+    """Compare the configuration at two times, and tell who is behind each change.
+
+    Raises BadInput where the first is not the earlier one, and LakeProblem.
+    """
+    if since >= until:
+        raise BadInput(f"{since:%Y-%m-%dT%H:%MZ} is not before {until:%Y-%m-%dT%H:%MZ}")
+    with _opened(settings) as lake:
+        told = difference(lake, since, until)
+        return told, authors(told.changes, reading.rows(lake, "changes"))
 
 
 def list_snapshots(settings: Settings) -> Answer:

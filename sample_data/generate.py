@@ -16,18 +16,20 @@ from generator.records import Record
 from generator.scenes import records_of
 from generator.snapshots import write_snapshots
 from generator.traffic import ordinary_records, quiet_records
+from generator.trail import write_trail
 from generator.truth import FAULTS, write_truth
 
 HERE = Path(__file__).parent
 
 
 def main() -> None:
-    for folder in ("snapshots", "logs"):
+    for folder in ("snapshots", "logs", "trail"):
         shutil.rmtree(HERE / folder, ignore_errors=True)
     write_snapshots(HERE / "snapshots")
     write_truth(HERE / "truth.csv")
     write_readme(HERE / "README.md", len(INTERFACES))
     write_logs(HERE / "logs", all_records())
+    write_trail(HERE / "trail")
 
 
 def all_records() -> list[Record]:

@@ -1,6 +1,7 @@
 """flowcause snapshot: what the network looked like, taken or loaded, kept and listed."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
     from pipeline.sources.access import Access
 
 app = typer.Typer(no_args_is_help=True, help="Keep what the network looked like.")
+changes = typer.Typer(no_args_is_help=True, help="Keep who changed it, as CloudTrail tells.")
+app.add_typer(changes, name="changes")
+
+
+class Told(StrEnum):
+    """How a difference is written to stdout."""
+
+    terminal = "terminal"
+    json = "json"
+    markdown = "markdown"
 
 
 @app.command("take")
@@ -127,6 +138,38 @@ def snapshot_list(
     from pipeline.reports import summaries
 
     summaries.show_rows(api.list_snapshots(read_settings(lake)).rows, form == Rows.json)
+
+
+@app.command("diff")
+def snapshot_diff(
+    since: Annotated[str, typer.Argument(help="From this time: 2026-03-01T22:00Z, 7d.")],
+    until: Annotated[str, typer.Argument(help="To this time, likewise.")] = "0m",
+    lake: LakeOption = None,
+    form: Annotated[Told, typer.Option("--format")] = Told.terminal,
+) -> None:
+    """Say what changed in the configuration between two times, and who changed it."""
+    from pipeline import api
+    from pipeline.reports import summaries
+    from pipeline.times import moment
+
+    now = datetime.now(UTC)
+    times = moment(since, now), moment(until, now)
+    told, by = api.compare_snapshots(*times, read_settings(lake))
+    summaries.show_difference(told, by, str(form))
+
+
+@changes.command("load")
+def changes_load(
+    folder: Annotated[Path, typer.Argument(help="A folder of CloudTrail's files.")],
+    lake: LakeOption = None,
+    form: Annotated[Form, typer.Option("--format")] = Form.terminal,
+) -> None:
+    """Load CloudTrail's events of what changed: they say when, and by whom."""
+    from pipeline import api
+    from pipeline.reports import summaries
+
+    new, unused = api.load_changes(folder, read_settings(lake))
+    summaries.show_events(new, unused, form == Form.json)
 
 
 @app.command("script")

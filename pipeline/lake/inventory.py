@@ -124,6 +124,65 @@ _NOT_TEXT = {
         Column("launch_time", TIME),
     )
 }
+# What makes a row the same object in another form, besides its account and Region. Rows of other
+# tables are as they are, or are not there.
+KEYS = {
+    "interfaces": ("interface_id",),
+    "instances": ("instance_id",),
+    "addresses": ("public_ip",),
+    "security_groups": ("group_id",),
+    "security_group_rule_ids": ("security_group_rule_id",),
+    "security_group_vpcs": ("group_id", "vpc_id"),
+    "network_acls": ("network_acl_id",),
+    "network_acl_entries": ("network_acl_id", "is_egress", "rule_number"),
+    "network_acl_associations": ("subnet_id",),
+    "prefix_lists": ("prefix_list_id",),
+    "block_public_access": (),
+    "block_public_access_exclusions": ("exclusion_id",),
+    "network_firewall_endpoints": ("vpc_endpoint_id",),
+    "subnets": ("subnet_id",),
+    "subnet_cidrs": ("subnet_id", "cidr"),
+    "vpcs": ("vpc_id",),
+    "vpc_cidrs": ("vpc_id", "cidr"),
+    "vpc_attributes": ("vpc_id", "attribute"),
+    "route_table_associations": ("vpc_id", "subnet_id", "gateway_id"),
+    "routes": ("route_table_id", "destination", "destination_prefix_list_id"),
+    "peerings": ("vpc_peering_connection_id",),
+    "transit_gateways": ("transit_gateway_id",),
+    "transit_gateway_attachments": ("transit_gateway_attachment_id",),
+    "transit_gateway_vpc_attachments": ("transit_gateway_attachment_id",),
+    "transit_gateway_peering_attachments": ("transit_gateway_attachment_id",),
+    "transit_gateway_route_tables": ("transit_gateway_route_table_id",),
+    "transit_gateway_associations": (
+        "transit_gateway_route_table_id",
+        "transit_gateway_attachment_id",
+    ),
+    "transit_gateway_propagations": (
+        "transit_gateway_route_table_id",
+        "transit_gateway_attachment_id",
+    ),
+    "transit_gateway_routes": (
+        "transit_gateway_route_table_id",
+        "destination",
+        "prefix_list_id",
+        "transit_gateway_attachment_id",
+    ),
+    "internet_gateways": ("internet_gateway_id",),
+    "egress_only_gateways": ("egress_only_gateway_id",),
+    "nat_gateways": ("nat_gateway_id",),
+    "nat_gateway_addresses": ("nat_gateway_id", "interface_id"),
+    "vpn_gateways": ("vpn_gateway_id", "vpc_id"),
+    "vpc_endpoints": ("vpc_endpoint_id",),
+    "load_balancers": ("load_balancer_arn",),
+    "load_balancer_listeners": ("listener_arn", "target_group_arn"),
+    "target_groups": ("target_group_arn",),
+    "targets": ("target_group_arn", "target_id", "port"),
+    "hosted_zones": ("hosted_zone_id",),
+    "resolver_rule_vpcs": ("resolver_rule_association_id",),
+    "resolver_endpoints": ("resolver_endpoint_id",),
+    "flow_logs": ("flow_log_id",),
+    "tags": ("resource_id", "key"),
+}
 # What no call loaded so far answers.
 _AWAITED = {"security_group_rules": ("security_group_rule_id",)}
 # Every inventory row says whose it is, who saw it, and from when to when it was seen so.

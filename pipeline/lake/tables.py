@@ -88,7 +88,7 @@ RUNS = Table(
             "verb",
             TEXT,
             "ingest files, ingest s3, ingest sqs, ingest cloudwatch, snapshot take, "
-            "snapshot load, attribute, lake compact or lake expire",
+            "snapshot load, snapshot changes, attribute, lake compact or lake expire",
         ),
         Column("version", TEXT, "of flowcause"),
         Column("started", TIME),
@@ -114,6 +114,25 @@ OBSERVATIONS = Table(
         Column("complete", BOOLEAN, "false where the answer was cut or failed"),
         Column("error", TEXT),
         Column("sha256", TEXT, "of the answer"),
+        Column("run_id", TEXT, "the run that loaded it"),
+    ),
+)
+CHANGES = Table(
+    "changes",
+    "calls that changed the configuration, as CloudTrail tells: what, when, by whom",
+    (
+        Column("event_id", TEXT, "CloudTrail's"),
+        Column("event_time", TIME, "when AWS answered the call"),
+        Column("account_id", TEXT, "the account whose configuration it is"),
+        Column("region", TEXT),
+        Column("event_source", TEXT, "the service, like ec2.amazonaws.com"),
+        Column("event_name", TEXT, "the call, like RevokeSecurityGroupIngress"),
+        Column("principal", TEXT, "the ARN of who called, or the service that did"),
+        Column("source_ip", TEXT, "where the call came from, or the service that made it"),
+        Column("resource_ids", TEXTS, "the ids that request and answer name"),
+        Column("request", TEXT, "the call's parameters, in JSON"),
+        Column("error_code", TEXT, "why it changed nothing, where it failed"),
+        Column("file", TEXT, "where the event was found"),
         Column("run_id", TEXT, "the run that loaded it"),
     ),
 )
@@ -192,6 +211,7 @@ TABLES = {
         LEDGER,
         RUNS,
         OBSERVATIONS,
+        CHANGES,
         *INVENTORY_TABLES,
         DECISIONS,
         JUDGEMENTS,

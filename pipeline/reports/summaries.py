@@ -1,17 +1,20 @@
 """What a command says at its end: one thing on stdout, warnings on stderr."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from pipeline.attribution.judge import Judged
+from pipeline.reports import differences
 from pipeline.reports.answer import Answer
 from pipeline.reports.documents import as_json
 from pipeline.reports.logs import warn
 from pipeline.reports.terminal import draw_findings, draw_rows, draw_states
 from pipeline.sizes import counted
+from pipeline.snapshots.difference import Difference
 from pipeline.snapshots.keep import Kept
 
 
@@ -55,6 +58,26 @@ def show_snapshot(kept: Kept, as_document: bool) -> None:
     if kept.already:
         said += f", {kept.already} already in the lake"
     _console().print(Text(said + "."))
+
+
+def show_difference(told: Difference, by: differences.Authors, form: str) -> None:
+    """Show what changed between two times: on a terminal, as JSON or as Markdown."""
+    if form == "json":
+        _document(differences.documents(told, by))
+    elif form == "markdown":
+        print(differences.markdown(told, by), end="")
+    else:
+        differences.draw(told, by, _console())
+
+
+def show_events(new: int, unused: Sequence[tuple[Path, str]], as_document: bool) -> None:
+    """Show how many events are new; files that hold none go to stderr."""
+    for file, reason in unused:
+        warn(f"{file} is no file of CloudTrail's: {reason}")
+    if as_document:
+        _document({"events": new, "unused": [str(file) for file, _ in unused]})
+        return
+    _console().print(Text(f"{counted(new, 'events')} of changes kept."))
 
 
 def show_judged(judged: Judged, as_document: bool) -> None:

@@ -87,3 +87,13 @@ def _fold_table(batch: Batch, table: str, seen: pl.DataFrame, times: pl.DataFram
     if changed or gone:
         batch.replace(table, folded)
     return changed
+
+
+def keep_events(lake: Lake, events: pl.DataFrame, run_id: str) -> int:
+    """Add events of CloudTrail that the lake has not got, and return how many those were."""
+    with writing(lake, "changes") as batch:
+        known = reading.rows(lake, "changes").select("event_id")
+        new = events.join(known, on="event_id", how="anti").with_columns(run_id=pl.lit(run_id))
+        if new.height:
+            batch.commit(new)
+    return new.height

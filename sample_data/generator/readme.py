@@ -28,6 +28,8 @@ lab, so no snapshot has them.
   longer lets 10.10.10.0/24 in) and one interface appeared (shop-web-5).
 - `logs` has the keys that AWS gives to objects in S3, one file for six hours instead of one for
   five minutes.
+- `trail` has CloudTrail's files of the second of March: who removed that rule, and when
+  (23:58:41), beside calls that changed nothing, or were undone.
 - `truth.csv` has one row a fault. Every REJECT record belongs to exactly one row: the one whose
   interface, direction, addresses, protocol, destination port (`*` is any) and times, both
   inclusive, it fits. Addresses are the packet's own (`pkt-srcaddr`, `pkt-dstaddr` where the log

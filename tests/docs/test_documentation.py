@@ -62,6 +62,7 @@ def test_every_command_is_in_the_readme() -> None:
     from pipeline.cli import app, ingest, lake, snapshot
 
     groups = {"": app, "ingest ": ingest.app, "snapshot ": snapshot.app, "lake ": lake.app}
+    groups["snapshot changes "] = snapshot.changes
     for prefix, group in groups.items():
         for command in group.registered_commands:
             name = command.name or command.callback.__name__

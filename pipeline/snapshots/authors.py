@@ -1,0 +1,114 @@
+"""Who changed it, and when: the event of CloudTrail behind a change that two snapshots show.
+
+An event may be behind a change where it succeeded between the two observations, names one of the
+change's resources, and is of a call that can do such a thing. Of several those are taken that name
+most of what is in the row: its block, its ports, its target. What stays even is not decided: all of
+them are told. Where an event names nothing of the row but an id, it is no more than likely.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from pipeline.lake.inventory import KEYS
+from pipeline.snapshots.difference import Change
+
+_ID = re.compile(r"(?:[a-z]+-)+[0-9a-f]{8,17}|arn:aws.*")
+# What an id alone says nothing of, and what is no value of the object's own.
+_ASIDE = {"account_id", "region", "scope", "valid_from", "valid_to", "not_before", "seen", "index"}
+
+# What a call is called that makes a row, or that takes one away; to change one any may.
+_MAKES = re.compile(
+    "Create|Run|Allocate|Attach|Associate|Authorize|Accept|Modify|Update|Register|Enable|Assign|"
+    "Put|Replace|Add|Change|Request"
+)
+_TAKES = re.compile(
+    "Delete|Terminate|Release|Detach|Disassociate|Revoke|Reject|Modify|Update|Deregister|Disable|"
+    "Unassign|Remove|Replace|Change"
+)
+# What the call's name speaks of, where a resource's other rows are not meant by it.
+_OF = {
+    "security_group_rules": "SecurityGroup",
+    "security_group_rule_ids": "SecurityGroup",
+    "network_acl_entries": "NetworkAcl",
+    "network_acl_associations": "NetworkAcl|Subnet",
+    "routes": "Route|Vpc|Gateway|Peering",
+    "route_table_associations": "Route|Subnet",
+    "prefix_list_entries": "PrefixList",
+    "tags": "Tags|Create|Run|Allocate|Modify",
+}
+
+Event = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The events that may be behind a change; `is_sure` where one is, by more than an id."""
+
+    events: Sequence[Event] = ()
+    is_sure: bool = False
+
+
+def authors(changes: Sequence[Change], events: pl.DataFrame) -> list[Author]:
+    """Return who is behind each change. `events` are rows of the table `changes`."""
+    succeeded = events.filter(pl.col("error_code").is_null()).sort("event_time")
+    by_id: dict[str, list[Event]] = {}
+    for event in succeeded.iter_rows(named=True):
+        for one in event["resource_ids"]:
+            by_id.setdefault(one, []).append(event)
+    return [_behind(change, by_id) for change in changes]
+
+
+def _behind(change: Change, by_id: Mapping[str, Sequence[Event]]) -> Author:
+    rows = [row for row in (change.before, change.after) if row is not None]
+    ids = {value for value in _values(rows) if _ID.fullmatch(value)}
+    near = {event["event_id"]: event for one in ids for event in by_id.get(one, ())}
+    ranked = [(_fit(one, rows), one) for one in near.values() if _may_be(change, one)]
+    if not ranked:
+        return Author()
+    best = max(len(fit) for fit, _ in ranked)
+    events = [event for fit, event in ranked if len(fit) == best]
+    named = next(fit for fit, _ in ranked if len(fit) == best)
+    # An object is known by its id alone, a rule or a route is not.
+    is_object = len(KEYS.get(change.table, ())) == 1
+    return Author(events, len(events) == 1 and (is_object or bool(named - ids)))
+
+
+def _may_be(change: Change, event: Event) -> bool:
+    """Tell whether an event is of the time between the observations, and of such a call."""
+    verb = None if change.before and change.after else _MAKES if change.after else _TAKES
+    return (
+        change.seen is not None
+        and event["event_time"] <= change.seen
+        and (change.not_before is None or event["event_time"] > change.not_before)
+        and (verb is None or verb.search(event["event_name"]) is not None)
+        and re.search(_OF.get(change.table, ""), event["event_name"]) is not None
+    )
+
+
+def _fit(event: Event, rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return the values of the rows that the event names."""
+    named = {*event["resource_ids"], *map(str, _leaves(json.loads(event["request"] or "null")))}
+    return named & set(_values(rows))
+
+
+def _values(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for row in rows:
+        yield from (
+            str(value) for name, value in row.items() if value is not None and name not in _ASIDE
+        )
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _leaves(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner)
+    else:
+        yield value

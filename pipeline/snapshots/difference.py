@@ -1,0 +1,118 @@
+"""What changed in the configuration from one time to another, object by object.
+
+What is compared was observed in full at the first time or before it: what was first asked later is
+no change, and is listed as such. A change happened between the last observation of its scope that
+did not have it and the first that did; events of CloudTrail within that time say when, and by whom.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from pipeline.lake import reading
+from pipeline.lake.catalog import Lake
+from pipeline.lake.inventory import INVENTORY_TABLES, KEYS
+
+_SEEN = ("scope", "valid_from", "valid_to")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of a table that came, went, or became another: `before` and `after` hold it.
+
+    It happened after `not_before`, the last observation without it, and until `seen`, the first
+    with it.
+    """
+
+    table: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    not_before: datetime | None
+    seen: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed, and the scopes that were not observed before the first time."""
+
+    changes: list[Change]
+    not_compared: list[str]
+
+
+def difference(lake: Lake, since: datetime, until: datetime) -> Difference:
+    """Compare the inventory as it was known at two times."""
+    observed = reading.rows(lake, "observations").filter("complete", pl.col("finished") <= until)
+    first = observed.group_by("scope").agg(pl.col("finished").min())
+    known = first.filter(pl.col("finished") <= since)["scope"]
+    fresh = first.filter(pl.col("finished") > since)["scope"].sort().to_list()
+    times = observed.select("scope", "finished").sort("finished")
+    changes = [
+        change
+        for table in INVENTORY_TABLES
+        for change in _changes(table.name, _among(lake, table.name, known), since, until, times)
+    ]
+    return Difference(changes, fresh)
+
+
+def _among(lake: Lake, table: str, scopes: pl.Series) -> pl.DataFrame:
+    return reading.rows(lake, table).filter(pl.col("scope").is_in(scopes.implode()))
+
+
+def _changes(
+    table: str, rows: pl.DataFrame, since: datetime, until: datetime, times: pl.DataFrame
+) -> Iterator[Change]:
+    form = [name for name in rows.columns if name not in _SEEN]
+    then, now = (_in_force(rows, at) for at in (since, until))
+    gone = then.join(now, on=form, how="anti", nulls_equal=True)
+    came = now.join(then, on=form, how="anti", nulls_equal=True)
+    gone, came = (
+        _dated(rows, edge, times).unique(form, keep="first", maintain_order=True).with_row_index()
+        for rows, edge in ((gone, "valid_to"), (came, "valid_from"))
+    )
+    pairs = _pairs(gone, came, KEYS[table]) if table in KEYS else {}
+    for row in came.iter_rows(named=True):
+        yield _change(table, pairs.get(row["index"]), row)
+    paired = {row["index"] for row in pairs.values()}
+    left = (row for row in gone.iter_rows(named=True) if row["index"] not in paired)
+    yield from (_change(table, row, None) for row in left)
+
+
+def _pairs(
+    gone: pl.DataFrame, came: pl.DataFrame, key: tuple[str, ...]
+) -> dict[int, dict[str, Any]]:
+    """Return, by the number of a row that came, the one that it was: the only one of its key."""
+    names = [*key, "account_id", "region"]
+    olds, news = (rows.filter(pl.struct(names).is_unique()) for rows in (gone, came))
+    both = news.select(*names, new="index").join(olds, on=names, nulls_equal=True)
+    return {row.pop("new"): row for row in both.iter_rows(named=True)}
+
+
+def _in_force(rows: pl.DataFrame, at: datetime) -> pl.DataFrame:
+    ends_later = pl.col("valid_to").is_null() | (pl.col("valid_to") > at)
+    return rows.filter((pl.col("valid_from") <= at) & ends_later)
+
+
+def _dated(rows: pl.DataFrame, edge: str, times: pl.DataFrame) -> pl.DataFrame:
+    """Say between which observations of its scope each row came or went."""
+    seen = rows.with_columns(seen=pl.col(edge)).sort("seen")
+    before = times.rename({"finished": "not_before"})
+    return seen.join_asof(
+        before,
+        left_on="seen",
+        right_on="not_before",
+        by="scope",
+        strategy="backward",
+        allow_exact_matches=False,
+        # Sorted they are, above; polars cannot see it within the scopes.
+        check_sortedness=False,
+    )
+
+
+def _change(
+    table: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> Change:
+    dated = after or before or {}
+    return Change(table, before, after, dated["not_before"], dated["seen"])

@@ -1,0 +1,317 @@
+"""What changed between two snapshots, in words; and who changed it, by CloudTrail's events."""
+
+import gzip
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from command import flowcause, refused
+
+from pipeline import api
+from pipeline.config import Settings
+from pipeline.errors import BadInput
+from pipeline.reports import differences
+
+SAMPLE = Path(__file__).parents[2] / "sample_data"
+ACCOUNT, REGION = "111111111111", "eu-west-1"
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATER = NOON + timedelta(hours=2)
+GROUP, OTHER = "sg-0123456789abcdef0", "sg-0123456789abcdef1"
+TABLE, PEERING = "rtb-0123456789abcdef0", "pcx-0123456789abcdef0"
+ERIN = f"arn:aws:sts::{ACCOUNT}:assumed-role/admin/erin"
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(tmp_path / "lake")
+
+
+@pytest.fixture
+def load(tmp_path, settings):
+    """Return a function that loads answers by top-level key as of a time."""
+
+    def loaded(at, account=ACCOUNT, **answers):
+        place = tmp_path / f"{account}-{at:%H%M%S}" / "accounts" / account / REGION
+        place.mkdir(parents=True)
+        for key, objects in answers.items():
+            (place / f"{key}.json").write_text(json.dumps({key: objects}))
+        api.load_snapshot(place.parents[2], at, settings)
+
+    return loaded
+
+
+@pytest.fixture
+def trail(tmp_path, settings):
+    """Return a function that loads events of CloudTrail."""
+
+    def loaded(*events):
+        folder = tmp_path / "trail"
+        folder.mkdir(exist_ok=True)
+        data = json.dumps({"Records": list(events)}).encode()
+        (folder / f"{len(list(folder.iterdir()))}.json.gz").write_bytes(gzip.compress(data))
+        return api.load_changes(folder, settings)
+
+    return loaded
+
+
+def said(settings, since=NOON, until=LATER):
+    """Return the changes in a sentence each."""
+    told, _ = api.compare_snapshots(since, until, settings)
+    return [differences.sentence(one) for one in told.changes]
+
+
+def lines(settings, since=NOON, until=LATER):
+    """Return what is written of the changes, as a list in Markdown."""
+    text = differences.markdown(*api.compare_snapshots(since, until, settings))
+    return [line.replace("\\", "") for line in text.splitlines()]
+
+
+def group(*cidrs, port=5432, name=GROUP):
+    ranges = [{"CidrIp": cidr} for cidr in cidrs]
+    permission = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": ranges}
+    return {"GroupId": name, "OwnerId": ACCOUNT, "IpPermissions": [permission] if cidrs else []}
+
+
+def table(state="active"):
+    told = {"DestinationCidrBlock": "10.2.0.0/16", "VpcPeeringConnectionId": PEERING}
+    return {"RouteTableId": TABLE, "OwnerId": ACCOUNT, "Routes": [told | {"State": state}]}
+
+
+def entry(action, number=80):
+    told = {"RuleNumber": number, "RuleAction": action, "Protocol": "6", "Egress": False}
+    ports = {"From": 443, "To": 445}
+    return told | {"CidrBlock": "10.0.0.0/8", "PortRange": ports}
+
+
+def acl(*entries):
+    return {"NetworkAclId": "acl-1", "OwnerId": ACCOUNT, "Entries": list(entries)}
+
+
+CHANGES = {
+    "a rule that came": (
+        {"SecurityGroups": [group()]},
+        {"SecurityGroups": [group("10.1.0.0/16")]},
+        [
+            f"security group {GROUP}: ingress_permission_count 0 is now 1",
+            f"rule of group {GROUP}: tcp 5432 from 10.1.0.0/16 added",
+        ],
+    ),
+    "a rule that went": (
+        {"SecurityGroups": [group("10.1.0.0/16", "10.2.0.0/16")]},
+        {"SecurityGroups": [group("10.1.0.0/16")]},
+        [f"rule of group {GROUP}: tcp 5432 from 10.2.0.0/16 removed"],
+    ),
+    "a route that became a blackhole": (
+        {"RouteTables": [table()]},
+        {"RouteTables": [table("blackhole")]},
+        [f"route 10.2.0.0/16 to {PEERING} in {TABLE}: state active is now blackhole"],
+    ),
+    "a rule of an ACL that denies now": (
+        {"NetworkAcls": [acl(entry("allow"))]},
+        {"NetworkAcls": [acl(entry("deny"))]},
+        [
+            "ingress rule 80 of ACL acl-1: deny tcp 443-445 from 10.0.0.0/8: "
+            "rule_action allow is now deny"
+        ],
+    ),
+    "a group that went with its rules": (
+        {"SecurityGroups": [group("10.1.0.0/16")]},
+        {"SecurityGroups": []},
+        [
+            f"security group {GROUP} removed",
+            f"rule of group {GROUP}: tcp 5432 from 10.1.0.0/16 removed",
+        ],
+    ),
+    "nothing": (
+        {"SecurityGroups": [group("10.1.0.0/16")]},
+        {"SecurityGroups": [group("10.1.0.0/16")]},
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_said_as_an_engineer_says_it(settings, load, name) -> None:
+    before, after, sentences = CHANGES[name]
+    load(NOON, **before)
+    load(LATER, **after)
+    assert said(settings) == sentences
+
+
+def test_when_it_changed_is_told_as_closely_as_it_was_observed(settings, load) -> None:
+    for minutes, cidrs in ((0, ()), (30, ()), (90, ("10.1.0.0/16",)), (120, ("10.1.0.0/16",))):
+        load(NOON + timedelta(minutes=minutes), SecurityGroups=[group(*cidrs)])
+    line = lines(settings)[-1]
+    assert line.endswith("added after 2026-03-01T12:30:00Z and before 2026-03-01T13:30:00Z")
+
+
+def test_what_was_first_asked_later_is_no_change(settings, load) -> None:
+    load(NOON, SecurityGroups=[group("10.1.0.0/16")])
+    load(LATER, SecurityGroups=[group("10.1.0.0/16")], RouteTables=[table()])
+    assert lines(settings) == [
+        "Nothing changed.",
+        "",
+        "1 call not compared, for the first time has no answer of it: first "
+        f"{ACCOUNT}/{REGION}/describe-route-tables",
+    ]
+
+
+def test_what_was_refused_the_second_time_is_no_change(settings, load, tmp_path) -> None:
+    load(NOON, SecurityGroups=[group("10.1.0.0/16")], RouteTables=[table()])
+    load(LATER, RouteTables=[table()])
+    assert said(settings) == []
+
+
+def test_what_both_parties_see_is_said_once(settings, load) -> None:
+    other = "222222222222"
+    for at, status in ((NOON, "active"), (LATER, "deleted")):
+        peering = {"VpcPeeringConnectionId": PEERING, "Status": {"Code": status}}
+        for account in (ACCOUNT, other):
+            load(at, account, VpcPeeringConnections=[peering])
+    (line,) = lines(settings)
+    assert line.startswith(f"- peering {PEERING}: status active is now deleted after ")
+
+
+def test_nothing_of_the_data_is_markup_or_steers_a_terminal(settings, load, capsys) -> None:
+    load(NOON, SecurityGroups=[group()])
+    hostile = {"Key": "<b>*x*\x1b[31m", "Value": "[a](http://x)\n# y"}
+    load(LATER, SecurityGroups=[group() | {"Tags": [hostile]}])
+    told, by = api.compare_snapshots(NOON, LATER, settings)
+    text = differences.markdown(told, by)
+    assert "\x1b" not in text
+    assert r"\<b\>\*x\*" in text
+    assert r"\[a\]\(http://x\) \# y" in text
+    assert text.count("\n") == 1
+
+
+def test_the_first_time_is_to_be_the_earlier_one(settings, load) -> None:
+    load(NOON, SecurityGroups=[])
+    with pytest.raises(BadInput, match="2026-03-01T14:00Z is not before 2026-03-01T12:00Z"):
+        api.compare_snapshots(LATER, NOON, settings)
+
+
+def event(name="RevokeSecurityGroupIngress", minutes=60, number=1, **more):
+    cidr = more.pop("cidr", "10.1.0.0/16")
+    ranges = {"items": [{"cidrIp": cidr}]}
+    permission = {"ipProtocol": "tcp", "fromPort": 5432, "toPort": 5432, "ipRanges": ranges}
+    asked = {"groupId": GROUP, "ipPermissions": {"items": [permission]}}
+    at = NOON + timedelta(minutes=minutes)
+    return {
+        "eventID": f"{number}",
+        "eventTime": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "eventSource": "ec2.amazonaws.com",
+        "eventName": name,
+        "awsRegion": REGION,
+        "sourceIPAddress": "192.0.2.1",
+        "userIdentity": {"type": "AssumedRole", "arn": ERIN, "accountId": ACCOUNT},
+        "requestParameters": asked,
+        "responseElements": None,
+        "readOnly": False,
+        "recipientAccountId": ACCOUNT,
+    } | more
+
+
+@pytest.fixture
+def removed(settings, load):
+    load(NOON, SecurityGroups=[group("10.1.0.0/16", "10.2.0.0/16")])
+    load(LATER, SecurityGroups=[group("10.2.0.0/16")])
+    return settings
+
+
+REMOVED = f"- rule of group {GROUP}: tcp 5432 from 10.1.0.0/16 removed"
+UNKNOWN = f"{REMOVED} after 2026-03-01T12:00:00Z and before 2026-03-01T14:00:00Z"
+
+
+def test_the_event_behind_a_change_says_when_and_who(removed, trail) -> None:
+    assert trail(event()) == (1, [])
+    by = f"by {ERIN} (RevokeSecurityGroupIngress)"
+    assert lines(removed) == [f"{REMOVED} at 2026-03-01T13:00:00Z {by}"]
+    assert trail(event()) == (0, []), "an event comes once"
+
+
+NOT_BEHIND = {
+    "before": event(minutes=-1),
+    "after": event(minutes=121),
+    "failed": event(errorCode="Client.UnauthorizedOperation"),
+    "that makes": event("AuthorizeSecurityGroupIngress"),
+    "of its tags": event("DeleteTags"),
+    "of another": event(requestParameters={"groupId": OTHER}),
+}
+
+
+@pytest.mark.parametrize("name", NOT_BEHIND)
+def test_an_event_that_cannot_have_done_it_is_not_named(removed, trail, name) -> None:
+    trail(NOT_BEHIND[name])
+    assert lines(removed) == [UNKNOWN]
+
+
+def test_of_two_events_that_one_is_behind_it_which_names_the_rule(removed, trail) -> None:
+    trail(event(minutes=30), event(minutes=60, number=2, cidr="10.3.0.0/16"))
+    assert "at 2026-03-01T12:30:00Z by" in lines(removed)[0]
+
+
+def test_where_two_are_even_none_is_named(removed, trail) -> None:
+    trail(event(minutes=30), event(minutes=60, number=2))
+    assert lines(removed) == [f"{UNKNOWN}, by one of 2 events"]
+
+
+def test_an_event_that_names_only_the_group_is_likely(removed, trail) -> None:
+    by_id = {"groupId": GROUP, "securityGroupRuleIds": {"items": ["sgr-0123456789abcdef0"]}}
+    trail(event(requestParameters=by_id))
+    assert lines(removed)[0].startswith(f"{REMOVED}, likely at 2026-03-01T13:00:00Z by ")
+
+
+def test_what_only_reads_or_is_of_other_services_is_passed_over(trail) -> None:
+    old = event("DescribeSecurityGroups", number=3)
+    del old["readOnly"]
+    others = event(number=2, eventSource="s3.amazonaws.com")
+    assert trail(event(readOnly=True), others, old) == (0, [])
+
+
+DAMAGED = {
+    "no json": b"{",
+    "no list": b'{"Records": 1}',
+    "no object": b"[1]",
+    "no event": b'{"Records": [{"a": 1}]}',
+    "a time that is none": json.dumps({"Records": [event(eventTime="x")]}).encode(),
+    "a cut gzip": gzip.compress(b'{"Records": []}')[:-4],
+    "deep": b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_file_is_named_and_the_others_are_read(settings, trail, tmp_path, name) -> None:
+    (tmp_path / "trail").mkdir()
+    damaged = tmp_path / "trail" / "damaged.json"
+    damaged.write_bytes(DAMAGED[name])
+    new, unused = trail(event())
+    assert new == 1
+    assert [file for file, _ in unused] == [damaged]
+    damaged.rename(tmp_path / "damaged.json")
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "damaged.json").rename(tmp_path / "alone" / "damaged.json")
+    with pytest.raises(BadInput, match=r"alone holds no file of CloudTrail's .*damaged\.json: "):
+        api.load_changes(tmp_path / "alone", settings)
+
+
+def test_the_rule_that_the_sample_removes_is_attributed_to_its_event(tmp_path) -> None:
+    for arguments in (
+        ["load", SAMPLE / "snapshots/day-one", "--at", "2026-03-01T22:00Z"],
+        ["load", SAMPLE / "snapshots/day-two", "--at", "2026-03-03T00:00Z"],
+        ["changes", "load", SAMPLE / "trail"],
+    ):
+        assert flowcause("snapshot", *arguments, cwd=tmp_path).returncode == 0
+    ran = flowcause("snapshot", "diff", "2026-03-02", "2026-03-04", cwd=tmp_path)
+    assert ran.stdout.count("\n") == 6
+    assert (
+        "rule of group sg-0b40aa4e4515c6a36: tcp 5439 from 10.10.10.0/24 removed at "
+        "2026-03-02T23:58:41Z by arn:aws:sts::320157496418:assumed-role/network-admin/erin "
+        "(RevokeSecurityGroupIngress)\n"
+    ) in ran.stdout
+    told = ["snapshot", "diff", "2026-03-02", "2026-03-04", "--format", "json"]
+    rows = json.loads(flowcause(*told, cwd=tmp_path).stdout)
+    (rule,) = [row for row in rows if row["table"] == "security_group_rules"]
+    assert (rule["change"], rule["is_sure"], rule["after"]) == ("removed", True, None)
+    assert rule["before"]["cidr"] == "10.10.10.0/24"
+    assert "is not before" in refused(flowcause("snapshot", "diff", "1h", "2h", cwd=tmp_path))
