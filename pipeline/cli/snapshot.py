@@ -122,10 +122,12 @@ def snapshot_load(
     """Load AWS CLI answers (describe-security-groups and so on) as a snapshot."""
     from pipeline import api
     from pipeline.reports import summaries
-    from pipeline.times import moment
+    from pipeline.times import past
 
-    kept = api.load_snapshot(folder, moment(at, datetime.now(UTC)), read_settings(lake))
+    kept = api.load_snapshot(folder, past(at, datetime.now(UTC)), read_settings(lake))
     summaries.show_snapshot(kept, form == Form.json)
+    if kept.refused:
+        raise typer.Exit(2)
 
 
 @app.command("list")

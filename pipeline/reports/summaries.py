@@ -48,6 +48,8 @@ def show_snapshot(kept: Kept, as_document: bool) -> None:
         keys = ", ".join(sorted({key for _, key in kept.unused}))
         answers = "1 answer is" if len(kept.unused) == 1 else f"{len(kept.unused):,} answers are"
         warn(f"{answers} not used yet: {keys}")
+    for _, reason in kept.refused:
+        warn(reason)
     for scope, error in kept.incomplete:
         warn(f"{scope}: {error}; not used")
     if as_document:

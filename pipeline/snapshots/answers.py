@@ -6,6 +6,8 @@ fields of its objects tell them apart, then the command in the file's name.
 
 import json
 import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,40 +54,85 @@ class Answer:
         return "/".join(part for part in parts if part)
 
 
-def find(folder: Path) -> tuple[list[Answer], list[tuple[Path, str]]]:
-    """Return the answers below a folder, and (file, key) of those that are of no use yet.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answers of a folder, (file, key) of those of no use yet, (file, why) of what is none."""
 
-    Raises BadInput for a folder that is missing or holds no known answer, for a file that is not
-    JSON, and for an answer whose call, account, Region or subject cannot be told.
+    answers: list[Answer]
+    unused: list[tuple[Path, str]]
+    refused: list[tuple[Path, str]]
+
+
+def find(folder: Path) -> Found:
+    """Return the answers below a folder, and the files that are none.
+
+    Raises BadInput for a folder that is missing or holds no known answer.
     """
     if not folder.is_dir():
         raise BadInput(f"{folder} is no folder: name one with AWS CLI answers (*.json) below it")
-    bodies = {file: _read(file) for file in sorted(folder.rglob("*.json"))}
-    calls = {file: _recognise(file, body) for file, body in bodies.items()}
-    known = {file: _objects(file, bodies[file], told[0]) for file, told in calls.items() if told}
-    if not known:
-        raise BadInput(
-            f"{folder} holds no known AWS CLI answer: save some as JSON below it, for example "
-            "aws ec2 describe-security-groups > security-groups.json"
-        )
+    bodies: dict[Path, dict[str, Any]] = {}
+    calls: dict[Path, list[Call]] = {}
+    refused: list[tuple[Path, str]] = []
+    for file in sorted(folder.rglob("*.json")):
+        with _noted(file, refused):
+            bodies[file] = _read(file)
+            calls[file] = _recognise(file, bodies[file])
+    unused = [(file, next(iter(bodies[file]), "nothing")) for file in calls if not calls[file]]
+    answers = _answers(bodies, {file: told for file, told in calls.items() if told}, refused)
+    if answers:
+        return Found(answers, unused, refused)
+    if refused:
+        raise BadInput(refused[0][1])
+    raise BadInput(
+        f"{folder} holds no known AWS CLI answer: save some as JSON below it, for example "
+        "aws ec2 describe-security-groups > security-groups.json"
+    )
+
+
+@contextmanager
+def _noted(file: Path, refused: list[tuple[Path, str]]) -> Iterator[None]:
+    """Put what is wrong with a file into a list, so that the others go on."""
+    try:
+        yield
+    except BadInput as problem:
+        refused.append((file, str(problem)))
+
+
+def _answers(
+    bodies: dict[Path, dict[str, Any]],
+    calls: dict[Path, list[Call]],
+    refused: list[tuple[Path, str]],
+) -> list[Answer]:
+    known: dict[Path, list[dict[str, Any]]] = {}
+    for file, told in calls.items():
+        with _noted(file, refused):
+            known[file] = _objects(file, bodies[file], told[0])
     views = views_of(known)
-    answers = [
-        Answer(
-            file,
-            call,
-            views[file][0],
-            EVERYWHERE if call.everywhere else views[file][1],
-            _subject(file, bodies[file], call),
-            known[file],
-            goes_on(bodies[file]),
-            part=call.part,
-        )
-        for file, told in calls.items()
-        for call in told
-    ]
-    return answers, [
-        (file, next(iter(bodies[file]), "nothing")) for file in calls if not calls[file]
-    ]
+    answers: list[Answer] = []
+    for file in known:
+        with _noted(file, refused):
+            answers += [_answer(file, bodies[file], one, known, views) for one in calls[file]]
+    return answers
+
+
+def _answer(
+    file: Path,
+    body: dict[str, Any],
+    call: Call,
+    known: dict[Path, list[dict[str, Any]]],
+    views: Mapping[Path, Callable[[], tuple[str, str]]],
+) -> Answer:
+    account, region = views[file]()
+    return Answer(
+        file,
+        call,
+        account,
+        EVERYWHERE if call.everywhere else region,
+        _subject(file, body, call),
+        known[file],
+        goes_on(body),
+        part=call.part,
+    )
 
 
 def _read(file: Path) -> dict[str, Any]:

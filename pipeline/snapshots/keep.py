@@ -17,13 +17,17 @@ from pipeline.snapshots.load import Loaded
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a load brought: calls observed, calls the lake had, inventory rows changed."""
+    """What a load brought: calls observed, calls the lake had, inventory rows changed.
+
+    `incomplete` are scopes that were not used, and why; `unused` and `refused` files.
+    """
 
     observations: int
     already: int
     rows: int
     incomplete: list[tuple[str, str]]
     unused: list[tuple[Path, str]]
+    refused: list[tuple[Path, str]]
 
 
 def keep(lake: Lake, loaded: Loaded, run_id: str) -> Kept:
@@ -44,7 +48,8 @@ def keep(lake: Lake, loaded: Loaded, run_id: str) -> Kept:
                 new.with_columns(run_id=pl.lit(run_id)).select(OBSERVATIONS.schema().names())
             )
     cut = list(loaded.observations.filter(~pl.col("complete")).select("scope", "error").iter_rows())
-    return Kept(new.height, loaded.observations.height - new.height, changed, cut, loaded.unused)
+    known = loaded.observations.height - new.height
+    return Kept(new.height, known, changed, cut, loaded.unused, loaded.refused)
 
 
 def _new(observations: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
+from pipeline.errors import BadInput
+from pipeline.lake.inventory import KEYS
 from pipeline.lake.tables import OBSERVATIONS
 from pipeline.snapshots.answers import Answer, find
 from pipeline.snapshots.shapes import tables_of
@@ -18,12 +20,14 @@ from pipeline.snapshots.shapes import tables_of
 class Loaded:
     """What was observed: one observation a call and view, and the rows of each table.
 
-    `unused` lists (file, top-level key) of answers that nothing reads yet.
+    `unused` lists (file, top-level key) of answers that nothing reads yet, `refused` (file, why) of
+    what is no answer.
     """
 
     observations: pl.DataFrame
     tables: dict[str, pl.DataFrame]
-    unused: list[tuple[Path, str]]
+    unused: list[tuple[Path, str]] = field(default_factory=list)
+    refused: list[tuple[Path, str]] = field(default_factory=list)
 
 
 def observe(folder: Path, at: datetime) -> Loaded:
@@ -32,27 +36,72 @@ def observe(folder: Path, at: datetime) -> Loaded:
     Several files of one call, account, Region and subject are pages of one answer; where one says
     that it was cut and no other goes on, the observation is not complete. Raises BadInput.
     """
-    answers, unused = find(folder)
-    return observed(answers, at, unused)
+    found = find(folder)
+    loaded = observed(found.answers, at)
+    return replace(loaded, unused=found.unused, refused=found.refused)
 
 
-def observed(
-    answers: Iterable[Answer], at: datetime, unused: list[tuple[Path, str]] | None = None
-) -> Loaded:
-    """Return what answers say, taken at `at` where they do not say. Raises BadInput."""
-    told = list(answers)
+def observed(answers: Iterable[Answer], at: datetime) -> Loaded:
+    """Return what answers say, taken at `at` where they do not say.
+
+    One with a value that no such answer has, or with an object in two forms, is not complete; the
+    others stand. Raises BadInput where there is no other.
+    """
+    told, tables = _fitting(list(answers))
     scopes: dict[str, list[Answer]] = {}
     for answer in told:
         scopes.setdefault(answer.scope, []).append(answer)
-    observations = [_observation(scope, pages, at) for scope, pages in scopes.items()]
-    rows = pl.DataFrame(observations, schema=OBSERVATIONS.schema())
-    return Loaded(rows, tables_of(told), unused or [])
+    twofold = _twofold(tables)
+    observations = [
+        _observation(scope, pages, at, twofold.get(scope)) for scope, pages in scopes.items()
+    ]
+    return Loaded(pl.DataFrame(observations, schema=OBSERVATIONS.schema()), tables)
 
 
-def _observation(scope: str, pages: list[Answer], at: datetime) -> dict[str, object]:
+def _fitting(answers: list[Answer]) -> tuple[list[Answer], dict[str, pl.DataFrame]]:
+    """Return the answers, those whose values do not fit without objects, and the others' rows."""
+    try:
+        return answers, tables_of(answers)
+    except BadInput:
+        if len(answers) == 1:
+            raise
+    told = [_checked(answer) for answer in answers]
+    if all(answer.error for answer in told):
+        tables_of(answers)
+    return told, tables_of(answer for answer in told if not answer.error)
+
+
+def _checked(answer: Answer) -> Answer:
+    try:
+        tables_of([answer])
+    except BadInput as problem:
+        return replace(answer, objects=[], error=str(problem))
+    return answer
+
+
+def _twofold(tables: dict[str, pl.DataFrame]) -> dict[str, str]:
+    """Return the scopes that have an object in two forms, and what to say of each."""
+    said: dict[str, str] = {}
+    for table, key in KEYS.items():
+        rows = tables.get(table)
+        if rows is None or not key:
+            continue
+        names = ["scope", *key, "account_id", "region"]
+        known = rows.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in key))
+        twice = known.filter(pl.struct(names).is_duplicated()).select("scope", *key)
+        for scope, *ids in twice.iter_rows():
+            one = ", ".join(map(str, ids))
+            said.setdefault(scope, f"{one} is there in two forms ({table}): save the answer again")
+    return said
+
+
+def _observation(
+    scope: str, pages: list[Answer], at: datetime, twofold: str | None
+) -> dict[str, object]:
     first = pages[0]
     finished = max(page.finished or at for page in pages)
-    error = next((page.error for page in pages if page.error), None) or _cut(pages)
+    refused = next((page.error for page in pages if page.error), None)
+    error = refused or _cut(pages) or twofold
     return {
         "observation_id": _digest(f"{scope}@{finished.isoformat()}")[:32],
         "account_id": first.account_id,

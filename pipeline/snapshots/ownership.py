@@ -6,7 +6,8 @@ agree. The owner of each single object is another matter: there its own OwnerId 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +20,23 @@ _ACCOUNT = re.compile(r"\d{12}")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
 
-def views_of(answers: Mapping[Path, Objects]) -> dict[Path, tuple[str, str]]:
-    """Return the account and the Region of each file's answer.
+def views_of(answers: Mapping[Path, Objects]) -> dict[Path, Callable[[], tuple[str, str]]]:
+    """Return, for each file, what tells the account and the Region of its answer.
 
-    Raises BadInput, naming the file and the folder to put it in, where one cannot be told.
+    That raises BadInput, naming the file and the folder to put it in, where one cannot be told.
     """
     accounts = {file: _accounts(file, objects) for file, objects in answers.items()}
     regions = {file: _regions(file, objects) for file, objects in answers.items()}
-    return {
-        file: (
-            _only(file, accounts, "account", "accounts/<account id>/"),
-            _only(file, regions, "Region", "a folder named after the Region, like eu-west-1/"),
-        )
-        for file in answers
-    }
+    return {file: partial(_view, file, accounts, regions) for file in answers}
+
+
+def _view(
+    file: Path, accounts: Mapping[Path, set[str]], regions: Mapping[Path, set[str]]
+) -> tuple[str, str]:
+    return (
+        _only(file, accounts, "account", "accounts/<account id>/"),
+        _only(file, regions, "Region", "a folder named after the Region, like eu-west-1/"),
+    )
 
 
 def _only(file: Path, told: Mapping[Path, set[str]], what: str, folder: str) -> str:

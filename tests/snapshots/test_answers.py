@@ -1,6 +1,7 @@
 """AWS CLI answers in files: which call they are of, and whose view."""
 
 import json
+import re
 
 import pytest
 
@@ -21,8 +22,9 @@ def write(folder, name, body) -> None:
 
 
 def only(folder):
-    (answer,), unused = find(folder)
-    assert unused == []
+    found = find(folder)
+    assert (found.unused, found.refused) == ([], [])
+    (answer,) = found.answers
     return answer
 
 
@@ -49,8 +51,11 @@ def test_an_empty_shared_key_is_told_by_the_files_name_or_refused(tmp_path) -> N
     write(tmp_path, f"{PLACE}/describe-prefix-lists.json", {"PrefixLists": []})
     assert only(tmp_path).call.name == "describe-prefix-lists"
     write(tmp_path, f"{PLACE}/other.json", {"PrefixLists": []})
-    with pytest.raises(BadInput, match=r"other\.json may be the answer of .* or .*name the file"):
-        find(tmp_path)
+    found = find(tmp_path)
+    assert len(found.answers) == 1
+    ((file, why),) = found.refused
+    assert file.name == "other.json"
+    assert re.search(r"other\.json may be the answer of .* or .*name the file", why)
 
 
 def test_the_subject_is_in_the_files_name_or_beside_the_list(tmp_path) -> None:
@@ -83,7 +88,7 @@ def test_neighbours_in_the_folder_tell_where_the_objects_do_not(tmp_path) -> Non
     write(tmp_path, "groups.json", {"SecurityGroups": [GROUP | {"SecurityGroupArn": ARN}]})
     write(tmp_path, "acls.json", {"NetworkAcls": [ACL]})
     write(tmp_path, "peerings.json", {"VpcPeeringConnections": []})
-    answers, _ = find(tmp_path)
+    answers = find(tmp_path).answers
     assert {(a.account_id, a.region) for a in answers} == {("047615872826", "eu-west-1")}
 
 
@@ -110,7 +115,7 @@ def test_the_folder_says_who_asked_and_the_object_whose_it_is(tmp_path) -> None:
 def test_answers_of_no_use_yet_are_listed(tmp_path) -> None:
     write(tmp_path, f"{PLACE}/x.json", {"SecurityGroups": []})
     write(tmp_path, f"{PLACE}/y.json", {"KeyPairs": []})
-    _, unused = find(tmp_path)
+    unused = find(tmp_path).unused
     assert [(file.name, key) for file, key in unused] == [("y.json", "KeyPairs")]
 
 
@@ -133,6 +138,16 @@ def test_what_is_no_answer_is_refused_by_name(tmp_path, body, said) -> None:
     with pytest.raises(BadInput, match=said) as refusal:
         find(tmp_path)
     assert "\n" not in str(refusal.value)
+
+
+def test_what_is_no_answer_is_named_and_the_others_are_read(tmp_path) -> None:
+    write(tmp_path, f"{PLACE}/acls.json", {"NetworkAcls": [ACL]})
+    write(tmp_path, f"{PLACE}/cut.json", '{"NetworkAcls": [')
+    write(tmp_path, f"{PLACE}/texts.json", {"Subnets": ["x"]})
+    write(tmp_path, f"{PLACE}/entries.json", {"Entries": [{"Cidr": "10.0.0.0/8"}]})
+    found = find(tmp_path)
+    assert [answer.file.name for answer in found.answers] == ["acls.json"]
+    assert {file.name for file, _ in found.refused} == {"cut.json", "texts.json", "entries.json"}
 
 
 def test_a_folder_that_is_missing_or_empty_is_refused(tmp_path) -> None:

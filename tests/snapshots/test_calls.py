@@ -70,8 +70,9 @@ def rows(folder, table, name, body):
     """Return the rows of a table in one answer, without what they have from their file."""
     (folder / PLACE).mkdir(parents=True, exist_ok=True)
     (folder / PLACE / f"{name}.json").write_text(json.dumps(body))
-    (answer,), unused = find(folder)
-    assert unused == []
+    found = find(folder)
+    assert (found.unused, found.refused) == ([], [])
+    (answer,) = found.answers
     return tables_of([answer])[table].drop("account_id", "region", "scope").to_dicts()
 
 
@@ -98,7 +99,7 @@ def test_routes_that_aws_told_a_part_of_are_no_whole_answer(tmp_path) -> None:
     (tmp_path / PLACE).mkdir(parents=True)
     body = {"Routes": [], "AdditionalRoutesAvailable": True, "TransitGatewayRouteTableId": TABLE}
     (tmp_path / PLACE / "search-transit-gateway-routes.json").write_text(json.dumps(body))
-    ((answer,), _) = find(tmp_path)
+    (answer,) = find(tmp_path).answers
     assert (answer.subject, answer.more) == (TABLE, True)
 
 
@@ -110,7 +111,7 @@ def test_each_attribute_of_a_vpc_is_an_answer_of_its_own(tmp_path) -> None:
     ]
     other = {"VpcId": "vpc-1", "EnableDnsHostnames": {"Value": True}}
     (tmp_path / PLACE / "hostnames.json").write_text(json.dumps(other))
-    scopes = {answer.scope.rpartition("/")[2] for answer in find(tmp_path)[0]}
+    scopes = {answer.scope.rpartition("/")[2] for answer in find(tmp_path).answers}
     assert scopes == {"enableDnsSupport", "enableDnsHostnames"}
 
 
@@ -132,7 +133,7 @@ def test_ids_of_route_53_are_the_same_in_every_table(tmp_path) -> None:
     body = {"HostedZone": zone, "VPCs": [{"VPCId": "vpc-1", "VPCRegion": "eu-west-1"}]}
     (row,) = rows(tmp_path, "hosted_zone_vpcs", "get-hosted-zone", body)
     assert row == {"hosted_zone_id": "Z1", "vpc_id": "vpc-1", "vpc_region": "eu-west-1"}
-    (answer,), _ = find(tmp_path)
+    (answer,) = find(tmp_path).answers
     assert (answer.subject, answer.region) == ("Z1", "global")
 
 

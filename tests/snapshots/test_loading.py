@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from command import flowcause, refused
 
 from pipeline import api
 from pipeline.config import Settings
@@ -174,6 +175,49 @@ def test_a_value_of_the_wrong_type_is_refused_and_nothing_is_kept(settings, dump
     with pytest.raises(BadInput, match="is not what describe-security-groups answers"):
         api.load_snapshot(dump("a", g={"SecurityGroups": [body]}), NOON, settings)
     assert not settings.lake.exists()
+
+
+def test_an_answer_that_does_not_fit_leaves_the_others_as_they_are(settings, dump) -> None:
+    acl = {"NetworkAclId": "acl-1", "VpcId": "vpc-1"}
+    api.load_snapshot(dump("a", g={"SecurityGroups": [group("sg-1")]}), NOON, settings)
+    odd = group("sg-1", TCP | {"IpRanges": [{"CidrIp": "anywhere"}]})
+    folder = dump("b", g={"SecurityGroups": [odd]}, acls={"NetworkAcls": [acl]})
+    kept = api.load_snapshot(folder, NOON + HOUR, settings)
+    ((scope, why),) = kept.incomplete
+    assert scope.endswith("/describe-security-groups")
+    assert "g.json: a value of security_group_rules is not what describe-security-groups" in why
+    assert len(asked(settings, "from network_acls")) == 1
+    assert [row["valid_to"] for row in asked(settings, "from security_groups")] == [None]
+
+
+def test_an_object_in_two_forms_is_named_and_its_answer_not_used(settings, dump) -> None:
+    told = {"GroupName": "a"}, {"GroupName": "b"}
+    twice = [group("sg-1") | name for name in told]
+    folder = dump("a", g={"SecurityGroups": twice}, acls={"NetworkAcls": []})
+    kept = api.load_snapshot(folder, NOON, settings)
+    ((scope, why),) = kept.incomplete
+    assert scope.endswith("/describe-security-groups")
+    assert why == "sg-1 is there in two forms (security_groups): save the answer again"
+    assert asked(settings, "from security_groups") == []
+
+
+def test_an_object_on_two_pages_is_one(settings, dump) -> None:
+    pages = {"page_1": {"SecurityGroups": [group("sg-1")], "NextToken": "x"}}
+    pages |= {"page_2": {"SecurityGroups": [group("sg-1"), group("sg-2")]}}
+    assert api.load_snapshot(dump("a", **pages), NOON, settings).incomplete == []
+    assert len(asked(settings, "from security_groups")) == 2
+
+
+def test_from_the_command_line_what_is_no_answer_is_said(dump, tmp_path) -> None:
+    folder = dump("a", g={"SecurityGroups": [group("sg-\x1b[31m")]})
+    (folder / PLACE / "x.json").write_text("{")
+    ran = flowcause("snapshot", "load", folder, "--at", "2026-03-01T12:00Z", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "1 call observed, 1 row of inventory changed.\n")
+    assert "x.json is not valid JSON" in ran.stderr
+    said = refused(flowcause("snapshot", "load", folder, "--at", "2999-01-01", cwd=tmp_path))
+    assert said == "flowcause: 2999-01-01 is yet to come: name a time that is past"
+    listed = flowcause("sql", "select group_id from security_groups", cwd=tmp_path)
+    assert "\x1b" not in listed.stdout
 
 
 def test_odd_but_possible_answers_are_loaded(settings, dump) -> None:
