@@ -22,7 +22,7 @@ class View:
     access: Access
     region: str
     account_id: str
-    caller: str
+    caller: str | None
 
     def client(self, service: str) -> Any:
         """Return the client of a service. Raises SourceProblem."""
@@ -38,7 +38,7 @@ def views(access: Access, regions: Sequence[str | None]) -> list[View]:
     with aws.told(f"the account, asked for {access.way()}"):
         told = aws.client(access, "sts", regions[0]).get_caller_identity()
     places = dict.fromkeys(client.meta.region_name for client in clients)
-    return [View(access, place, told["Account"], told["Arn"]) for place in places]
+    return [View(access, place, told["Account"], told.get("Arn")) for place in places]
 
 
 def ask(view: View, call: Call, subject: str | None = None, name: str | None = None) -> Answer:

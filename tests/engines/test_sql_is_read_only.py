@@ -87,7 +87,7 @@ def test_no_extension_is_loaded_on_its_own(settings) -> None:
 
 
 def test_an_unknown_query_names_those_there_are() -> None:
-    with pytest.raises(BadInput, match="there are rejects"):
+    with pytest.raises(BadInput, match="there are coverage, dns, peering, rejects, routes"):
         queries.text("reports", "../views/verdicts")
 
 
