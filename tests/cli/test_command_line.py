@@ -187,7 +187,8 @@ def test_reports_lists_what_there_is_to_ask(tmp_path) -> None:
 
 def test_an_unknown_report_names_those_there_are(tmp_path, logs) -> None:
     flowcause("ingest", "files", logs, cwd=tmp_path)
-    assert "there are coverage, dns, peering, rejects, routes" in refused(flowcause("report", "reject", cwd=tmp_path))
+    said = refused(flowcause("report", "reject", cwd=tmp_path))
+    assert "there are coverage, dns, peering, rejects, routes" in said
 
 
 def test_a_window_that_ends_before_it_begins_is_refused(tmp_path) -> None:
