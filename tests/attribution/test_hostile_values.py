@@ -4,8 +4,6 @@ import pytest
 from network_on_disk import judge
 from reference.organisation import entry, organisation, record, rule
 
-from pipeline.errors import BadInput
-
 ODD = [
     "x",
     "999.1.1.1",
@@ -32,11 +30,11 @@ def test_an_address_that_is_none_leaves_the_stage_unknown(tmp_path) -> None:
 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("guard", ["ingress", "acl"])
-def test_a_block_that_is_none_is_refused_before_it_can_match_nothing(tmp_path, odd, guard) -> None:
+def test_an_answer_with_a_block_that_is_none_is_not_used(tmp_path, odd, guard) -> None:
     guards = {"ingress": [rule("tcp", (443, 443), cidr=odd)], "acl": [entry(1, "allow", cidr=odd)]}
     network = organisation(**{guard: guards[guard]})
-    with pytest.raises(BadInput, match="save the answer again"):
-        judge(tmp_path, [record()], network)
+    (row,) = judge(tmp_path, [record()], network)
+    assert (row["cause"], row["certainty"]) == ("stage_unknown", "unknown")
 
 
 def test_a_direction_that_is_none_is_told_from_the_addresses(tmp_path) -> None:
