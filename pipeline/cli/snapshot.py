@@ -31,6 +31,37 @@ changes = typer.Typer(no_args_is_help=True, help="Keep who changed it, as CloudT
 app.add_typer(changes, name="changes")
 
 
+AccountsOption = Annotated[
+    Names,
+    typer.Option(help="Only this \\[\\[account]]; may be repeated.", show_default=False),
+]
+OrganizationRoleOption = Annotated[
+    str | None,
+    typer.Option(
+        help="All accounts of the organization, each by the role of this name in it.",
+        show_default=False,
+    ),
+]
+RegionsOption = Annotated[
+    Names, typer.Option(help="A Region to ask in; may be repeated.", show_default=False)
+]
+CallsOption = Annotated[
+    Names,
+    typer.Option(
+        "--calls",
+        help="Only this call, like describe-subnets; may be repeated.",
+        show_default=False,
+    ),
+]
+NamesOption = Annotated[
+    Names,
+    typer.Option(
+        help="A host name whose records in private zones are kept, too; may be repeated.",
+        show_default=False,
+    ),
+]
+
+
 class Told(StrEnum):
     """How a difference is written to stdout."""
 
@@ -41,35 +72,11 @@ class Told(StrEnum):
 
 @app.command("take")
 def snapshot_take(
-    account: Annotated[
-        Names,
-        typer.Option(help="Only this \\[\\[account]]; may be repeated.", show_default=False),
-    ] = None,
-    organization_role: Annotated[
-        str | None,
-        typer.Option(
-            help="All accounts of the organization, each by the role of this name in it.",
-            show_default=False,
-        ),
-    ] = None,
-    region: Annotated[
-        Names, typer.Option(help="A Region to ask in; may be repeated.", show_default=False)
-    ] = None,
-    call: Annotated[
-        Names,
-        typer.Option(
-            "--calls",
-            help="Only this call, like describe-subnets; may be repeated.",
-            show_default=False,
-        ),
-    ] = None,
-    name: Annotated[
-        Names,
-        typer.Option(
-            help="A host name whose records in private zones are kept, too; may be repeated.",
-            show_default=False,
-        ),
-    ] = None,
+    account: AccountsOption = None,
+    organization_role: OrganizationRoleOption = None,
+    region: RegionsOption = None,
+    call: CallsOption = None,
+    name: NamesOption = None,
     profile: ProfileOption = None,
     role_arn: RoleOption = None,
     external_id: ExternalIdOption = None,

@@ -10,7 +10,7 @@ from pipeline.lake.inventory import KEYS
 from pipeline.reports.documents import iso
 from pipeline.reports.terminal import printable
 from pipeline.snapshots.authors import Author
-from pipeline.snapshots.difference import Change, Difference
+from pipeline.snapshots.difference import ASIDE, Change, Difference
 
 Row = Mapping[str, Any]
 # Who is behind each change, in the order of the changes.
@@ -18,8 +18,6 @@ Authors = Sequence[Author]
 
 _OF_EVENT = ("event_id", "event_time", "event_name", "principal", "source_ip")
 
-# What no reader means by a change, and what the key says already.
-_ASIDE = {"account_id", "region", "scope", "valid_from", "valid_to", "not_before", "seen", "index"}
 _PROTOCOLS = {"-1": "everything", "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 
 
@@ -97,7 +95,7 @@ def _kind(one: Change) -> str:
 
 
 def _stored(row: Row | None) -> dict[str, Any] | None:
-    return None if row is None else {k: v for k, v in row.items() if k not in _ASIDE}
+    return None if row is None else {k: v for k, v in row.items() if k not in ASIDE}
 
 
 def sentence(one: Change) -> str:
@@ -113,7 +111,7 @@ def _changed(one: Change) -> Iterator[str]:
     """Yield the columns that have another value, from what to what."""
     before, after = one.before or {}, one.after or {}
     for name, value in after.items():
-        if name not in _ASIDE and before.get(name) != value:
+        if name not in ASIDE and before.get(name) != value:
             yield f"{name} {_value(before.get(name))} is now {_value(value)}"
 
 
@@ -125,7 +123,7 @@ def _plain(table: str) -> Callable[[Row], str]:
     """Return how a row of a table is called where nothing is said of it: by what it is known by."""
 
     def said(row: Row) -> str:
-        names = KEYS.get(table, tuple(name for name in row if name not in _ASIDE))
+        names = KEYS.get(table, tuple(name for name in row if name not in ASIDE))
         told = ", ".join(str(row[name]) for name in names if row.get(name) is not None)
         return f"{table.removesuffix('s').replace('_', ' ')} {told}".rstrip()
 

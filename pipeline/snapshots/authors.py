@@ -15,11 +15,9 @@ from typing import Any
 import polars as pl
 
 from pipeline.lake.inventory import KEYS
-from pipeline.snapshots.difference import Change
+from pipeline.snapshots.difference import ASIDE, Change
 
 _ID = re.compile(r"(?:[a-z]+-)+[0-9a-f]{8,17}|arn:aws.*")
-# What an id alone says nothing of, and what is no value of the object's own.
-_ASIDE = {"account_id", "region", "scope", "valid_from", "valid_to", "not_before", "seen", "index"}
 
 # What a call is called that makes a row, or that takes one away; to change one any may.
 _MAKES = re.compile(
@@ -99,7 +97,7 @@ def _fit(event: Event, rows: Iterable[Mapping[str, Any]]) -> set[str]:
 def _values(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for row in rows:
         yield from (
-            str(value) for name, value in row.items() if value is not None and name not in _ASIDE
+            str(value) for name, value in row.items() if value is not None and name not in ASIDE
         )
 
 

@@ -17,6 +17,8 @@ from pipeline.lake.catalog import Lake
 from pipeline.lake.inventory import INVENTORY_TABLES, KEYS
 
 _SEEN = ("scope", "valid_from", "valid_to")
+# What is no value of the object's own: where and when it was seen, and its number here.
+ASIDE = frozenset({*_SEEN, "account_id", "region", "not_before", "seen", "index"})
 
 
 @dataclass(frozen=True, slots=True)

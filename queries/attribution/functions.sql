@@ -81,6 +81,10 @@ create macro protocol_number(protocol) as
         else try_cast(protocol as integer)
     end;
 
+-- A row that holds at a moment, by what was observed until then.
+create macro held_at(valid_from, valid_to, moment) as
+    valid_from <= moment and (valid_to is null or valid_to > moment);
+
 -- A row in force at a moment. Where its scope was first observed later, that first observation
 -- stands in: the commonest case in forensics is yesterday's logs and a snapshot taken now.
 create macro in_force(valid_from, valid_to, first_observed, moment) as

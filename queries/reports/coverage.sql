@@ -17,7 +17,7 @@ logs as (
         arg_max(f.log_format, f.valid_from) as log_format
     from flow_logs as f
     cross join moment as m
-    where f.valid_from <= m.moment and coalesce(f.valid_to > m.moment, true)
+    where held_at(f.valid_from, f.valid_to, m.moment)
     group by f.flow_log_id
 ),
 
@@ -34,7 +34,7 @@ held_interfaces as (
     select distinct i.account_id, i.region, i.vpc_id, i.subnet_id, i.interface_id
     from interfaces as i
     cross join moment as m
-    where i.valid_from <= m.moment and coalesce(i.valid_to > m.moment, true)
+    where held_at(i.valid_from, i.valid_to, m.moment)
 ),
 
 watched as (

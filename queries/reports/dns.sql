@@ -8,7 +8,7 @@ owners as (
     select v.vpc_id, max(v.account_id) as account_id, max(v.region) as region
     from vpcs as v
     cross join moment as m
-    where v.valid_from <= m.moment and coalesce(v.valid_to > m.moment, true)
+    where held_at(v.valid_from, v.valid_to, m.moment)
     group by v.vpc_id
 ),
 
@@ -16,7 +16,7 @@ attributes as (
     select a.vpc_id, a.attribute, arg_max(a.is_on, a.valid_from) as is_on
     from vpc_attributes as a
     cross join moment as m
-    where a.valid_from <= m.moment and coalesce(a.valid_to > m.moment, true)
+    where held_at(a.valid_from, a.valid_to, m.moment)
     group by a.vpc_id, a.attribute
 ),
 
@@ -51,7 +51,7 @@ joined as (
         bool_or(p.accepter_allow_dns_resolution_from_remote_vpc) as accepter_resolves
     from peerings as p
     cross join moment as m
-    where p.valid_from <= m.moment and coalesce(p.valid_to > m.moment, true)
+    where held_at(p.valid_from, p.valid_to, m.moment)
     group by p.vpc_peering_connection_id
     having bool_and(p.status = 'active')
 ),
@@ -95,8 +95,8 @@ connected as (
         on a.transit_gateway_id = b.transit_gateway_id and a.vpc_id <> b.vpc_id
     cross join moment as m
     where
-        a.valid_from <= m.moment and coalesce(a.valid_to > m.moment, true)
-        and b.valid_from <= m.moment and coalesce(b.valid_to > m.moment, true)
+        held_at(a.valid_from, a.valid_to, m.moment)
+        and held_at(b.valid_from, b.valid_to, m.moment)
 ),
 
 zones as (
@@ -106,8 +106,8 @@ zones as (
     cross join moment as m
     where
         z.private_zone
-        and z.valid_from <= m.moment and coalesce(z.valid_to > m.moment, true)
-        and v.valid_from <= m.moment and coalesce(v.valid_to > m.moment, true)
+        and held_at(z.valid_from, z.valid_to, m.moment)
+        and held_at(v.valid_from, v.valid_to, m.moment)
 ),
 
 unassociated as (
@@ -148,7 +148,7 @@ endpoints_off as (
     cross join moment as m
     where
         e.private_dns_enabled and not a.is_on
-        and e.valid_from <= m.moment and coalesce(e.valid_to > m.moment, true)
+        and held_at(e.valid_from, e.valid_to, m.moment)
     group by e.vpc_id, e.vpc_endpoint_id
 ),
 
@@ -162,7 +162,7 @@ resolvers as (
         arg_max(r.status_message, r.valid_from) as status_message
     from resolver_endpoints as r
     cross join moment as m
-    where r.valid_from <= m.moment and coalesce(r.valid_to > m.moment, true)
+    where held_at(r.valid_from, r.valid_to, m.moment)
     group by r.resolver_endpoint_id
 ),
 
@@ -196,19 +196,19 @@ rules_unused as (
         cross join moment as m
         where
             r.rule_type = 'FORWARD'
-            and r.valid_from <= m.moment and coalesce(r.valid_to > m.moment, true)
+            and held_at(r.valid_from, r.valid_to, m.moment)
     ) as r
     inner join resolver_rule_vpcs as v on r.resolver_rule_id = v.resolver_rule_id
     inner join connected as c on v.vpc_id = c.vpc_id
     left join owners as o on c.peer_vpc_id = o.vpc_id
     cross join moment as m
     where
-        v.valid_from <= m.moment and coalesce(v.valid_to > m.moment, true)
+        held_at(v.valid_from, v.valid_to, m.moment)
         and not exists (
             from resolver_rule_vpcs as w
             where
                 w.resolver_rule_id = r.resolver_rule_id and w.vpc_id = c.peer_vpc_id
-                and w.valid_from <= m.moment and coalesce(w.valid_to > m.moment, true)
+                and held_at(w.valid_from, w.valid_to, m.moment)
         )
 )
 

@@ -20,7 +20,7 @@ held as (
         bool_or(p.accepter_allow_dns_resolution_from_remote_vpc) as accepter_resolves
     from peerings as p
     cross join moment as m
-    where p.valid_from <= m.moment and coalesce(p.valid_to > m.moment, true)
+    where held_at(p.valid_from, p.valid_to, m.moment)
     group by p.vpc_peering_connection_id
 ),
 
@@ -43,13 +43,13 @@ blocks as (
     from vpc_cidrs as c
     cross join moment as m
     where
-        c.valid_from <= m.moment and coalesce(c.valid_to > m.moment, true)
+        held_at(c.valid_from, c.valid_to, m.moment)
         and coalesce(c.state, 'associated') = 'associated'
     union
     select distinct c.vpc_id, c.cidr
     from peering_cidrs as c
     cross join moment as m
-    where c.valid_from <= m.moment and coalesce(c.valid_to > m.moment, true)
+    where held_at(c.valid_from, c.valid_to, m.moment)
 ),
 
 ranges as (
@@ -88,7 +88,7 @@ across as (
     from sides as s
     inner join routes as r on s.vpc_peering_connection_id = r.target and s.vpc_id = r.vpc_id
     cross join moment as m
-    where r.valid_from <= m.moment and coalesce(r.valid_to > m.moment, true)
+    where held_at(r.valid_from, r.valid_to, m.moment)
 ),
 
 routed as (
@@ -109,7 +109,7 @@ listed as (
     select distinct t.vpc_id
     from route_tables as t
     cross join moment as m
-    where t.valid_from <= m.moment and coalesce(t.valid_to > m.moment, true)
+    where held_at(t.valid_from, t.valid_to, m.moment)
 ),
 
 told as (
@@ -134,7 +134,7 @@ referring as (
     from security_group_rules as r
     inner join held as h on r.vpc_peering_connection_id = h.vpc_peering_connection_id
     cross join moment as m
-    where r.valid_from <= m.moment and coalesce(r.valid_to > m.moment, true)
+    where held_at(r.valid_from, r.valid_to, m.moment)
 ),
 
 -- https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html

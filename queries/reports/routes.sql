@@ -10,7 +10,7 @@ held_routes as (
         coalesce(r.destination, r.destination_prefix_list_id) as named
     from routes as r
     cross join moment as m
-    where r.valid_from <= m.moment and coalesce(r.valid_to > m.moment, true)
+    where held_at(r.valid_from, r.valid_to, m.moment)
 ),
 
 held_associations as (
@@ -18,7 +18,7 @@ held_associations as (
     from route_table_associations as a
     cross join moment as m
     where
-        a.valid_from <= m.moment and coalesce(a.valid_to > m.moment, true)
+        held_at(a.valid_from, a.valid_to, m.moment)
         and coalesce(a.state, 'associated') = 'associated'
 ),
 
@@ -31,7 +31,7 @@ serving as (
         select distinct n.subnet_id, n.vpc_id, n.availability_zone
         from subnets as n
         cross join moment as m
-        where n.valid_from <= m.moment and coalesce(n.valid_to > m.moment, true)
+        where held_at(n.valid_from, n.valid_to, m.moment)
     ) as s
     left join held_associations as o on s.subnet_id = o.subnet_id
     left join held_associations as n
@@ -92,7 +92,7 @@ active_peerings as (
         max(p.accepter_vpc_id) as accepter_vpc_id
     from peerings as p
     cross join moment as m
-    where p.valid_from <= m.moment and coalesce(p.valid_to > m.moment, true)
+    where held_at(p.valid_from, p.valid_to, m.moment)
     group by p.vpc_peering_connection_id
     having bool_and(p.status = 'active')
 ),
@@ -126,7 +126,7 @@ one_way as (
     inner join (
         select distinct r.account_id, r.region, r.route_table_id from route_tables as r
         cross join moment as m
-        where r.valid_from <= m.moment and coalesce(r.valid_to > m.moment, true)
+        where held_at(r.valid_from, r.valid_to, m.moment)
     ) as t on s.route_table_id = t.route_table_id
     inner join held_routes as b
         on c.peer_vpc_id = b.vpc_id and c.vpc_peering_connection_id = b.target
@@ -153,7 +153,7 @@ attachments as (
         ) as route_table_id
     from transit_gateway_attachments as a
     cross join moment as m
-    where a.valid_from <= m.moment and coalesce(a.valid_to > m.moment, true)
+    where held_at(a.valid_from, a.valid_to, m.moment)
     group by a.transit_gateway_attachment_id
 ),
 
@@ -188,9 +188,9 @@ attached_zones as (
     inner join subnets as n on s.subnet_id = n.subnet_id
     cross join moment as m
     where
-        v.valid_from <= m.moment and coalesce(v.valid_to > m.moment, true)
-        and s.valid_from <= m.moment and coalesce(s.valid_to > m.moment, true)
-        and n.valid_from <= m.moment and coalesce(n.valid_to > m.moment, true)
+        held_at(v.valid_from, v.valid_to, m.moment)
+        and held_at(s.valid_from, s.valid_to, m.moment)
+        and held_at(n.valid_from, n.valid_to, m.moment)
 ),
 
 unserved_zones as (
@@ -237,7 +237,7 @@ transit_routes as (
     from transit_gateway_routes as t
     cross join moment as m
     where
-        t.valid_from <= m.moment and coalesce(t.valid_to > m.moment, true)
+        held_at(t.valid_from, t.valid_to, m.moment)
         and t.destination is not null
 ),
 
