@@ -31,6 +31,9 @@ from pipeline.snapshots.difference import Difference, difference
 from pipeline.snapshots.keep import Kept
 from pipeline.snapshots.load import Loaded, observe, observed
 from pipeline.snapshots.places import Place
+from pipeline.sources.access import Access
+from pipeline.sources.objects import SourceObject
+from pipeline.sources.s3_keys import Wanted
 
 Progress = Callable[[Summary], None]
 
@@ -117,19 +120,35 @@ def _kept(loaded: Loaded, verb: str, started: datetime, settings: Settings) -> K
     return kept
 
 
-def load_changes(folder: Path, settings: Settings) -> tuple[int, list[tuple[Path, str]]]:
+def load_changes(folder: Path, settings: Settings) -> tuple[int, list[tuple[str, str]]]:
     """Load CloudTrail's events from files, and return how many were new, and what held none.
 
     Raises BadInput and LakeProblem.
     """
+    return _kept_changes(trail.in_folder(folder), "snapshot changes load", settings)
+
+
+def take_changes(
+    uri: str, wanted: Wanted, access: Access, settings: Settings
+) -> tuple[int, list[tuple[str, str]]]:
+    """Load CloudTrail's events from s3://bucket/prefix, and return what `load_changes` does.
+
+    Raises BadInput, SourceProblem and LakeProblem.
+    """
+    return _kept_changes(trail.in_bucket(uri, wanted, access), "snapshot changes take", settings)
+
+
+def _kept_changes(
+    objects: Sequence[SourceObject], verb: str, settings: Settings
+) -> tuple[int, list[tuple[str, str]]]:
     started = datetime.now(UTC)
-    events, unused = trail.events(folder)
+    events, unused = trail.events(objects)
     run_id = runs.new_run_id(started)
     with damage.told(settings.lake):
         lake = create_lake(settings.lake)
         new = keep.keep_events(lake, events, run_id)
         outcome = counted(new, "events")
-        runs.record(lake, run_id, "snapshot changes", started, datetime.now(UTC), outcome)
+        runs.record(lake, run_id, verb, started, datetime.now(UTC), outcome)
     return new, unused
 
 
@@ -144,7 +163,10 @@ def compare_snapshots(
         raise BadInput(f"{since:%Y-%m-%dT%H:%MZ} is not before {until:%Y-%m-%dT%H:%MZ}")
     with _opened(settings) as lake:
         told = difference(lake, since, until)
-        return told, authors(told.changes, reading.rows(lake, "changes"))
+        events, rule_ids = (
+            reading.rows(lake, name) for name in ("changes", "security_group_rule_ids")
+        )
+        return told, authors(told.changes, events, rule_ids)
 
 
 def list_snapshots(settings: Settings) -> Answer:

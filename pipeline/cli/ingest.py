@@ -10,12 +10,14 @@ import typer
 from typer.core import TyperGroup
 
 from pipeline.cli.options import (
+    AccountOption,
     EndpointOption,
     ExternalIdOption,
     Form,
     LakeOption,
     Names,
     ProfileOption,
+    RegionOption,
     RoleOption,
     SinceOption,
     UntilOption,
@@ -59,12 +61,6 @@ LogFormatOption = Annotated[
         help="Fields of logs without a header: '${version} ${account-id} ...', or default.",
         show_default=False,
     ),
-]
-AccountOption = Annotated[
-    Names, typer.Option(help="Only this account's; may be repeated.", show_default=False)
-]
-RegionOption = Annotated[
-    Names, typer.Option(help="Only this Region's; may be repeated.", show_default=False)
 ]
 LookBackOption = Annotated[
     str | None,

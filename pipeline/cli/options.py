@@ -44,6 +44,12 @@ SinceOption = Annotated[
 ]
 UntilOption = Annotated[str | None, typer.Option(help="Before this time.", show_default=False)]
 
+AccountOption = Annotated[
+    Names, typer.Option(help="Only this account's; may be repeated.", show_default=False)
+]
+RegionOption = Annotated[
+    Names, typer.Option(help="Only this Region's; may be repeated.", show_default=False)
+]
 ProfileOption = Annotated[
     str | None, typer.Option(help="Profile of ~/.aws/config.", show_default=False)
 ]

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.options import (
+    AccountOption,
     EndpointOption,
     ExternalIdOption,
     Form,
     LakeOption,
     Names,
     ProfileOption,
+    RegionOption,
     RoleOption,
     Rows,
+    UntilOption,
     read_settings,
+    read_window,
 )
 
 if TYPE_CHECKING:
@@ -179,6 +183,37 @@ def changes_load(
 
     new, unused = api.load_changes(folder, read_settings(lake))
     summaries.show_events(new, unused, form == Form.json)
+    if unused:
+        raise typer.Exit(2)
+
+
+@changes.command("take")
+def changes_take(
+    uri: Annotated[str, typer.Argument(help="s3://bucket/prefix of a trail.")],
+    since: Annotated[str, typer.Option(help="From this time on: 2026-03-02, 7d.")] = "1d",
+    until: UntilOption = None,
+    account: AccountOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
+    role_arn: RoleOption = None,
+    external_id: ExternalIdOption = None,
+    endpoint_url: EndpointOption = None,
+    lake: LakeOption = None,
+    form: Annotated[Form, typer.Option("--format")] = Form.terminal,
+) -> None:
+    """Read CloudTrail's events of what changed from the bucket of a trail."""
+    from pipeline import api
+    from pipeline.reports import summaries
+    from pipeline.sources.access import Access
+    from pipeline.sources.s3_keys import Wanted
+
+    among = frozenset(account or ()), frozenset(region or ())
+    wanted = Wanted(*read_window(since, until), *among)
+    access = Access(profile, role_arn, external_id, endpoint_url)
+    new, unused = api.take_changes(uri, wanted, access, read_settings(lake))
+    summaries.show_events(new, unused, form == Form.json)
+    if unused:
+        raise typer.Exit(2)
 
 
 @app.command("script")

@@ -41,7 +41,7 @@ from pipeline.lake.lock import held
 from pipeline.lake.tables import TABLES
 
 NAMESPACE = "flowcause"
-FORM = 3
+FORM = 4
 _HALF_MADE = {
     ".lock",
     ".maintenance.lock",

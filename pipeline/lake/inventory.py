@@ -183,8 +183,6 @@ KEYS = {
     "flow_logs": ("flow_log_id",),
     "tags": ("resource_id", "key"),
 }
-# What no call loaded so far answers.
-_AWAITED = {"security_group_rules": ("security_group_rule_id",)}
 # Every inventory row says whose it is, who saw it, and from when to when it was seen so.
 _SEEN = (
     Column("account_id", TEXT, "the owner; where the object does not say, the account that saw it"),
@@ -200,7 +198,6 @@ _SEEN = (
 def _table(name: str, meaning: str) -> Table:
     shapes = [shape for call in CALLS for shape in call.shapes if shape.table == name]
     names = dict.fromkeys(column for shape in shapes for column in shape.values)
-    names |= dict.fromkeys(_AWAITED.get(name, ()))
     columns = [_NOT_TEXT.get(column, Column(column, TEXT)) for column in names]
     return Table(name, meaning, (*columns, *_SEEN), covered_by="observations")
 

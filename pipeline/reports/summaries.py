@@ -1,7 +1,6 @@
 """What a command says at its end: one thing on stdout, warnings on stderr."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -72,12 +71,12 @@ def show_difference(told: Difference, by: differences.Authors, form: str) -> Non
         differences.draw(told, by, _console())
 
 
-def show_events(new: int, unused: Sequence[tuple[Path, str]], as_document: bool) -> None:
-    """Show how many events are new; files that hold none go to stderr."""
-    for file, reason in unused:
-        warn(f"{file} is no file of CloudTrail's: {reason}")
+def show_events(new: int, unused: Sequence[tuple[str, str]], as_document: bool) -> None:
+    """Show how many events are new; what holds none goes to stderr."""
+    for name, reason in unused:
+        warn(f"{name} is no file of CloudTrail's: {reason}")
     if as_document:
-        _document({"events": new, "unused": [str(file) for file, _ in unused]})
+        _document({"events": new, "unused": [name for name, _ in unused]})
         return
     _console().print(Text(f"{counted(new, 'events')} of changes kept."))
 

@@ -3,7 +3,8 @@
 An event may be behind a change where it succeeded between the two observations, names one of the
 change's resources, and is of a call that can do such a thing. Of several those are taken that name
 most of what is in the row: its block, its ports, its target. What stays even is not decided: all of
-them are told. Where an event names nothing of the row but an id, it is no more than likely.
+them are told. Where an event names nothing of the row but a resource's id, it is no more than
+likely; a rule's own id, which the console revokes by, is as good as the rule.
 """
 
 import json
@@ -41,6 +42,7 @@ _OF = {
 }
 
 Event = Mapping[str, Any]
+Rule = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +53,46 @@ class Author:
     is_sure: bool = False
 
 
-def authors(changes: Sequence[Change], events: pl.DataFrame) -> list[Author]:
-    """Return who is behind each change. `events` are rows of the table `changes`."""
+def authors(
+    changes: Sequence[Change], events: pl.DataFrame, rule_ids: pl.DataFrame
+) -> list[Author]:
+    """Return who is behind each change.
+
+    `events` are rows of the table `changes`, `rule_ids` of the table `security_group_rule_ids`.
+    """
     succeeded = events.filter(pl.col("error_code").is_null()).sort("event_time")
     by_id: dict[str, list[Event]] = {}
     for event in succeeded.iter_rows(named=True):
         for one in event["resource_ids"]:
             by_id.setdefault(one, []).append(event)
-    return [_behind(change, by_id) for change in changes]
+    by_rule: dict[Rule, set[str]] = {}
+    for rule in rule_ids.iter_rows(named=True):
+        direction = "egress" if rule["is_egress"] else "ingress"
+        by_rule.setdefault(_rule(rule, direction), set()).add(rule["security_group_rule_id"])
+    return [_behind(change, by_id, _own_ids(change, by_rule)) for change in changes]
 
 
-def _behind(change: Change, by_id: Mapping[str, Sequence[Event]]) -> Author:
+def _rule(row: Mapping[str, Any], direction: str) -> Rule:
+    """Return what a group has one rule of: a rule without ports has -1 here, or nothing."""
+    peer = row["cidr"] or row["prefix_list_id"] or row["referenced_group_id"]
+    ports = (-1 if row[port] is None else row[port] for port in ("from_port", "to_port"))
+    return (row["group_id"], direction, row["protocol"], *ports, peer)
+
+
+def _own_ids(change: Change, by_rule: Mapping[Rule, set[str]]) -> set[str]:
+    """Return the ids of the group's rule that changed, in so far as a snapshot has them."""
+    if change.table != "security_group_rules":
+        return set()
     rows = [row for row in (change.before, change.after) if row is not None]
-    ids = {value for value in _values(rows) if _ID.fullmatch(value)}
+    return {one for row in rows for one in by_rule.get(_rule(row, row["direction"]), ())}
+
+
+def _behind(change: Change, by_id: Mapping[str, Sequence[Event]], own: set[str]) -> Author:
+    rows = [row for row in (change.before, change.after) if row is not None]
+    values = {*_values(rows), *own}
+    ids = {value for value in values if _ID.fullmatch(value)}
     near = {event["event_id"]: event for one in ids for event in by_id.get(one, ())}
-    ranked = [(_fit(one, rows), one) for one in near.values() if _may_be(change, one)]
+    ranked = [(_named(one) & values, one) for one in near.values() if _may_be(change, one)]
     if not ranked:
         return Author()
     best = max(len(fit) for fit, _ in ranked)
@@ -73,7 +100,7 @@ def _behind(change: Change, by_id: Mapping[str, Sequence[Event]]) -> Author:
     named = next(fit for fit, _ in ranked if len(fit) == best)
     # An object is known by its id alone, a rule or a route is not.
     is_object = len(KEYS.get(change.table, ())) == 1
-    return Author(events, len(events) == 1 and (is_object or bool(named - ids)))
+    return Author(events, len(events) == 1 and (is_object or bool(named - (ids - own))))
 
 
 def _may_be(change: Change, event: Event) -> bool:
@@ -88,10 +115,9 @@ def _may_be(change: Change, event: Event) -> bool:
     )
 
 
-def _fit(event: Event, rows: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Return the values of the rows that the event names."""
-    named = {*event["resource_ids"], *map(str, _leaves(json.loads(event["request"] or "null")))}
-    return named & set(_values(rows))
+def _named(event: Event) -> set[str]:
+    """Return the values that an event names."""
+    return {*event["resource_ids"], *map(str, _leaves(json.loads(event["request"] or "null")))}
 
 
 def _values(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

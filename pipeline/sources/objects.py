@@ -13,7 +13,11 @@ from pipeline.records.content import LogGroup
 WRITE_TEST = "aws-logs-write-test"
 # <account>_vpcflowlogs_<region>_<flow-log-id>_YYYYMMDDTHHmmZ_<hash>.log.gz
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
-_NAME = re.compile(r"(?:_(fl-[0-9a-f]+))?_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_[0-9a-f]+\.", re.ASCII)
+# <account>_CloudTrail_<region>_YYYYMMDDTHHmmZ_<letters and digits>.json.gz
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html
+_NAME = re.compile(
+    r"(?:_(fl-[0-9a-f]+))?_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_[0-9A-Za-z]+\.", re.ASCII
+)
 # <stream>-<version>-YYYY-MM-DD-HH-MM-SS-<uuid>, and what ending the stream was told to add
 # https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
 _FIREHOSE = re.compile(r"/([\w.-]{1,64})-\d+-\d{4}(?:-\d\d){5}-[0-9a-f]{8}-[0-9a-f-]{27}")

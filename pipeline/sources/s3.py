@@ -17,7 +17,7 @@ from pipeline.sources import aws
 from pipeline.sources.access import Access
 from pipeline.sources.insist import BadBody, insisting, whole
 from pipeline.sources.objects import Part, SourceObject
-from pipeline.sources.s3_keys import Wanted, folders, is_day, is_flow_log, is_in_time, may_hold
+from pipeline.sources.s3_keys import Wanted, folders, is_day, is_in_time, is_log, may_hold
 
 # The ETag of what was put in one piece, unless a KMS key or the customer's own encrypts it, and not
 # in a directory bucket. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
@@ -49,7 +49,7 @@ def address(uri: str) -> tuple[str, str]:
 
 
 def find(uri: str, wanted: Wanted, access: Access, requester_pays: bool) -> list[SourceObject]:
-    """List the flow logs below `s3://bucket/prefix`, in order of their keys.
+    """List the logs below `s3://bucket/prefix`, in order of their keys.
 
     Folders that cannot hold what is wanted are not listed. Raises BadInput for what is no S3 URI,
     SourceProblem where the bucket cannot be listed.
@@ -60,7 +60,7 @@ def find(uri: str, wanted: Wanted, access: Access, requester_pays: bool) -> list
     objects = (
         source_object(bucket, entry["Key"], entry["ETag"], entry["Size"])
         for entry in entries
-        if is_flow_log(entry["Key"])
+        if is_log(entry["Key"], wanted.service)
     )
     found = (
         one for one in objects if is_in_time(one.name_time(), wanted) or one.uri in wanted.again

@@ -1,8 +1,9 @@
-"""Which keys of a bucket can hold the flow logs asked for, told by the key alone.
+"""Which keys of a bucket can hold the logs asked for, told by the key alone.
 
 A folder is passed over as soon as its own path says that nothing below it is wanted: another
 service's logs, another account or Region, a day outside the window.
 https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
 """
 
 import re
@@ -12,6 +13,9 @@ from datetime import UTC, datetime, timedelta
 
 from pipeline.sources.objects import WRITE_TEST
 
+# As AWS calls a service in the keys below AWSLogs.
+FLOW_LOGS = "vpcflowlogs"
+CLOUDTRAIL = "CloudTrail"
 # A file is named for its five minutes; a record lies in the file of its end or in a later one.
 _EARLIER = timedelta(hours=1)
 
@@ -20,7 +24,7 @@ _ACCOUNT = re.compile(
     r"(?:^|/)AWSLogs/(?:o-[a-z0-9]+/)?(?:aws-account-id=)?(\d{12})/|/accountId=(\d{12})/"
 )
 _REGION = re.compile(
-    r"[/=]vpcflowlogs/(?:aws-region=)?([a-z]+-[a-z0-9-]+\d)/|(?:^|/)region=([^/]+)/"
+    r"[/=](?:vpcflowlogs|CloudTrail)/(?:aws-region=)?([a-z]+-[a-z0-9-]+\d)/|(?:^|/)region=([^/]+)/"
 )
 # https://docs.aws.amazon.com/security-lake/latest/userguide/source-management.html
 _LAKE_SOURCE = re.compile(r"(?:^|/)aws/([A-Z][A-Z0-9_]+)/(?:\d+\.\d+/|region=)")
@@ -33,11 +37,11 @@ _LOGS = re.compile(r"(?:^|/)AWSLogs/")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The flow logs asked for: of which accounts and Regions (all where empty), from when to when.
+    """The logs asked for: of which accounts and Regions (all where empty), from when to when.
 
     `late` is how long after a record its file may come. Those that were found at the uris `again`
     are wanted whenever they are of. `windowless` tells that nobody asked for a window: all that is
-    new is wanted.
+    new is wanted. `service` is whose logs they are.
     """
 
     since: datetime | None = None
@@ -47,6 +51,7 @@ class Wanted:
     late: timedelta = timedelta(hours=24)
     again: frozenset[str] = frozenset()
     windowless: bool = False
+    service: str = FLOW_LOGS
 
     def first(self) -> datetime | None:
         """Return the earliest time that a wanted file's name can have."""
@@ -68,7 +73,7 @@ def may_hold(folder: str, wanted: Wanted, again: Set[str] = frozenset()) -> bool
 
     The folders `again` are wanted whenever they are of.
     """
-    if (service := _SERVICE.search(folder)) and service[1] != "vpcflowlogs":
+    if (service := _SERVICE.search(folder)) and service[1] != wanted.service:
         return False
     if (source := _LAKE_SOURCE.search(folder)) and source[1] != "VPC_FLOW":
         return False
@@ -79,12 +84,12 @@ def may_hold(folder: str, wanted: Wanted, again: Set[str] = frozenset()) -> bool
     )
 
 
-def is_flow_log(key: str) -> bool:
-    """Tell whether a key can be a flow log; below AWSLogs AWS names them so, elsewhere all can."""
+def is_log(key: str, service: str = FLOW_LOGS) -> bool:
+    """Tell whether a key can be a service's; below AWSLogs it is in the name, elsewhere all can."""
     name = key.rpartition("/")[2]
     if not name or name == WRITE_TEST:
         return False
-    return "_vpcflowlogs_" in name if _LOGS.search(key) else True
+    return f"_{service}_" in name if _LOGS.search(key) else True
 
 
 def is_in_time(time: datetime | None, wanted: Wanted) -> bool:

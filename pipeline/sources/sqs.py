@@ -22,7 +22,7 @@ from pipeline.sources.insist import insisting, whole
 from pipeline.sources.objects import SourceObject, object_id
 from pipeline.sources.s3 import Bucket, source_object
 from pipeline.sources.s3_events import Created
-from pipeline.sources.s3_keys import is_flow_log
+from pipeline.sources.s3_keys import is_log
 
 # A round ends with so many messages or bytes of objects, or when the queue is empty: minutes of
 # work at most, well within the time for which its messages are hidden from others. Should it take
@@ -183,7 +183,7 @@ def _take(now: Round, told: dict[str, Any]) -> None:
     except ValueError as error:
         now.unreadable.append((message.message_id, str(error)))
         return
-    objects = [_object(one, now.queue.access) for one in created if is_flow_log(one.key)]
+    objects = [_object(one, now.queue.access) for one in created if is_log(one.key)]
     now.passed_over += not objects
     for one in objects:
         identity = one.identity or one.uri

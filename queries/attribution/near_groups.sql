@@ -32,20 +32,18 @@ select
     {
         'element_type': 'security-group',
         'element_id': group_id,
-        'rule': coalesce(
-            rule,
-            concat_ws(' ',
-                case protocol
-                    when -1 then 'all' when 6 then 'tcp' when 17 then 'udp' when 1 then 'icmp'
-                    when 58 then 'icmpv6' else protocol::varchar
-                end,
-                case
-                    when protocol not in (6, 17) then null
-                    when first_port = last_port then first_port::varchar
-                    else first_port::varchar || '-' || last_port::varchar
-                end,
-                peer
-            )
+        'rule': concat_ws(' ',
+            case protocol
+                when -1 then 'all' when 6 then 'tcp' when 17 then 'udp' when 1 then 'icmp'
+                when 58 then 'icmpv6' else protocol::varchar
+            end,
+            case
+                when protocol not in (6, 17) then null
+                when first_port = last_port then first_port::varchar
+                else first_port::varchar || '-' || last_port::varchar
+            end,
+            peer,
+            '(' || rule || ')'
         ),
         'why': case
             when same_protocol and same_port then 'address'

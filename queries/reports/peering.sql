@@ -124,40 +124,66 @@ told as (
         on s.vpc_peering_connection_id = r.vpc_peering_connection_id and s.side = r.side
 ),
 
+-- AWS says that a rule is stale by the status of the peering, and where the group alone is gone by
+-- describe-stale-security-groups.
+-- https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+said_stale as (
+    select s.vpc_peering_connection_id, s.group_id, s.account_id, s.region, s.referenced_group_id,
+        coalesce(nullif(s.peering_status, 'active'), 'the group is gone') as why
+    from stale_security_group_rules as s
+    cross join moment as m
+    where held_at(s.valid_from, s.valid_to, m.moment) and s.vpc_peering_connection_id is not null
+),
+
 referring as (
-    select distinct
+    select
         r.vpc_peering_connection_id,
         r.group_id,
         r.referenced_group_id,
-        r.peering_status,
-        h.requester_region <> h.accepter_region as is_across_regions
+        any_value(r.account_id) as account_id,
+        any_value(r.region) as region,
+        max(coalesce(s.why, nullif(r.peering_status, 'active'))) as stale
     from security_group_rules as r
-    inner join held as h on r.vpc_peering_connection_id = h.vpc_peering_connection_id
+    left join said_stale as s using (vpc_peering_connection_id, group_id, referenced_group_id)
     cross join moment as m
-    where held_at(r.valid_from, r.valid_to, m.moment)
+    where
+        held_at(r.valid_from, r.valid_to, m.moment) and r.vpc_peering_connection_id is not null
+    group by all
+    union
+    select vpc_peering_connection_id, group_id, referenced_group_id, account_id, region, why
+    from said_stale
 ),
 
--- https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+told_of_references as (
+    select
+        r.*,
+        h.vpc_peering_connection_id is null as is_unheld,
+        coalesce(h.requester_region <> h.accepter_region, false) as is_across_regions,
+        format(
+            '{} refers to {}{}',
+            r.group_id,
+            r.referenced_group_id,
+            case
+                when h.requester_region <> h.accepter_region
+                    then ', which works in one Region only'
+                when r.stale is not null then format(', which is stale ({})', r.stale)
+                else ''
+            end
+        ) as said
+    from referring as r
+    left join held as h using (vpc_peering_connection_id)
+),
+
 references_across as (
     select
         vpc_peering_connection_id,
+        any_value(account_id) as account_id,
+        any_value(region) as region,
+        bool_or(is_unheld) as is_unheld,
         bool_or(is_across_regions) as any_across_regions,
-        bool_or(coalesce(peering_status, 'active') <> 'active') as any_stale,
-        list(
-            format(
-                '{} refers to {}{}',
-                group_id,
-                referenced_group_id,
-                case
-                    when is_across_regions then ', which works in one Region only'
-                    when coalesce(peering_status, 'active') <> 'active'
-                        then format(', which is stale ({})', peering_status)
-                    else ''
-                end
-            )
-            order by group_id, referenced_group_id
-        ) as said
-    from referring
+        bool_or(stale is not null) as any_stale,
+        list(distinct said order by said) as said
+    from told_of_references
     group by vpc_peering_connection_id
 ),
 
@@ -230,4 +256,15 @@ from held as h
 inner join by_connection as b using (vpc_peering_connection_id)
 left join overlapping as o using (vpc_peering_connection_id)
 left join references_across as r using (vpc_peering_connection_id)
-order by len(findings) = 0, h.status = 'active', element_id
+union all by name
+-- A connection that is gone leaves the rules that refer to groups across it.
+select
+    ['sg_reference_stale'] as findings,
+    account_id,
+    region,
+    'peering' as element_type,
+    vpc_peering_connection_id as element_id,
+    list_concat(['the connection is in no snapshot'], said) as details
+from references_across
+where is_unheld and any_stale
+order by len(findings) = 0, status is not distinct from 'active', element_id

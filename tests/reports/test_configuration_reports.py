@@ -185,6 +185,34 @@ def test_group_references_that_cannot_work(reported, region, status, finding) ->
     assert any(line.startswith("sg-1 refers to sg-2, which ") for line in row["details"])
 
 
+def stale(status):
+    pair = {"GroupId": "sg-2", "UserId": OURS, "PeeringStatus": status} | PCX
+    permission = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [pair]}
+    told = {"GroupId": "sg-1", "GroupName": "one", "VpcId": "vpc-1"}
+    return {"StaleSecurityGroupSet": [told | {"StaleIpPermissions": [permission]}]}
+
+
+def test_a_reference_to_a_group_that_is_gone_is_stale_though_the_peering_is_there(reported) -> None:
+    (row,) = reported(
+        "peering",
+        VpcPeeringConnections=[peering()],
+        RouteTables=BOTH_WAYS,
+        StaleSecurityGroupSet=stale("active"),
+    )
+    assert row["findings"] == ["sg_reference_stale"]
+    assert row["details"][-1] == "sg-1 refers to sg-2, which is stale (the group is gone)"
+
+
+def test_references_across_a_connection_that_is_gone_are_told(reported) -> None:
+    (row,) = reported("peering", RouteTables=BOTH_WAYS, StaleSecurityGroupSet=stale("deleted"))
+    assert row["element_id"] == PCX["VpcPeeringConnectionId"]
+    assert row["findings"] == ["sg_reference_stale"]
+    assert row["details"] == [
+        "the connection is in no snapshot",
+        "sg-1 refers to sg-2, which is stale (deleted)",
+    ]
+
+
 TRANSIT = {"TransitGatewayId": "tgw-1"}
 
 

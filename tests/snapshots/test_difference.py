@@ -262,6 +262,21 @@ def test_an_event_that_names_only_the_group_is_likely(removed, trail) -> None:
     assert lines(removed)[0].startswith(f"{REMOVED}, likely at 2026-03-01T13:00:00Z by ")
 
 
+def rule_id(own="sgr-0123456789abcdef0", cidr="10.1.0.0/16"):
+    told = {"SecurityGroupRuleId": own, "GroupId": GROUP, "GroupOwnerId": ACCOUNT}
+    ports = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432}
+    return told | ports | {"IsEgress": False, "CidrIpv4": cidr}
+
+
+def test_an_event_that_names_the_rule_by_its_id_is_surely_behind_it(removed, load, trail) -> None:
+    other = "sgr-0123456789abcdef1"
+    load(NOON + timedelta(minutes=1), SecurityGroupRules=[rule_id(), rule_id(other, "10.2.0.0/16")])
+    for number, (one, minutes) in enumerate({"sgr-0123456789abcdef0": 30, other: 60}.items()):
+        asked = {"groupId": GROUP, "securityGroupRuleIds": {"items": [one]}}
+        trail(event(minutes=minutes, number=number, requestParameters=asked))
+    assert lines(removed)[0].startswith(f"{REMOVED} at 2026-03-01T12:30:00Z by {ERIN}")
+
+
 def test_what_only_reads_or_is_of_other_services_is_passed_over(trail) -> None:
     old = event("DescribeSecurityGroups", number=3)
     del old["readOnly"]
@@ -274,6 +289,8 @@ DAMAGED = {
     "no list": b'{"Records": 1}',
     "no object": b"[1]",
     "no event": b'{"Records": [{"a": 1}]}',
+    "no name": json.dumps({"Records": [{"eventID": "1"}]}).encode(),
+    "no identity": json.dumps({"Records": [event(userIdentity="erin")]}).encode(),
     "a time that is none": json.dumps({"Records": [event(eventTime="x")]}).encode(),
     "a cut gzip": gzip.compress(b'{"Records": []}')[:-4],
     "deep": b"[" * 100_000,
@@ -287,12 +304,18 @@ def test_a_damaged_file_is_named_and_the_others_are_read(settings, trail, tmp_pa
     damaged.write_bytes(DAMAGED[name])
     new, unused = trail(event())
     assert new == 1
-    assert [file for file, _ in unused] == [damaged]
-    damaged.rename(tmp_path / "damaged.json")
-    (tmp_path / "alone").mkdir()
-    (tmp_path / "damaged.json").rename(tmp_path / "alone" / "damaged.json")
-    with pytest.raises(BadInput, match=r"alone holds no file of CloudTrail's .*damaged\.json: "):
-        api.load_changes(tmp_path / "alone", settings)
+    assert [file for file, _ in unused] == [str(damaged)]
+    loaded = flowcause("snapshot", "changes", "load", damaged.parent, cwd=tmp_path)
+    assert (loaded.returncode, loaded.stdout) == (2, "0 events of changes kept.\n")
+    assert "damaged.json is no file of CloudTrail's: " in loaded.stderr
+
+
+def test_a_folder_without_files_of_cloudtrails_is_refused(settings, tmp_path) -> None:
+    digests = tmp_path / "AWSLogs" / ACCOUNT / "CloudTrail-Digest"
+    digests.mkdir(parents=True)
+    (digests / "digest.json").write_text("{}")
+    with pytest.raises(BadInput, match="holds no file of CloudTrail's"):
+        api.load_changes(tmp_path, settings)
 
 
 def test_the_rule_that_the_sample_removes_is_attributed_to_its_event(tmp_path) -> None:
