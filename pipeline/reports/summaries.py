@@ -51,6 +51,11 @@ def show_snapshot(kept: Kept, as_document: bool) -> None:
         warn(reason)
     for scope, error in kept.incomplete:
         warn(f"{scope}: {error}; not used")
+    if kept.ahead:
+        warn(
+            f"the lake has a snapshot of {kept.ahead:%Y-%m-%dT%H:%M:%SZ}, which is yet to come: "
+            "the clock of this machine is slow, or that of the one which took it was fast"
+        )
     if as_document:
         _document({"observations": kept.observations, "already": kept.already, "rows": kept.rows})
         return

@@ -1,8 +1,9 @@
 """One call of AWS's API, asked page by page, as the answer that the AWS CLI would have saved."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,9 @@ def ask(view: View, call: Call, subject: str | None = None, name: str | None = N
     `name` is that whose records alone are wanted of a zone: then the answer is about it.
     """
     asked = {**call.asked, **({call.about.parameter: subject} if call.about else {})}
-    started, objects, error = datetime.now(UTC), list[dict[str, Any]](), None
+    # A clock that is set back meanwhile must not end a call before it began.
+    started, begun = datetime.now(UTC), time.monotonic()
+    objects, error = list[dict[str, Any]](), None
     last: dict[str, Any] = {}
     try:
         client = view.client(call.service)
@@ -64,7 +67,7 @@ def ask(view: View, call: Call, subject: str | None = None, name: str | None = N
         subject=subject and subject.removeprefix(ZONE),
         objects=objects,
         started=started,
-        finished=datetime.now(UTC),
+        finished=started + timedelta(seconds=time.monotonic() - begun),
         caller=view.caller,
         error=error or ("AWS told a part of it only" if goes_on(last) else None),
         part=name or call.part,

@@ -83,10 +83,21 @@ def _wanted(calls: set[str]) -> list[Call]:
 
 def _reached(unreached: list[SourceProblem], place: Place) -> list[View]:
     try:
-        return views(place.access, place.regions)
+        seen = views(place.access, place.regions)
+        _check_account(place, seen)
     except SourceProblem as problem:
         unreached.append(problem)
         return []
+    return seen
+
+
+def _check_account(place: Place, seen: list[View]) -> None:
+    """Refuse answers of another account than the one that is declared. Raises SourceProblem."""
+    for other in {view.account_id for view in seen} - {place.account_id or seen[0].account_id}:
+        raise SourceProblem(
+            f"[[account]] {place.account_id}, asked for {place.access.way()}, is the account "
+            f"{other}: mend its profile or role_arn in flowcause.toml"
+        )
 
 
 def _first(seen: Iterable[list[View]], wanted: list[Call]) -> Iterator[tuple[View, Call]]:

@@ -1,6 +1,7 @@
 """Keeping a snapshot: what was observed, folded into the inventory and committed at once."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -19,7 +20,8 @@ from pipeline.snapshots.load import Loaded
 class Kept:
     """What a load brought: calls observed, calls the lake had, inventory rows changed.
 
-    `incomplete` are scopes that were not used, and why; `unused` and `refused` files.
+    `incomplete` are scopes that were not used, and why; `unused` and `refused` files. `ahead` is
+    the last observation of the lake, where this machine's clock says that it is yet to come.
     """
 
     observations: int
@@ -28,6 +30,7 @@ class Kept:
     incomplete: list[tuple[str, str]]
     unused: list[tuple[Path, str]]
     refused: list[tuple[Path, str]]
+    ahead: datetime | None
 
 
 def keep(lake: Lake, loaded: Loaded, run_id: str) -> Kept:
@@ -49,7 +52,9 @@ def keep(lake: Lake, loaded: Loaded, run_id: str) -> Kept:
             )
     cut = list(loaded.observations.filter(~pl.col("complete")).select("scope", "error").iter_rows())
     known = loaded.observations.height - new.height
-    return Kept(new.height, known, changed, cut, loaded.unused, loaded.refused)
+    last = pl.concat([observed["finished"], new["finished"]]).max()
+    ahead = last if isinstance(last, datetime) and last > datetime.now(UTC) else None
+    return Kept(new.height, known, changed, cut, loaded.unused, loaded.refused, ahead)
 
 
 def _new(observations: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

@@ -27,16 +27,40 @@ def views_of(answers: Mapping[Path, Objects]) -> dict[Path, Callable[[], tuple[s
     """
     accounts = {file: _accounts(file, objects) for file, objects in answers.items()}
     regions = {file: _regions(file, objects) for file, objects in answers.items()}
-    return {file: partial(_view, file, accounts, regions) for file in answers}
+    groups = {file.parent: one for file in answers for one in _default_groups(answers[file])}
+    return {file: partial(_view, file, accounts, regions, groups) for file in answers}
 
 
 def _view(
-    file: Path, accounts: Mapping[Path, set[str]], regions: Mapping[Path, set[str]]
+    file: Path,
+    accounts: Mapping[Path, set[str]],
+    regions: Mapping[Path, set[str]],
+    groups: Mapping[Path, dict[str, Any]],
 ) -> tuple[str, str]:
+    account = _only(file, accounts, "account", "accounts/<account id>/")
+    group = groups.get(file.parent)
+    if group and group["OwnerId"] != account:
+        raise BadInput(
+            f"{file} is said to be of account {account}, but its folder has {group['GroupId']}, "
+            f"the default group of a VPC of {group['OwnerId']}: put it below "
+            f"accounts/{group['OwnerId']}/"
+        )
     return (
-        _only(file, accounts, "account", "accounts/<account id>/"),
+        account,
         _only(file, regions, "Region", "a folder named after the Region, like eu-west-1/"),
     )
+
+
+def _default_groups(objects: Objects) -> list[dict[str, Any]]:
+    """Return the default groups among objects: no other account than their own sees them.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/security-group-sharing.html
+    """
+    return [
+        one
+        for one in objects
+        if one.get("GroupName") == "default" and one.keys() >= {"GroupId", "OwnerId"}
+    ]
 
 
 def _only(file: Path, told: Mapping[Path, set[str]], what: str, folder: str) -> str:

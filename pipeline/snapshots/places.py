@@ -13,10 +13,14 @@ LIST_ACCOUNTS = "organizations:ListAccounts"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An account by the way it is reached, and the Regions to ask in; None is the usual one."""
+    """An account by the way it is reached, and the Regions to ask in; None is the usual one.
+
+    `account_id` is whose account it is said to be, where that is said.
+    """
 
     access: Access
     regions: tuple[str | None, ...]
+    account_id: str | None = None
 
 
 def declared(
@@ -42,7 +46,7 @@ def _place(account: Account, regions: tuple[str, ...], access: Access) -> Place:
         account.external_id or access.external_id,
         access.endpoint_url,
     )
-    return Place(own, regions or account.regions or (None,))
+    return Place(own, regions or account.regions or (None,), account.id)
 
 
 def organisation(access: Access, role: str, regions: Sequence[str]) -> list[Place]:

@@ -112,6 +112,21 @@ def test_the_folder_says_who_asked_and_the_object_whose_it_is(tmp_path) -> None:
     assert tables_of([answer])["security_groups"]["account_id"].to_list() == ["999999999999"]
 
 
+def test_answers_of_another_account_than_their_folder_says_are_refused(tmp_path) -> None:
+    other = "999999999999"
+    default = GROUP | {"GroupId": "sg-0d", "GroupName": "default", "OwnerId": other}
+    write(tmp_path, f"{PLACE}/groups.json", {"SecurityGroups": [default]})
+    write(tmp_path, f"{PLACE}/acls.json", {"NetworkAcls": [ACL]})
+    write(tmp_path, f"accounts/{other}/eu-west-1/groups.json", {"SecurityGroups": [default]})
+    found = find(tmp_path)
+    assert [answer.account_id for answer in found.answers] == [other]
+    assert {file.name for file, _ in found.refused} == {"groups.json", "acls.json"}
+    assert all(
+        f"has sg-0d, the default group of a VPC of {other}: put it below accounts/{other}/" in why
+        for _, why in found.refused
+    )
+
+
 def test_answers_of_no_use_yet_are_listed(tmp_path) -> None:
     write(tmp_path, f"{PLACE}/x.json", {"SecurityGroups": []})
     write(tmp_path, f"{PLACE}/y.json", {"KeyPairs": []})

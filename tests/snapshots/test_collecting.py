@@ -3,6 +3,7 @@
 import os
 import subprocess
 from dataclasses import replace
+from datetime import datetime
 
 import aws_cli
 import motos_network
@@ -73,6 +74,22 @@ def test_each_answer_has_its_own_time(network, cloud, tmp_path) -> None:
     times = api.sql("select started, finished from observations", settings).to_pylist()
     assert all(row["started"] <= row["finished"] for row in times)
     assert len({row["finished"] for row in times}) == 2
+
+
+def test_a_clock_that_is_set_back_ends_no_call_before_it_began(
+    network, cloud, tmp_path, monkeypatch
+) -> None:
+    class Backwards(datetime):
+        times = iter(range(59, 0, -1))
+
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2026, 3, 1, 12, next(cls.times), tzinfo=tz)
+
+    monkeypatch.setattr("pipeline.snapshots.ask.datetime", Backwards)
+    settings, _ = take(cloud, tmp_path, "describe-vpcs")
+    (row,) = api.sql("select started, finished from observations", settings).to_pylist()
+    assert row["started"] <= row["finished"]
 
 
 def test_what_was_built_is_in_the_inventory(network, cloud, tmp_path) -> None:

@@ -220,6 +220,17 @@ def test_from_the_command_line_what_is_no_answer_is_said(dump, tmp_path) -> None
     assert "\x1b" not in listed.stdout
 
 
+def test_a_snapshot_that_is_yet_to_come_is_told_of(dump, tmp_path) -> None:
+    now, folder = datetime.now(UTC), dump("one", x={"SecurityGroups": [group("sg-1")]})
+    settings = Settings(tmp_path / "lake")
+    assert api.load_snapshot(folder, now, settings).ahead is None
+    # Another machine, whose clock was fast, took this one.
+    api.load_snapshot(folder, now + timedelta(days=1), settings)
+    ran = flowcause("snapshot", "load", folder, "--at", "1h", cwd=tmp_path)
+    assert f"the lake has a snapshot of {now + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}" in ran.stderr
+    assert (ran.returncode, "1 call observed" in ran.stdout) == (0, True)
+
+
 def test_odd_but_possible_answers_are_loaded(settings, dump) -> None:
     odd = {
         "NetworkInterfaces": [

@@ -37,12 +37,21 @@ def test_the_accounts_of_the_file_are_asked_each_in_its_own_way() -> None:
     here = Access(external_id="x", endpoint_url="http://127.0.0.1:1")
     dev, shop = places.declared([DEV, SHOP], [], [], here)
     assert dev.access == Access(None, DEV.role_arn, "x", "http://127.0.0.1:1")
+    assert (dev.account_id, shop.account_id) == (DEV.id, SHOP.id)
     assert (dev.regions, shop.regions) == (("eu-west-1",), (None,))
     assert shop.access == Access("shop", None, "x", "http://127.0.0.1:1")
     (one,) = places.declared([DEV, SHOP], [SHOP.id], ["us-east-1"], here)
     assert (one.access.profile, one.regions) == ("shop", ("us-east-1",))
     with pytest.raises(BadInput, match="the id 3; declared: 111111111111, 222222222222"):
         places.declared([DEV, SHOP], ["3"], [], here)
+
+
+def test_an_account_that_is_another_than_it_is_said_to_be_is_not_asked(quick) -> None:
+    access = Access(endpoint_url=quick.endpoint_url)
+    collected = collect([places.Place(access, (REGION,), DEV.id)], ["describe-vpcs"])
+    assert collected.answers == []
+    assert "[[account]] 111111111111, " in str(collected.unreached[0])
+    assert "is the account 123456789012: mend its profile" in str(collected.unreached[0])
 
 
 def test_all_active_accounts_of_an_organization_are_asked_by_a_role(quick) -> None:
