@@ -3,11 +3,14 @@
 import os
 import subprocess
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
 import aws_cli
 import motos_network
 import pytest
+import recorded_aws
+import servers
 
 from pipeline import api
 from pipeline.config import Settings
@@ -22,6 +25,7 @@ from pipeline.sources import aws
 from pipeline.times import moment
 
 REGION = "eu-west-1"
+SAMPLE = Path(__file__).parents[2] / "sample_data" / "snapshots"
 # moto has none of these.
 UNKNOWN_TO_MOTO = {
     "describe-security-group-vpc-associations",
@@ -200,6 +204,29 @@ def scripted(cloud, folder):
     assert left_out == UNKNOWN_TO_MOTO
     (top,) = folder.glob("snapshot-*")
     return top, ran.stdout.strip()
+
+
+@pytest.mark.parametrize("day", ["day-one", "day-two"])
+def test_the_sample_organisation_is_collected_as_it_is_loaded(tmp_path, monkeypatch, day) -> None:
+    folder = SAMPLE / day
+    held = Settings(tmp_path / "loaded")
+    api.load_snapshot(folder, datetime(2026, 3, 1, tzinfo=UTC), held)
+    taken = Settings(tmp_path / "taken")
+    with recorded_aws.served(folder) as endpoint:
+        access = servers.access_to(endpoint, monkeypatch)
+        places = [
+            Place(
+                replace(access, role_arn=f"arn:aws:iam::{account.name}:role/audit"),
+                tuple(place.name for place in account.iterdir()),
+                account.name,
+            )
+            for account in (folder / "accounts").iterdir()
+        ]
+        calls = {file.stem.partition("--")[0] for file in folder.rglob("*.json")}
+        _, unreached = api.take_snapshot(places, taken, calls)
+    assert unreached == []
+    assert inventory(taken) == inventory(held)
+    assert api.sql("from interfaces", taken).num_rows > 10
 
 
 def test_an_account_that_cannot_be_asked_is_told_and_the_others_are_kept(
