@@ -90,3 +90,99 @@ create macro held_at(valid_from, valid_to, moment) as
 create macro in_force(valid_from, valid_to, first_observed, moment) as
     valid_from <= greatest(moment, first_observed)
     and (valid_to is null or valid_to > greatest(moment, first_observed));
+
+-- The addresses of a block. Whether two have any in common, and whether one has all of the other's.
+create macro range_of(block) as
+    list_transform(
+        [address_number(split_part(block, '/', 1))],
+        lambda number: {
+            'is_ipv6': contains(block, ':'),
+            'bits': host_bits(block),
+            'first_address': first_in(number, host_bits(block)),
+            'last_address': last_in(number, host_bits(block))
+        }
+    )[1];
+
+create macro meets(a, b) as
+    a.is_ipv6 = b.is_ipv6
+    and a.first_address <= b.last_address
+    and b.first_address <= a.last_address;
+
+create macro covers(a, b) as
+    a.is_ipv6 = b.is_ipv6
+    and a.first_address <= b.first_address
+    and b.last_address <= a.last_address;
+
+-- The rows of a table that hold at a time, NULL for now, with who saw them and when last in full.
+-- Tables are told by name here and below: those that a query names are the ones there are.
+create macro held(kept, until) as table
+    select
+        t.*,
+        o.observer_id,
+        {'finished': coalesce(o.finished, t.valid_from), 'scope': t.scope} as observed
+    from query_table(kept) as t
+    left join (
+        select scope, max(account_id) as observer_id, max(finished) as finished
+        from observations
+        where complete and finished <= coalesce(until::timestamptz, now())
+        group by scope
+    ) as o on t.scope = o.scope
+    where held_at(t.valid_from, t.valid_to, coalesce(until::timestamptz, now()));
+
+-- Each peering connection from both of its sides, as the newest view of it has it. Both parties see
+-- it, and only while it is active AWS says all of it; `resolves` is of the names of the side.
+create macro peering_sides(kept, until) as table
+    with newest as (
+        select
+            vpc_peering_connection_id,
+            arg_max(status, observed) as status,
+            arg_max(status_message, observed) as status_message,
+            arg_max(requester_vpc_id, observed) as requester_vpc_id,
+            arg_max(requester_account_id, observed) as requester_account_id,
+            arg_max(requester_region, observed) as requester_region,
+            arg_max(accepter_vpc_id, observed) as accepter_vpc_id,
+            arg_max(accepter_account_id, observed) as accepter_account_id,
+            arg_max(accepter_region, observed) as accepter_region,
+            arg_max(requester_allow_dns_resolution_from_remote_vpc, observed)
+                as requester_resolves,
+            arg_max(accepter_allow_dns_resolution_from_remote_vpc, observed) as accepter_resolves
+        from held(kept, until)
+        group by vpc_peering_connection_id
+    )
+
+    select
+        vpc_peering_connection_id, status, status_message, 'requester' as side,
+        requester_vpc_id as vpc_id, requester_account_id as account_id,
+        requester_region as region,
+        accepter_vpc_id as peer_vpc_id, accepter_account_id as peer_account_id,
+        accepter_region as peer_region,
+        case when status = 'active' then requester_resolves end as resolves
+    from newest
+    union all
+    select
+        vpc_peering_connection_id, status, status_message, 'accepter',
+        accepter_vpc_id, accepter_account_id, accepter_region,
+        requester_vpc_id, requester_account_id, requester_region,
+        case when status = 'active' then accepter_resolves end
+    from newest;
+
+-- Each attachment to a transit gateway, as the newest view of it has it, with the table that it is
+-- looked up in: only the owner of the transit gateway is told.
+-- https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
+create macro attachments(kept, until) as table
+    select
+        transit_gateway_attachment_id,
+        arg_max(transit_gateway_id, observed) as transit_gateway_id,
+        arg_max(account_id, observed) as account_id,
+        arg_max(region, observed) as region,
+        arg_max(resource_type, observed) as resource_type,
+        arg_max(resource_id, observed) as resource_id,
+        arg_max(state, observed) as state,
+        coalesce(arg_max(state, observed), 'available') in ('available', 'modifying')
+            as carries,
+        coalesce(bool_or(observer_id = transit_gateway_account_id), false) as is_owners_view,
+        arg_max(transit_gateway_route_table_id, observed) filter (
+            where coalesce(association_state, 'associated') = 'associated'
+        ) as transit_gateway_route_table_id
+    from held(kept, until)
+    group by transit_gateway_attachment_id;

@@ -109,6 +109,8 @@ def test_the_planted_faults_of_routes_are_those_reported(sample) -> None:
         # The route into the peering that nobody accepted, and public subnets that never answer.
         ("route_blackhole", "rtb-0083692371dacf363"),
         ("route_missing", "rtb-02cdd42f71743bfcb"),
+        ("route_missing", "rtb-03d00fb8ae33c95ac"),
+        ("route_missing", "rtb-0d801d2af6149ae17"),
     }
     assert routes - planted == unplanted
 
@@ -216,33 +218,50 @@ def test_references_across_a_connection_that_is_gone_are_told(reported) -> None:
 TRANSIT = {"TransitGatewayId": "tgw-1"}
 
 
-def attachment(**more):
-    told = TRANSIT | {"TransitGatewayAttachmentId": "tgw-attach-1", "State": "available"}
-    told |= {"ResourceType": "vpc", "ResourceId": "vpc-1", "ResourceOwnerId": OURS}
+def attachment(name="tgw-attach-1", vpc_id="vpc-1", **more):
+    told = TRANSIT | {"TransitGatewayAttachmentId": name, "State": "available"}
+    told |= {"ResourceType": "vpc", "ResourceId": vpc_id, "ResourceOwnerId": OURS}
     associated = {"TransitGatewayRouteTableId": "tgw-rtb-1", "State": "associated"}
-    return told | {"Association": associated} | more
+    return told | {"TransitGatewayOwnerId": OURS, "Association": associated} | more
 
 
 def transit(*routes):
     return {"Routes": list(routes), "TransitGatewayRouteTableId": "tgw-rtb-1"}
 
 
-def subnet(name, zone):
-    return {"SubnetId": name, "VpcId": "vpc-1", "OwnerId": OURS, "AvailabilityZone": REGION + zone}
+def passed(destination, name=None, state="active"):
+    to = [{"TransitGatewayAttachmentId": name}] if name else []
+    return {"DestinationCidrBlock": destination, "State": state, "TransitGatewayAttachments": to}
+
+
+def subnet(name, zone="a", vpc_id="vpc-1", cidr=None, **more):
+    told = {"SubnetId": name, "VpcId": vpc_id, "OwnerId": OURS, "AvailabilityZone": REGION + zone}
+    return told | ({"CidrBlock": cidr} if cidr else {}) | more
 
 
 OVER = [table("rtb-1", "vpc-1", route("10.9.0.0/16", **TRANSIT))]
+
+
+def attached(name="tgw-attach-1", subnet_id="subnet-a", **more):
+    told = {"TransitGatewayAttachmentId": name, "VpcId": "vpc-1", "SubnetIds": [subnet_id]}
+    return TRANSIT | told | more
+
+
 SERVED = {
-    "TransitGatewayVpcAttachments": [
-        TRANSIT
-        | {
-            "TransitGatewayAttachmentId": "tgw-attach-1",
-            "VpcId": "vpc-1",
-            "SubnetIds": ["subnet-a"],
-        }
-    ],
+    "TransitGatewayVpcAttachments": [attached()],
     "Subnets": [subnet("subnet-a", "a"), subnet("subnet-b", "b")],
 }
+
+
+def over(destination, *routes):
+    """Return answers in which vpc-1 routes a block to a transit gateway that has these routes."""
+    return {
+        "TransitGatewayAttachments": [attachment()],
+        "RouteTables": [table("rtb-1", "vpc-1", route(destination, **TRANSIT))],
+        "Routes": transit(*routes),
+    }
+
+
 ROUTES = {
     "an attachment on its way": (
         {"TransitGatewayAttachments": [attachment(State="pendingAcceptance")]},
@@ -253,19 +272,24 @@ ROUTES = {
         ("tgw_not_associated", "tgw-attach-1"),
     ),
     "a zone without an attachment": ({"RouteTables": OVER} | SERVED, ("tgw_zone", "subnet-b")),
+    "a zone whose attachment was deleted": (
+        {"RouteTables": OVER}
+        | SERVED
+        | {
+            "TransitGatewayVpcAttachments": [
+                attached(),
+                attached("tgw-attach-0", "subnet-b", State="deleted"),
+            ]
+        },
+        ("tgw_zone", "subnet-b"),
+    ),
     "a table without a route": (
-        {"TransitGatewayAttachments": [attachment()], "RouteTables": OVER}
-        | {"Routes": transit({"DestinationCidrBlock": "10.8.0.0/16", "State": "active"})},
+        over("10.9.0.0/16", passed("10.8.0.0/16")),
         ("tgw_no_route", "tgw-rtb-1"),
     ),
+    "a table without any route": (over("10.9.0.0/16"), ("tgw_no_route", "tgw-rtb-1")),
     "a table that drops it": (
-        {"TransitGatewayAttachments": [attachment()], "RouteTables": OVER}
-        | {
-            "Routes": transit(
-                {"DestinationCidrBlock": "10.0.0.0/8", "State": "active"},
-                {"DestinationCidrBlock": "10.9.0.0/16", "State": "blackhole"},
-            )
-        },
+        over("10.9.0.0/16", passed("10.0.0.0/8"), passed("10.9.0.0/16", state="blackhole")),
         ("tgw_blackhole", "tgw-rtb-1"),
     ),
     "a route to what is gone": (
@@ -285,9 +309,163 @@ def test_what_is_amiss_with_routes(reported, name) -> None:
     assert found(reported("routes", **answers)) == {finding}
 
 
-def test_a_table_of_another_account_that_nobody_sees_is_not_judged(reported) -> None:
-    answers = {"TransitGatewayAttachments": [attachment()], "RouteTables": OVER}
-    assert reported("routes", **answers) == []
+NOT_AMISS = {
+    "a table of another account that nobody sees": {
+        "TransitGatewayAttachments": [attachment()],
+        "RouteTables": OVER,
+    },
+    "a block of which a transit gateway knows parts": over(
+        "10.0.0.0/8", passed("10.1.0.0/16"), passed("10.2.0.0/16")
+    ),
+    "every address, of which it knows some": over("0.0.0.0/0", passed("10.0.0.0/8")),
+    "a dropped block whose parts are known better": over(
+        "10.9.0.0/16", passed("10.0.0.0/8", state="blackhole"), passed("10.9.0.0/16")
+    ),
+    "an attachment that is gone": {"TransitGatewayAttachments": [attachment(State="deleted")]},
+    "an attachment that was turned away": {
+        "TransitGatewayAttachments": [attachment(State="rejected")]
+    },
+    "an attachment to a transit gateway of another account": {
+        "TransitGatewayAttachments": [attachment(TransitGatewayOwnerId=THEIRS, Association={})]
+    },
+    "zones of which not all are known": {"RouteTables": OVER}
+    | SERVED
+    | {"TransitGatewayVpcAttachments": [attached(), attached("tgw-attach-0", "subnet-x")]},
+}
+
+
+@pytest.mark.parametrize("name", NOT_AMISS)
+def test_what_is_not_amiss_with_routes(reported, name) -> None:
+    assert reported("routes", **NOT_AMISS[name]) == []
+
+
+@pytest.mark.parametrize(
+    ("routes", "words"),
+    [
+        ([passed("10.9.0.0/16", state="blackhole")], "drops it"),
+        (
+            [passed("10.0.0.0/8"), passed("10.9.0.0/28", state="blackhole")],
+            "drops a part of it: 10.9.0.0/28, but for longer prefixes",
+        ),
+        (
+            [passed("10.0.0.0/8", state="blackhole"), passed("10.9.1.0/24")],
+            "drops a part of it: 10.0.0.0/8, but for longer prefixes",
+        ),
+    ],
+)
+def test_how_much_a_transit_gateway_drops_is_said(reported, routes, words) -> None:
+    (row,) = reported("routes", **over("10.9.0.0/16", *routes))
+    assert row["details"] == [f"rtb-1 routes 10.9.0.0/16 to tgw-1, whose table {words}"]
+
+
+def test_zones_are_told_apart_by_their_ids_for_names_differ_between_accounts(tmp_path) -> None:
+    zone = {"AvailabilityZoneId": "euw1-az1"}
+    ours = SERVED | {"Subnets": [subnet("subnet-a", **zone), subnet("subnet-b", **zone)]}
+    load(tmp_path, OURS, REGION, NOON, ours | {"RouteTables": OVER})
+    load(tmp_path, THEIRS, REGION, NOON, {"Subnets": [subnet("subnet-b", "c", **zone)]})
+    assert api.report("routes", None, None, Settings(tmp_path / "lake")).rows == []
+
+
+BLACKHOLE = [table("rtb-1", "vpc-1", route("10.2.0.0/16", "blackhole", **PCX))]
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_peering_is_gone_only_where_they_were_listed(reported, asked) -> None:
+    (row,) = reported(
+        "routes", RouteTables=BLACKHOLE, **({"VpcPeeringConnections": []} if asked else {})
+    )
+    assert any("is in no snapshot" in line for line in row["details"]) == asked
+
+
+WORKING = [
+    subnet("subnet-1a", cidr="10.1.1.0/24"),
+    subnet("subnet-1b", cidr="10.1.2.0/24"),
+    subnet("subnet-2", vpc_id="vpc-2", cidr="10.2.1.0/24"),
+]
+PEERED = {"VpcPeeringConnections": [peering()], "Subnets": WORKING}
+JOINED = {
+    "TransitGatewayAttachments": [attachment(), attachment("tgw-attach-2", "vpc-2")],
+    "Routes": transit(passed("10.1.0.0/16", "tgw-attach-1"), passed("10.2.0.0/16", "tgw-attach-2")),
+    "Subnets": WORKING,
+}
+SENDER = table("rtb-2", "vpc-2", route("10.1.0.0/16", **PCX))
+SENDER_OF_A_PART = table("rtb-2", "vpc-2", route("10.1.1.0/24", **PCX))
+SENDER_OVER_TRANSIT = table("rtb-2", "vpc-2", route("10.0.0.0/8", **TRANSIT))
+ONE_WAY = {
+    "no way back": PEERED | {"RouteTables": [SENDER, table("rtb-1", "vpc-1")]},
+    "a way back to elsewhere": PEERED
+    | {"RouteTables": [SENDER, table("rtb-1", "vpc-1", route("10.22.0.0/16", **PCX))]},
+    "a way back that is no more": PEERED
+    | {"RouteTables": [SENDER, table("rtb-1", "vpc-1", route("10.2.0.0/16", "blackhole", **PCX))]},
+    "a way back into the internet": PEERED
+    | {"RouteTables": [SENDER, table("rtb-1", "vpc-1", route("0.0.0.0/0", GatewayId="igw-1"))]},
+    "no way back over a transit gateway": JOINED
+    | {"RouteTables": [SENDER_OVER_TRANSIT, table("rtb-1", "vpc-1")]},
+}
+
+
+@pytest.mark.parametrize("name", ONE_WAY)
+def test_a_table_without_a_way_back_is_named(reported, name) -> None:
+    rows = reported("routes", **ONE_WAY[name])
+    (row,) = [row for row in rows if row["finding"] == "route_missing"]
+    assert row["element_id"] == "rtb-1"
+    assert row["details"][0].startswith("no route leads to 10.2.1.0/24 of vpc-2 over ")
+    assert row["details"][1] == "it serves subnet-1a, subnet-1b"
+
+
+BOTH = {
+    "back over the peering": PEERED | {"RouteTables": [SENDER, BOTH_WAYS[0]]},
+    "back over a transit gateway": PEERED
+    | {"RouteTables": [SENDER, table("rtb-1", "vpc-1", route("0.0.0.0/0", **TRANSIT))]},
+    "back through what may pass it on": PEERED
+    | {"RouteTables": [SENDER, table("rtb-1", "vpc-1", route("0.0.0.0/0", GatewayId="vpce-1"))]},
+    "to a part, and back from there": PEERED
+    | {
+        "RouteTables": [
+            SENDER_OF_A_PART,
+            table("rtb-1", "vpc-1"),
+            table("rtb-1a", "vpc-1", route("10.2.0.0/16", **PCX), subnet="subnet-1a"),
+        ]
+    },
+    "to what goes elsewhere by a longer prefix": PEERED
+    | {
+        "RouteTables": [
+            table(
+                "rtb-2",
+                "vpc-2",
+                route("10.1.0.0/16", **PCX),
+                route("10.1.0.0/17", GatewayId="igw-1"),
+            ),
+            table("rtb-1", "vpc-1"),
+        ]
+    },
+    "to what the transit gateway passes on to nobody": JOINED
+    | {
+        "RouteTables": [SENDER_OVER_TRANSIT, table("rtb-1", "vpc-1")],
+        "Routes": transit(passed("10.2.0.0/16", "tgw-attach-2"), passed("10.1.0.0/16", "other")),
+    },
+    "to where nothing but the transit gateway is": JOINED
+    | {
+        "RouteTables": [SENDER_OVER_TRANSIT, table("rtb-1", "vpc-1")],
+        "NetworkInterfaces": [
+            {"NetworkInterfaceId": f"eni-{name}", "SubnetId": f"subnet-{name}", "VpcId": "vpc-1"}
+            | {"InterfaceType": "transit_gateway", "OwnerId": OURS}
+            for name in ("1a", "1b")
+        ],
+    },
+    "through a prefix list that nobody knows": PEERED
+    | {
+        "RouteTables": [
+            SENDER,
+            table("rtb-1", "vpc-1", {"DestinationPrefixListId": "pl-1", "State": "active"} | PCX),
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_where_there_is_a_way_back_or_none_is_wanted_nothing_is_said(reported, name) -> None:
+    assert reported("routes", **BOTH[name]) == []
 
 
 def interface(name, subnet_id="subnet-1"):
