@@ -1,81 +1,44 @@
 -- Every peering connection: its status, routes and DNS on both sides, and what cannot work across it.
 -- param until      timestamptz  the configuration as of then; NULL for now
-with moment as (
-    select coalesce($until::timestamptz, now()) as moment
-),
-
--- Both parties see a connection, and only an active one says all of itself.
-held as (
-    select
-        p.vpc_peering_connection_id,
-        arg_max(p.status, p.valid_from) as status,
-        arg_max(p.status_message, p.valid_from) as status_message,
-        max(p.requester_vpc_id) as requester_vpc_id,
-        max(p.requester_account_id) as requester_account_id,
-        max(p.requester_region) as requester_region,
-        max(p.accepter_vpc_id) as accepter_vpc_id,
-        max(p.accepter_account_id) as accepter_account_id,
-        max(p.accepter_region) as accepter_region,
-        bool_or(p.requester_allow_dns_resolution_from_remote_vpc) as requester_resolves,
-        bool_or(p.accepter_allow_dns_resolution_from_remote_vpc) as accepter_resolves
-    from peerings as p
-    cross join moment as m
-    where held_at(p.valid_from, p.valid_to, m.moment)
-    group by p.vpc_peering_connection_id
+with asked as (
+    select distinct account_id, region
+    from observations
+    where
+        call = 'describe-vpc-peering-connections' and complete
+        and finished <= coalesce($until::timestamptz, now())
 ),
 
 sides as (
-    select
-        vpc_peering_connection_id, 'requester' as side, requester_vpc_id as vpc_id,
-        requester_account_id as account_id, requester_region as region,
-        accepter_vpc_id as peer_vpc_id, requester_resolves as resolves
-    from held
-    union all
-    select
-        vpc_peering_connection_id, 'accepter', accepter_vpc_id,
-        accepter_account_id, accepter_region,
-        requester_vpc_id, accepter_resolves
-    from held
+    from peering_sides('peerings', $until)
+),
+
+connections as (
+    from sides where side = 'requester'
 ),
 
 blocks as (
-    select distinct c.vpc_id, c.cidr
-    from vpc_cidrs as c
-    cross join moment as m
-    where
-        held_at(c.valid_from, c.valid_to, m.moment)
-        and coalesce(c.state, 'associated') = 'associated'
+    select distinct vpc_id, cidr
+    from held('vpc_cidrs', $until)
+    where coalesce(state, 'associated') = 'associated'
     union
-    select distinct c.vpc_id, c.cidr
-    from peering_cidrs as c
-    cross join moment as m
-    where held_at(c.valid_from, c.valid_to, m.moment)
+    select distinct vpc_id, cidr
+    from held('peering_cidrs', $until)
 ),
 
 ranges as (
-    select
-        vpc_id,
-        cidr,
-        contains(cidr, ':') as is_ipv6,
-        first_in(address_number(split_part(cidr, '/', 1)), host_bits(cidr)) as first_address,
-        last_in(address_number(split_part(cidr, '/', 1)), host_bits(cidr)) as last_address
+    select vpc_id, cidr, range_of(cidr) as block
     from blocks
 ),
 
 overlapping as (
     select
-        h.vpc_peering_connection_id,
+        c.vpc_peering_connection_id,
         list(format('{} with {}', a.cidr, b.cidr) order by a.cidr, b.cidr) as pairs
-    from held as h
-    inner join ranges as a on h.requester_vpc_id = a.vpc_id
-    inner join ranges as b
-        on
-            h.accepter_vpc_id = b.vpc_id
-            and a.is_ipv6 = b.is_ipv6
-            and a.first_address <= b.last_address
-            and b.first_address <= a.last_address
-    where h.requester_vpc_id <> h.accepter_vpc_id
-    group by h.vpc_peering_connection_id
+    from connections as c
+    inner join ranges as a on c.vpc_id = a.vpc_id
+    inner join ranges as b on c.peer_vpc_id = b.vpc_id and meets(a.block, b.block)
+    where c.vpc_id <> c.peer_vpc_id
+    group by c.vpc_peering_connection_id
 ),
 
 across as (
@@ -86,9 +49,10 @@ across as (
         coalesce(r.destination, r.destination_prefix_list_id) as destination,
         r.state
     from sides as s
-    inner join routes as r on s.vpc_peering_connection_id = r.target and s.vpc_id = r.vpc_id
-    cross join moment as m
-    where held_at(r.valid_from, r.valid_to, m.moment)
+    inner join (
+        from held('routes', $until)
+        qualify observed = max(observed) over (partition by route_table_id)
+    ) as r on s.vpc_peering_connection_id = r.target and s.vpc_id = r.vpc_id
 ),
 
 routed as (
@@ -104,12 +68,13 @@ routed as (
     group by vpc_peering_connection_id, side
 ),
 
--- A side whose route tables nobody listed is unknown, not without routes.
+-- A side whose route tables nobody listed is unknown, not without routes, and participants of a
+-- shared VPC see some of its tables.
+-- https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing-service-behavior.html
 listed as (
-    select distinct t.vpc_id
-    from route_tables as t
-    cross join moment as m
-    where held_at(t.valid_from, t.valid_to, m.moment)
+    select distinct vpc_id
+    from held('route_tables', $until)
+    where observer_id = account_id
 ),
 
 told as (
@@ -125,14 +90,13 @@ told as (
 ),
 
 -- AWS says that a rule is stale by the status of the peering, and where the group alone is gone by
--- describe-stale-security-groups.
+-- describe-stale-security-groups. Where it says neither, the connection tells.
 -- https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
 said_stale as (
-    select s.vpc_peering_connection_id, s.group_id, s.account_id, s.region, s.referenced_group_id,
-        coalesce(nullif(s.peering_status, 'active'), 'the group is gone') as why
-    from stale_security_group_rules as s
-    cross join moment as m
-    where held_at(s.valid_from, s.valid_to, m.moment) and s.vpc_peering_connection_id is not null
+    select vpc_peering_connection_id, group_id, account_id, region, referenced_group_id,
+        coalesce(nullif(peering_status, 'active'), 'the group is gone') as why
+    from held('stale_security_group_rules', $until)
+    where vpc_peering_connection_id is not null
 ),
 
 referring as (
@@ -143,35 +107,48 @@ referring as (
         any_value(r.account_id) as account_id,
         any_value(r.region) as region,
         max(coalesce(s.why, nullif(r.peering_status, 'active'))) as stale
-    from security_group_rules as r
+    from held('security_group_rules', $until) as r
     left join said_stale as s using (vpc_peering_connection_id, group_id, referenced_group_id)
-    cross join moment as m
-    where
-        held_at(r.valid_from, r.valid_to, m.moment) and r.vpc_peering_connection_id is not null
+    where r.vpc_peering_connection_id is not null
     group by all
     union
     select vpc_peering_connection_id, group_id, referenced_group_id, account_id, region, why
     from said_stale
 ),
 
+explained as (
+    select
+        r.* exclude (stale),
+        coalesce(
+            r.stale,
+            case
+                when c.status in ('deleting', 'deleted', 'rejected', 'expired', 'failed')
+                    then c.status
+                when c.vpc_peering_connection_id is null and a.account_id is not null
+                    then 'the connection is gone'
+            end
+        ) as stale,
+        c.vpc_peering_connection_id is null as is_unheld,
+        coalesce(c.region <> c.peer_region, false) as is_across_regions
+    from referring as r
+    left join connections as c using (vpc_peering_connection_id)
+    left join asked as a on r.account_id = a.account_id and r.region = a.region
+),
+
 told_of_references as (
     select
-        r.*,
-        h.vpc_peering_connection_id is null as is_unheld,
-        coalesce(h.requester_region <> h.accepter_region, false) as is_across_regions,
+        *,
         format(
             '{} refers to {}{}',
-            r.group_id,
-            r.referenced_group_id,
+            group_id,
+            referenced_group_id,
             case
-                when h.requester_region <> h.accepter_region
-                    then ', which works in one Region only'
-                when r.stale is not null then format(', which is stale ({})', r.stale)
+                when is_across_regions then ', which works in one Region only'
+                when stale is not null then format(', which is stale ({})', stale)
                 else ''
             end
         ) as said
-    from referring as r
-    left join held as h using (vpc_peering_connection_id)
+    from explained
 ),
 
 references_across as (
@@ -200,7 +177,7 @@ by_connection as (
                 case
                     when len(routes) > 0 then format('routes {}', array_to_string(routes, ', '))
                     when is_listed then 'no route leads into the connection'
-                    else 'its route tables are in no snapshot'
+                    else 'its route tables are in no snapshot of its owner'
                 end
             )
             order by side desc
@@ -220,9 +197,9 @@ by_connection as (
 select
     list_filter(
         [
-            case when h.status <> 'active' then 'peering_not_active' end,
+            case when c.status <> 'active' then 'peering_not_active' end,
             case when b.has_blackhole then 'route_blackhole' end,
-            case when b.lacks_route then 'route_missing' end,
+            case when c.status = 'active' and b.lacks_route then 'route_missing' end,
             case when o.pairs is not null then 'cidrs_overlap' end,
             case when r.any_across_regions then 'sg_reference_across_regions' end,
             case when r.any_stale then 'sg_reference_stale' end,
@@ -230,15 +207,15 @@ select
         ],
         lambda finding: finding is not null
     ) as findings,
-    h.requester_account_id as account_id,
-    h.requester_region as region,
+    c.account_id,
+    c.region,
     'peering' as element_type,
-    h.vpc_peering_connection_id as element_id,
+    c.vpc_peering_connection_id as element_id,
     list_concat(
         [format(
             'status {}{}',
-            h.status,
-            case when h.status_message is null then '' else format(' ({})', h.status_message) end
+            c.status,
+            case when c.status_message is null then '' else format(' ({})', c.status_message) end
         )],
         b.ends,
         coalesce(b.resolving, []::varchar[]),
@@ -247,12 +224,12 @@ select
         ),
         coalesce(r.said, []::varchar[])
     ) as details,
-    h.status,
-    h.requester_vpc_id as vpc_id,
-    h.accepter_vpc_id as peer_vpc_id,
-    h.accepter_account_id as peer_account_id,
-    h.accepter_region as peer_region
-from held as h
+    c.status,
+    c.vpc_id,
+    c.peer_vpc_id,
+    c.peer_account_id,
+    c.peer_region
+from connections as c
 inner join by_connection as b using (vpc_peering_connection_id)
 left join overlapping as o using (vpc_peering_connection_id)
 left join references_across as r using (vpc_peering_connection_id)

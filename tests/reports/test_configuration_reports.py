@@ -163,7 +163,58 @@ def test_what_is_amiss_with_a_peering(reported, name) -> None:
 def test_a_side_whose_tables_nobody_listed_is_unknown(reported) -> None:
     (row,) = reported("peering", VpcPeeringConnections=[peering()], RouteTables=BOTH_WAYS[:1])
     assert row["findings"] == []
-    assert row["details"][2].endswith("its route tables are in no snapshot")
+    assert row["details"][2].endswith("its route tables are in no snapshot of its owner")
+
+
+def test_a_participant_who_sees_one_of_the_tables_tells_of_no_missing_route(reported) -> None:
+    seen = [table("rtb-1", "vpc-1", subnet="subnet-1")]
+    (row,) = reported(
+        "peering", account=THEIRS, VpcPeeringConnections=[peering()], RouteTables=seen
+    )
+    assert row["findings"] == []
+
+
+def test_a_connection_that_is_deleted_wants_no_routes(reported) -> None:
+    tables = [table("rtb-1", "vpc-1"), table("rtb-2", "vpc-2")]
+    (row,) = reported("peering", VpcPeeringConnections=[peering("deleted")], RouteTables=tables)
+    assert row["findings"] == ["peering_not_active"]
+
+
+@pytest.mark.parametrize("name", ["peering"])
+def test_the_newest_view_of_a_connection_counts(tmp_path, name) -> None:
+    load(tmp_path, OURS, REGION, NOON, {"VpcPeeringConnections": [peering(dns=True)]})
+    later = NOON.replace(hour=13)
+    load(tmp_path, THEIRS, REGION, later, {"VpcPeeringConnections": [peering(dns=False)]})
+    settings = Settings(tmp_path / "lake")
+    (row,) = api.report(name, None, None, settings).rows
+    assert "dns_resolution_off" in (row.get("finding"), *row.get("findings", []))
+    load(tmp_path, OURS, REGION, NOON.replace(hour=14), {"VpcPeeringConnections": [peering()]})
+    (told,) = api.report("peering", None, None, settings).rows
+    assert told["findings"] == []
+
+
+@pytest.mark.parametrize(
+    ("connections", "why"),
+    [
+        ({"VpcPeeringConnections": [peering("deleted")]}, "deleted"),
+        ({"VpcPeeringConnections": []}, "the connection is gone"),
+        ({"VpcPeeringConnections": [peering()]}, None),
+        ({}, None),
+    ],
+)
+def test_a_reference_is_stale_where_its_connection_is_no_more(reported, connections, why) -> None:
+    rows = reported("peering", SecurityGroups=[referring()], **connections)
+    told = [line for row in rows for line in row["details"] if line.startswith("sg-1 refers")]
+    assert [line for line in told if "stale" in line] == (
+        [f"sg-1 refers to sg-2, which is stale ({why})"] if why else []
+    )
+    assert any("sg_reference_stale" in row["findings"] for row in rows) == (why is not None)
+
+
+def referring(**more):
+    pair = {"GroupId": "sg-2", "UserId": OURS} | more | PCX
+    permission = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [pair]}
+    return {"GroupId": "sg-1", "VpcId": "vpc-1", "OwnerId": OURS, "IpPermissions": [permission]}
 
 
 @pytest.mark.parametrize(
@@ -174,14 +225,11 @@ def test_a_side_whose_tables_nobody_listed_is_unknown(reported) -> None:
     ],
 )
 def test_group_references_that_cannot_work(reported, region, status, finding) -> None:
-    pair = {"GroupId": "sg-2", "UserId": OURS, "PeeringStatus": status} | PCX
-    permission = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [pair]}
-    group = {"GroupId": "sg-1", "VpcId": "vpc-1", "OwnerId": OURS, "IpPermissions": [permission]}
     (row,) = reported(
         "peering",
         VpcPeeringConnections=[peering(region=region)],
         RouteTables=BOTH_WAYS,
-        SecurityGroups=[group],
+        SecurityGroups=[referring(PeeringStatus=status)],
     )
     assert row["findings"] == [finding]
     assert any(line.startswith("sg-1 refers to sg-2, which ") for line in row["details"])
