@@ -1,23 +1,39 @@
 -- Names that resolve elsewhere: attributes that are off, zones and rules that a VPC does not have.
 -- param until      timestamptz  the configuration as of then; NULL for now
-with moment as (
-    select coalesce($until::timestamptz, now()) as moment
+with asked as (
+    select distinct call, account_id, region
+    from observations
+    where complete and finished <= coalesce($until::timestamptz, now())
 ),
 
+sides as (
+    from peering_sides('peerings', $until)
+),
+
+held_attachments as (
+    from attachments('transit_gateway_attachments', $until)
+    where carries and resource_type = 'vpc'
+),
+
+-- A VPC's account and Region: as it says itself, else as what knows it does.
 owners as (
-    select v.vpc_id, max(v.account_id) as account_id, max(v.region) as region
-    from vpcs as v
-    cross join moment as m
-    where held_at(v.valid_from, v.valid_to, m.moment)
-    group by v.vpc_id
+    select vpc_id, arg_min(account_id, rank) as account_id, arg_min(region, rank) as region
+    from (
+        select vpc_id, account_id, region, 1 as rank from held('vpcs', $until)
+        union all
+        select vpc_id, account_id, region, 2 from sides
+        union all
+        select resource_id, account_id, region, 3 from held_attachments
+        union all
+        select vpc_id, account_id, region, 4 from held('vpc_attributes', $until)
+    )
+    group by vpc_id
 ),
 
-attributes as (
-    select a.vpc_id, a.attribute, arg_max(a.is_on, a.valid_from) as is_on
-    from vpc_attributes as a
-    cross join moment as m
-    where held_at(a.valid_from, a.valid_to, m.moment)
-    group by a.vpc_id, a.attribute
+held_attributes as (
+    select vpc_id, attribute, arg_max(is_on, observed) as is_on
+    from held('vpc_attributes', $until)
+    group by vpc_id, attribute
 ),
 
 -- https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
@@ -35,99 +51,134 @@ attributes_off as (
             else 'enableDnsHostnames is off: its private zones and endpoints resolve to no private '
                 || 'address, and its instances have no public names'
         end] as details
-    from attributes as a
+    from held_attributes as a
     left join owners as o on a.vpc_id = o.vpc_id
     where not a.is_on
-),
-
-joined as (
-    select
-        p.vpc_peering_connection_id,
-        max(p.requester_vpc_id) as requester_vpc_id,
-        max(p.accepter_vpc_id) as accepter_vpc_id,
-        max(p.requester_account_id) as account_id,
-        max(p.requester_region) as region,
-        bool_or(p.requester_allow_dns_resolution_from_remote_vpc) as requester_resolves,
-        bool_or(p.accepter_allow_dns_resolution_from_remote_vpc) as accepter_resolves
-    from peerings as p
-    cross join moment as m
-    where held_at(p.valid_from, p.valid_to, m.moment)
-    group by p.vpc_peering_connection_id
-    having bool_and(p.status = 'active')
 ),
 
 -- https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-dns.html
 peerings_off as (
     select
         'dns_resolution_off' as finding,
-        account_id, region,
-        requester_vpc_id as vpc_id,
+        arg_max(account_id, side) as account_id,
+        arg_max(region, side) as region,
+        arg_max(vpc_id, side) as vpc_id,
         'peering' as element_type,
         vpc_peering_connection_id as element_id,
-        list_filter(
-            [
-                case when not requester_resolves then format(
-                    'from {} the public names of {} resolve to public addresses',
-                    accepter_vpc_id, requester_vpc_id
-                ) end,
-                case when not accepter_resolves then format(
-                    'from {} the public names of {} resolve to public addresses',
-                    requester_vpc_id, accepter_vpc_id
-                ) end
-            ],
-            lambda line: line is not null
-        ) as details
-    from joined
-    where not requester_resolves or not accepter_resolves
+        list(
+            format(
+                'from {} the public names of {} resolve to public addresses', peer_vpc_id, vpc_id
+            )
+            order by side desc
+        ) filter (where not resolves) as details
+    from sides
+    group by vpc_peering_connection_id
+    having bool_or(not resolves)
+),
+
+-- The tables of a transit gateway that lead to which attachment.
+leads_on as (
+    select distinct transit_gateway_route_table_id, transit_gateway_attachment_id
+    from held('transit_gateway_routes', $until)
+    where state = 'active'
+),
+
+joined as (
+    select vpc_peering_connection_id as over, vpc_id, peer_vpc_id
+    from sides
+    where status = 'active'
+    union
+    select a.transit_gateway_id, a.resource_id, b.resource_id
+    from held_attachments as a
+    inner join held_attachments as b
+        on a.transit_gateway_id = b.transit_gateway_id and a.resource_id <> b.resource_id
+    inner join leads_on as there
+        on
+            a.transit_gateway_route_table_id = there.transit_gateway_route_table_id
+            and b.transit_gateway_attachment_id = there.transit_gateway_attachment_id
+    inner join leads_on as back
+        on
+            b.transit_gateway_route_table_id = back.transit_gateway_route_table_id
+            and a.transit_gateway_attachment_id = back.transit_gateway_attachment_id
+),
+
+-- A VPC whose owner listed its route tables uses what they lead to; of others that is not known.
+unrouted as (
+    select j.over, j.vpc_id
+    from joined as j
+    inner join held('route_tables', $until) as t on j.vpc_id = t.vpc_id
+    where t.observer_id = t.account_id
+    except
+    select target, vpc_id from held('routes', $until)
+    where state is distinct from 'blackhole'
 ),
 
 connected as (
-    select vpc_peering_connection_id as over, requester_vpc_id as vpc_id,
-        accepter_vpc_id as peer_vpc_id
+    select over, vpc_id, peer_vpc_id
     from joined
-    union
-    select vpc_peering_connection_id, accepter_vpc_id, requester_vpc_id
-    from joined
-    union
-    select a.transit_gateway_id, a.vpc_id, b.vpc_id
-    from transit_gateway_vpc_attachments as a
-    inner join transit_gateway_vpc_attachments as b
-        on a.transit_gateway_id = b.transit_gateway_id and a.vpc_id <> b.vpc_id
-    cross join moment as m
     where
-        held_at(a.valid_from, a.valid_to, m.moment)
-        and held_at(b.valid_from, b.valid_to, m.moment)
+        (over, vpc_id) not in (from unrouted)
+        and (over, peer_vpc_id) not in (from unrouted)
 ),
 
 zones as (
-    select distinct z.hosted_zone_id, z.name, v.vpc_id
-    from hosted_zones as z
-    inner join hosted_zone_vpcs as v on z.hosted_zone_id = v.hosted_zone_id
-    cross join moment as m
-    where
-        z.private_zone
-        and held_at(z.valid_from, z.valid_to, m.moment)
-        and held_at(v.valid_from, v.valid_to, m.moment)
+    select distinct z.hosted_zone_id, rtrim(z.name, '.') as name, v.vpc_id
+    from held('hosted_zones', $until) as z
+    inner join held('hosted_zone_vpcs', $until) as v on z.hosted_zone_id = v.hosted_zone_id
+    where z.private_zone
 ),
 
+rules as (
+    select
+        resolver_rule_id,
+        rtrim(arg_max(domain_name, observed), '.') as name,
+        arg_max(rule_type, observed) as rule_type,
+        list(distinct target_ip) as target_ips
+    from held('resolver_rules', $until)
+    group by resolver_rule_id
+),
+
+-- The rules of each VPC, but for the one that every VPC has: to ask the internet.
+-- https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ResolverRuleAssociation.html
+ruled as (
+    select distinct r.*, v.vpc_id, coalesce(v.status, 'COMPLETE') = 'COMPLETE' as is_complete
+    from rules as r
+    inner join held('resolver_rule_vpcs', $until) as v on r.resolver_rule_id = v.resolver_rule_id
+    where
+        coalesce(v.status, 'COMPLETE') not in ('FAILED', 'DELETING')
+        and r.rule_type in ('FORWARD', 'SYSTEM')
+),
+
+-- A VPC may know a name by a zone of its own, or ask elsewhere by a rule, whichever fits.
+-- https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
 unassociated as (
     select
         'zone_not_associated' as finding,
-        o.account_id, o.region,
+        any_value(o.account_id) as account_id,
+        any_value(o.region) as region,
         c.peer_vpc_id as vpc_id,
         'hosted-zone' as element_type,
         z.hosted_zone_id as element_id,
         [format(
-            '{} is known in {} and not in {}, which is connected to it by {}',
-            z.name, z.vpc_id, c.peer_vpc_id, c.over
+            '{} is associated with {} and not with {}, which is connected by {}',
+            z.name,
+            array_to_string(list(distinct z.vpc_id order by z.vpc_id), ', '),
+            c.peer_vpc_id,
+            array_to_string(list(distinct c.over order by c.over), ', ')
         )] as details
     from zones as z
     inner join connected as c on z.vpc_id = c.vpc_id
     left join owners as o on c.peer_vpc_id = o.vpc_id
-    where not exists (
-        from zones as other
-        where other.hosted_zone_id = z.hosted_zone_id and other.vpc_id = c.peer_vpc_id
-    )
+    where
+        not exists (
+            from zones as other where other.vpc_id = c.peer_vpc_id and other.name = z.name
+        )
+        and not exists (
+            from ruled as r
+            where
+                r.vpc_id = c.peer_vpc_id and r.rule_type = 'FORWARD' and is_below(z.name, r.name)
+        )
+    group by z.hosted_zone_id, z.name, c.peer_vpc_id
 ),
 
 -- https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
@@ -143,27 +194,22 @@ endpoints_off as (
             'its private names for {} want {} of {}, which is off',
             max(e.service_name), array_to_string(list(distinct a.attribute), ' and '), e.vpc_id
         )] as details
-    from vpc_endpoints as e
-    inner join attributes as a on e.vpc_id = a.vpc_id
-    cross join moment as m
-    where
-        e.private_dns_enabled and not a.is_on
-        and held_at(e.valid_from, e.valid_to, m.moment)
+    from held('vpc_endpoints', $until) as e
+    inner join held_attributes as a on e.vpc_id = a.vpc_id
+    where e.private_dns_enabled and not a.is_on
     group by e.vpc_id, e.vpc_endpoint_id
 ),
 
 resolvers as (
     select
-        r.resolver_endpoint_id,
-        max(r.account_id) as account_id,
-        max(r.region) as region,
-        max(r.vpc_id) as vpc_id,
-        arg_max(r.status, r.valid_from) as status,
-        arg_max(r.status_message, r.valid_from) as status_message
-    from resolver_endpoints as r
-    cross join moment as m
-    where held_at(r.valid_from, r.valid_to, m.moment)
-    group by r.resolver_endpoint_id
+        resolver_endpoint_id,
+        max(account_id) as account_id,
+        max(region) as region,
+        max(vpc_id) as vpc_id,
+        arg_max(status, observed) as status,
+        arg_max(status_message, observed) as status_message
+    from held('resolver_endpoints', $until)
+    group by resolver_endpoint_id
 ),
 
 -- https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ResolverEndpoint.html
@@ -179,6 +225,20 @@ resolvers_down as (
     where status <> 'OPERATIONAL'
 ),
 
+-- Who answers for a name wants no rule that asks elsewhere for it: that would go round in a circle.
+-- https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/best-practices-resolver-endpoints.html
+answering as (
+    select vpc_id, range_of(cidr) as block
+    from (
+        select distinct vpc_id, cidr from held('vpc_cidrs', $until)
+        where coalesce(state, 'associated') = 'associated'
+        union
+        select distinct vpc_id, cidr from held('peering_cidrs', $until)
+    )
+),
+
+-- An account is told of associations with its own VPCs alone.
+-- https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ListResolverRuleAssociations.html
 rules_unused as (
     select
         'resolver_rule_not_associated' as finding,
@@ -187,29 +247,37 @@ rules_unused as (
         'resolver-rule' as element_type,
         r.resolver_rule_id as element_id,
         [format(
-            'names below {} are forwarded for {} and not for {}, which is connected to it by {}',
-            r.domain_name, v.vpc_id, c.peer_vpc_id, c.over
+            'names below {} are forwarded for {} and not for {}, which is connected by {}',
+            r.name,
+            array_to_string(list(distinct r.vpc_id order by r.vpc_id), ', '),
+            c.peer_vpc_id,
+            array_to_string(list(distinct c.over order by c.over), ', ')
         )] as details
-    from (
-        select distinct r.resolver_rule_id, r.domain_name
-        from resolver_rules as r
-        cross join moment as m
-        where
-            r.rule_type = 'FORWARD'
-            and held_at(r.valid_from, r.valid_to, m.moment)
-    ) as r
-    inner join resolver_rule_vpcs as v on r.resolver_rule_id = v.resolver_rule_id
-    inner join connected as c on v.vpc_id = c.vpc_id
-    left join owners as o on c.peer_vpc_id = o.vpc_id
-    cross join moment as m
+    from ruled as r
+    inner join connected as c on r.vpc_id = c.vpc_id
+    inner join owners as o on c.peer_vpc_id = o.vpc_id
+    inner join asked as k
+        on
+            k.call = 'list-resolver-rule-associations'
+            and o.account_id = k.account_id and o.region = k.region
     where
-        held_at(v.valid_from, v.valid_to, m.moment)
+        r.rule_type = 'FORWARD' and r.is_complete
         and not exists (
-            from resolver_rule_vpcs as w
-            where
-                w.resolver_rule_id = r.resolver_rule_id and w.vpc_id = c.peer_vpc_id
-                and held_at(w.valid_from, w.valid_to, m.moment)
+            from ruled as other
+            where other.vpc_id = c.peer_vpc_id and is_below(r.name, other.name)
         )
+        and not exists (
+            from zones as z
+            where
+                z.vpc_id = c.peer_vpc_id
+                and (is_below(r.name, z.name) or is_below(z.name, r.name))
+        )
+        and not exists (
+            from answering as a
+            cross join (select unnest(r.target_ips) as target_ip) as t
+            where a.vpc_id = c.peer_vpc_id and covers(a.block, range_of(t.target_ip))
+        )
+    group by o.account_id, o.region, c.peer_vpc_id, r.resolver_rule_id, r.name
 )
 
 from attributes_off

@@ -23,7 +23,7 @@ held_associations as (
 ),
 
 -- Accounts have names of their own for zones, all have the same ids.
--- https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html
+-- https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html
 held_subnets as (
     select
         subnet_id,

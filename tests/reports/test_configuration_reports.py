@@ -180,7 +180,7 @@ def test_a_connection_that_is_deleted_wants_no_routes(reported) -> None:
     assert row["findings"] == ["peering_not_active"]
 
 
-@pytest.mark.parametrize("name", ["peering"])
+@pytest.mark.parametrize("name", ["peering", "dns"])
 def test_the_newest_view_of_a_connection_counts(tmp_path, name) -> None:
     load(tmp_path, OURS, REGION, NOON, {"VpcPeeringConnections": [peering(dns=True)]})
     later = NOON.replace(hour=13)
@@ -609,6 +609,100 @@ DNS = {
 def test_names_that_resolve_elsewhere(reported, name) -> None:
     answers, finding = DNS[name]
     assert found(reported("dns", **answers)) == {finding}
+
+
+def hosted(*vpc_ids):
+    """Return answers with one private zone and the VPCs that it is associated with."""
+    names = [{"VPCId": name, "VPCRegion": REGION} for name in vpc_ids]
+    return {"HostedZones": [ZONE], "HostedZone": {"HostedZone": ZONE, "VPCs": names}}
+
+
+def ruled(*vpc_ids, domain="corp.example.", **status):
+    """Return answers with one forwarding rule and the VPCs that it is associated with."""
+    rule = RULE | {"DomainName": domain, "TargetIps": [{"Ip": "10.9.0.10", "Port": 53}]}
+    told = {"ResolverRuleId": rule["Id"], "Status": "COMPLETE"}
+    associated = [told | {"Id": name, "VPCId": name} | status.get(name, {}) for name in vpc_ids]
+    return {"ResolverRules": [rule], "ResolverRuleAssociations": associated}
+
+
+JOINED_BY_NAME = {
+    "TransitGatewayAttachments": JOINED["TransitGatewayAttachments"],
+    "Routes": JOINED["Routes"],
+}
+FORWARDED = {"VpcPeeringConnections": [peering()]}
+
+
+def test_vpcs_are_connected_where_a_transit_gateway_leads_from_each_to_the_other(reported) -> None:
+    (row,) = reported("dns", **JOINED_BY_NAME, **hosted("vpc-1"))
+    assert row["details"] == [
+        "shop.example is associated with vpc-1 and not with vpc-2, which is connected by tgw-1"
+    ]
+
+
+APART = {
+    "it leads one way": {"Routes": transit(passed("10.2.0.0/16", "tgw-attach-2"))},
+    "nobody sees where it leads": {"Routes": {"Routes": []}},
+    "an attachment is gone": {
+        "TransitGatewayAttachments": [
+            attachment(),
+            attachment("tgw-attach-2", "vpc-2", State="deleted"),
+        ]
+    },
+    "no route of the VPC leads to it": {"RouteTables": [table("rtb-2", "vpc-2")]},
+}
+
+
+@pytest.mark.parametrize("name", APART)
+def test_vpcs_that_a_transit_gateway_does_not_connect_miss_no_names(reported, name) -> None:
+    assert reported("dns", **(JOINED_BY_NAME | APART[name]), **hosted("vpc-1")) == []
+
+
+def test_a_zone_is_named_once_for_each_vpc_that_lacks_it(reported) -> None:
+    spokes = [attachment(f"tgw-attach-{n}", f"vpc-{n}") for n in range(1, 5)]
+    routes = transit(*(passed(f"10.{n}.0.0/16", f"tgw-attach-{n}") for n in range(1, 5)))
+    rows = reported(
+        "dns", TransitGatewayAttachments=spokes, Routes=routes, **hosted("vpc-1", "vpc-2")
+    )
+    assert [row["vpc_id"] for row in rows] == ["vpc-3", "vpc-4"]
+
+
+KNOWN_OTHERWISE = {
+    "the zone's names are forwarded": hosted("vpc-1") | ruled("vpc-2", domain="example."),
+    "the other side has the zone itself": hosted("vpc-1") | ruled("vpc-2", domain="shop.example."),
+    "the other side is the target": ruled("vpc-1")
+    | {"Vpcs": [vpc("vpc-1", "10.1.0.0/16"), vpc("vpc-2", "10.9.0.0/16")]},
+    "the association is on its way": ruled("vpc-1", "vpc-2", **{"vpc-2": {"Status": "CREATING"}}),
+}
+
+
+@pytest.mark.parametrize("name", KNOWN_OTHERWISE)
+def test_names_that_a_vpc_knows_in_another_way_are_no_finding(reported, name) -> None:
+    assert reported("dns", **FORWARDED, **KNOWN_OTHERWISE[name]) == []
+
+
+def test_an_association_that_failed_is_none(reported) -> None:
+    failed = {"vpc-2": {"Status": "FAILED"}}
+    assert found(reported("dns", **FORWARDED, **ruled("vpc-1", "vpc-2", **failed))) == {
+        ("resolver_rule_not_associated", "rslvr-rr-1")
+    }
+    assert reported("dns", at=NOON.replace(hour=13), **FORWARDED, **ruled("vpc-1", "vpc-2")) == []
+
+
+def test_associations_of_another_account_are_unknown_until_it_was_asked(tmp_path) -> None:
+    connection = peering()
+    connection["AccepterVpcInfo"]["OwnerId"] = THEIRS
+    settings = Settings(tmp_path / "lake")
+    answers = {"VpcPeeringConnections": [connection]} | ruled("vpc-1")
+    load(tmp_path, OURS, REGION, NOON, answers)
+    assert api.report("dns", None, None, settings).rows == []
+    load(tmp_path, THEIRS, REGION, NOON, {"ResolverRuleAssociations": []})
+    (row,) = api.report("dns", None, None, settings).rows
+    assert (row["finding"], row["account_id"]) == ("resolver_rule_not_associated", THEIRS)
+
+
+def test_an_attribute_is_of_whom_it_was_asked_where_nobody_listed_vpcs(reported) -> None:
+    (row,) = reported("dns", attribute=attribute("EnableDnsSupport", False))
+    assert (row["account_id"], row["region"]) == (OURS, REGION)
 
 
 def test_an_endpoint_whose_private_names_nobody_resolves(reported) -> None:
