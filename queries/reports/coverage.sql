@@ -1,85 +1,111 @@
 -- What no flow log watches in full, deliveries that fail, and formats that leave out what verdicts want.
 -- param until      timestamptz  the configuration as of then; NULL for now
-with moment as (
-    select coalesce($until::timestamptz, now()) as moment
-),
-
-logs as (
+with logs as (
     select
-        f.flow_log_id,
-        max(f.account_id) as account_id,
-        max(f.region) as region,
-        max(f.resource_id) as resource_id,
-        arg_max(f.traffic_type, f.valid_from) as traffic_type,
-        arg_max(f.flow_log_status, f.valid_from) as flow_log_status,
-        arg_max(f.deliver_logs_status, f.valid_from) as deliver_logs_status,
-        arg_max(f.deliver_logs_error_message, f.valid_from) as deliver_logs_error_message,
-        arg_max(f.log_format, f.valid_from) as log_format
-    from flow_logs as f
-    cross join moment as m
-    where held_at(f.valid_from, f.valid_to, m.moment)
-    group by f.flow_log_id
+        flow_log_id,
+        max(account_id) as account_id,
+        max(region) as region,
+        max(resource_id) as resource_id,
+        arg_max(traffic_type, observed) as traffic_type,
+        arg_max(flow_log_status, observed) as flow_log_status,
+        arg_max(deliver_logs_status, observed) as deliver_logs_status,
+        arg_max(deliver_logs_error_message, observed) as deliver_logs_error_message,
+        arg_max(log_format, observed) as log_format
+    from held('flow_logs', $until)
+    group by flow_log_id
 ),
 
+-- One log of what is accepted and one of what is rejected are as good as one of all.
 watching as (
-    select resource_id, bool_or(traffic_type = 'ALL') as in_full
+    select
+        resource_id,
+        bool_or(coalesce(traffic_type, 'ALL') <> 'REJECT') as accepted,
+        bool_or(coalesce(traffic_type, 'ALL') <> 'ACCEPT') as rejected
     from logs
     where coalesce(flow_log_status, 'ACTIVE') = 'ACTIVE'
     group by resource_id
 ),
 
--- A flow log is of an interface, of a subnet, or of a VPC, and watches all that is in it.
+-- A flow log is of an interface, of a subnet, or of a VPC, and watches all that is in it. A VPC of
+-- which no subnet is known, and a subnet without interfaces, want one as well: for those to come.
 -- https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-basics.html
-held_interfaces as (
-    select distinct i.account_id, i.region, i.vpc_id, i.subnet_id, i.interface_id
-    from interfaces as i
-    cross join moment as m
-    where held_at(i.valid_from, i.valid_to, m.moment)
+places as (
+    select account_id, region, vpc_id, subnet_id, interface_id from held('interfaces', $until)
+    union
+    select account_id, region, vpc_id, subnet_id, null from held('subnets', $until)
+    union
+    select account_id, region, vpc_id, null, null from held('vpcs', $until)
+),
+
+-- Where an account and Region were not asked for their flow logs, there may be any.
+asked as (
+    select distinct account_id, region
+    from observations
+    where
+        call = 'describe-flow-logs' and complete
+        and finished <= coalesce($until::timestamptz, now())
 ),
 
 watched as (
     select
-        i.*,
-        coalesce(e.resource_id, s.resource_id, v.resource_id) is not null as in_part,
-        coalesce(e.in_full, false) or coalesce(s.in_full, false) or coalesce(v.in_full, false)
-            as in_full
-    from held_interfaces as i
-    left join watching as e on i.interface_id = e.resource_id
-    left join watching as s on i.subnet_id = s.resource_id
-    left join watching as v on i.vpc_id = v.resource_id
+        p.* exclude (watched_id),
+        a.account_id is not null as is_known,
+        coalesce(bool_or(w.accepted), false) as accepted,
+        coalesce(bool_or(w.rejected), false) as rejected
+    from (select *, unnest([interface_id, subnet_id, vpc_id]) as watched_id from places) as p
+    left join watching as w on p.watched_id = w.resource_id
+    left join asked as a on p.account_id = a.account_id and p.region = a.region
+    group by all
 ),
 
--- Where nobody listed the flow logs of an account and Region, nothing is known of them.
-asked as (
-    select distinct account_id, region
-    from observations
-    where call = 'describe-flow-logs' and complete
+-- Of what is watched by its parts, the parts are told. Owners and participants of a shared subnet
+-- may both have flow logs of it: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
+told as (
+    select
+        *,
+        accepted or rejected as in_part,
+        bool_and(is_known) over (partition by vpc_id, subnet_id) as all_known
+    from watched
+    qualify
+        interface_id is not null
+        or (
+            count(interface_id) over (partition by vpc_id, subnet_id) = 0
+            and (subnet_id is not null or count(subnet_id) over (partition by vpc_id) = 0)
+        )
 ),
 
 unwatched as (
     select
-        case when bool_or(w.in_part) then 'flow_log_not_all' else 'no_flow_log' end as finding,
-        w.account_id, w.region, w.vpc_id,
-        'subnet' as element_type,
-        w.subnet_id as element_id,
+        case when in_part then 'flow_log_not_all' else 'no_flow_log' end as finding,
+        account_id, region, vpc_id,
+        case when subnet_id is null then 'vpc' else 'subnet' end as element_type,
+        coalesce(subnet_id, vpc_id) as element_id,
         [
-            format(
-                '{} of its interfaces {} {}: {}{}',
-                count(*),
-                case when count(*) = 1 then 'has' else 'have' end,
-                case
-                    when bool_or(w.in_part) then 'flow logs of accepted or rejected traffic alone'
-                    else 'no flow log of their own, of the subnet or of the VPC'
-                end,
-                array_to_string(list_sort(list(w.interface_id))[:5], ', '),
-                case when count(*) > 5 then ', ...' else '' end
-            ),
+            case
+                when count(interface_id) = 0 then format(
+                    'no snapshot knows an interface in it, and it has {}',
+                    case
+                        when in_part then 'flow logs of accepted or rejected traffic alone'
+                        else 'no flow log'
+                    end
+                )
+                else format(
+                    '{} of its interfaces {} {}: {}{}',
+                    count(*),
+                    case when count(*) = 1 then 'has' else 'have' end,
+                    case
+                        when in_part then 'flow logs of accepted or rejected traffic alone'
+                        else 'no flow log of their own, of the subnet or of the VPC'
+                    end,
+                    array_to_string(list_sort(list(interface_id))[:5], ', '),
+                    case when count(*) > 5 then ', ...' else '' end
+                )
+            end,
             'what is not there to be seen proves nothing'
         ] as details
-    from watched as w
-    inner join asked as a on w.account_id = a.account_id and w.region = a.region
-    where not w.in_full
-    group by w.account_id, w.region, w.vpc_id, w.subnet_id, w.in_part
+    from told
+    where all_known and not (accepted and rejected)
+    group by account_id, region, vpc_id, subnet_id, in_part
 ),
 
 -- https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_FlowLog.html
@@ -97,7 +123,9 @@ failing as (
     where deliver_logs_status = 'FAILED' or deliver_logs_error_message is not null
 ),
 
--- What a verdict has to guess, or cannot say, without each.
+-- What a verdict has to guess, or cannot say, without each. Verdicts are of records of VPCs: those of
+-- transit gateways have other fields.
+-- https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-log-records.html
 wanted as (
     select * from (values
         ('tcp-flags', 'whether a packet opens a connection'),
@@ -118,7 +146,9 @@ lacking as (
         list(format('{}, which tells {}', w.field, w.tells) order by w.field) as details
     from logs as l
     cross join wanted as w
-    where not contains(coalesce(l.log_format, ''), format('${{{}}}', w.field))
+    where
+        l.resource_id not like 'tgw-%'
+        and not contains(l.log_format, format('${{{}}}', w.field))
     group by l.account_id, l.region, l.resource_id, l.flow_log_id
 )
 

@@ -70,7 +70,7 @@ routed as (
 
 -- A side whose route tables nobody listed is unknown, not without routes, and participants of a
 -- shared VPC see some of its tables.
--- https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing-service-behavior.html
+-- https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
 listed as (
     select distinct vpc_id
     from held('route_tables', $until)

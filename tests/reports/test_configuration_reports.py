@@ -539,6 +539,14 @@ COVERAGE = {
         [flow_log("vpc-1", TrafficType="ACCEPT")],
         {("flow_log_not_all", "subnet-1"), ("flow_log_not_all", "subnet-2")},
     ),
+    "of what was accepted, and of what was rejected": (
+        [
+            flow_log("vpc-1", TrafficType="ACCEPT"),
+            flow_log("vpc-1", TrafficType="REJECT", FlowLogId="fl-2"),
+        ],
+        set(),
+    ),
+    "of which nobody says what they record": ([flow_log("vpc-1", TrafficType=None)], set()),
     "that fails": (
         [flow_log("vpc-1", DeliverLogsStatus="FAILED", DeliverLogsErrorMessage="Access error")],
         {("delivery_failed", "fl-1")},
@@ -546,6 +554,11 @@ COVERAGE = {
     "without fields": (
         [flow_log("vpc-1", LogFormat="${start} ${tcp-flags}")],
         {("format_lacks_fields", "fl-1")},
+    ),
+    "of which nobody says the fields": ([flow_log("vpc-1", LogFormat=None)], set()),
+    "of a transit gateway, which has others": (
+        [flow_log("vpc-1"), flow_log("tgw-1", FlowLogId="fl-2", LogFormat="${tgw-id} ${srcaddr}")],
+        set(),
     ),
 }
 
@@ -555,6 +568,34 @@ def test_what_flow_logs_do_not_cover(reported, name) -> None:
     logs, findings = COVERAGE[name]
     interfaces = [interface("eni-1"), interface("eni-2", "subnet-2")]
     assert found(reported("coverage", NetworkInterfaces=interfaces, FlowLogs=logs)) == findings
+
+
+def test_subnets_and_vpcs_without_interfaces_want_flow_logs_too(reported) -> None:
+    empty = {"Vpcs": [vpc("vpc-1", "10.1.0.0/16"), vpc("vpc-2", "10.2.0.0/16")]}
+    empty |= {"Subnets": [subnet("subnet-1")], "NetworkInterfaces": []}
+    assert found(reported("coverage", **empty, FlowLogs=[])) == {
+        ("no_flow_log", "subnet-1"),
+        ("no_flow_log", "vpc-2"),
+    }
+    later = NOON.replace(hour=13)
+    logs = [flow_log("vpc-1"), flow_log("vpc-2", TrafficType="REJECT", FlowLogId="fl-2")]
+    rows = reported("coverage", at=later, **empty, FlowLogs=logs)
+    assert found(rows) == {("flow_log_not_all", "vpc-2")}
+
+
+def test_flow_logs_are_missing_only_once_they_were_asked_for(tmp_path) -> None:
+    settings = Settings(tmp_path / "lake")
+    seen = {"NetworkInterfaces": [interface("eni-1")]}
+    load(tmp_path, OURS, REGION, NOON, seen)
+    load(tmp_path, OURS, REGION, NOON.replace(hour=14), seen | {"FlowLogs": []})
+    assert api.report("coverage", None, NOON.replace(hour=13), settings).rows == []
+    assert len(api.report("coverage", None, NOON.replace(hour=15), settings).rows) == 1
+
+
+def test_the_owner_of_a_shared_subnet_may_have_flow_logs_that_nobody_listed(reported) -> None:
+    shared = [subnet("subnet-1", OwnerId=THEIRS)]
+    seen = [interface("eni-1")]
+    assert reported("coverage", Subnets=shared, NetworkInterfaces=seen, FlowLogs=[]) == []
 
 
 def test_where_nobody_asked_for_flow_logs_nothing_is_said(reported) -> None:
