@@ -191,3 +191,7 @@ create macro attachments(kept, until) as table
 -- root, which is empty.
 create macro is_below(name, other) as
     other = '' or lower(name) = lower(other) or ends_with(lower(name), '.' || lower(other));
+
+-- The first few of many ids, in one text.
+create macro few(ids) as
+    array_to_string(list_sort(ids)[:5], ', ') || case when len(ids) > 5 then ', ...' else '' end;

@@ -90,15 +90,14 @@ unwatched as (
                     end
                 )
                 else format(
-                    '{} of its interfaces {} {}: {}{}',
+                    '{} of its interfaces {} {}: {}',
                     count(*),
                     case when count(*) = 1 then 'has' else 'have' end,
                     case
                         when in_part then 'flow logs of accepted or rejected traffic alone'
                         else 'no flow log of their own, of the subnet or of the VPC'
                     end,
-                    array_to_string(list_sort(list(interface_id))[:5], ', '),
-                    case when count(*) > 5 then ', ...' else '' end
+                    few(list(interface_id))
                 )
             end,
             'what is not there to be seen proves nothing'

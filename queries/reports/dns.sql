@@ -162,9 +162,9 @@ unassociated as (
         [format(
             '{} is associated with {} and not with {}, which is connected by {}',
             z.name,
-            array_to_string(list(distinct z.vpc_id order by z.vpc_id), ', '),
+            few(list(distinct z.vpc_id)),
             c.peer_vpc_id,
-            array_to_string(list(distinct c.over order by c.over), ', ')
+            few(list(distinct c.over))
         )] as details
     from zones as z
     inner join connected as c on z.vpc_id = c.vpc_id
@@ -249,9 +249,9 @@ rules_unused as (
         [format(
             'names below {} are forwarded for {} and not for {}, which is connected by {}',
             r.name,
-            array_to_string(list(distinct r.vpc_id order by r.vpc_id), ', '),
+            few(list(distinct r.vpc_id)),
             c.peer_vpc_id,
-            array_to_string(list(distinct c.over order by c.over), ', ')
+            few(list(distinct c.over))
         )] as details
     from ruled as r
     inner join connected as c on r.vpc_id = c.vpc_id

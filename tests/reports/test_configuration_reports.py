@@ -666,15 +666,17 @@ def ruled(*vpc_ids, domain="corp.example.", **status):
     return {"ResolverRules": [rule], "ResolverRuleAssociations": associated}
 
 
-JOINED_BY_NAME = {
+OTHER = ZONE | {"Id": "/hostedzone/Z2"}
+CONNECTED = {
     "TransitGatewayAttachments": JOINED["TransitGatewayAttachments"],
+    "TransitGatewayVpcAttachments": [attached(), attached("tgw-attach-2", VpcId="vpc-2")],
     "Routes": JOINED["Routes"],
 }
 FORWARDED = {"VpcPeeringConnections": [peering()]}
 
 
 def test_vpcs_are_connected_where_a_transit_gateway_leads_from_each_to_the_other(reported) -> None:
-    (row,) = reported("dns", **JOINED_BY_NAME, **hosted("vpc-1"))
+    (row,) = reported("dns", **CONNECTED, **hosted("vpc-1"))
     assert row["details"] == [
         "shop.example is associated with vpc-1 and not with vpc-2, which is connected by tgw-1"
     ]
@@ -695,7 +697,7 @@ APART = {
 
 @pytest.mark.parametrize("name", APART)
 def test_vpcs_that_a_transit_gateway_does_not_connect_miss_no_names(reported, name) -> None:
-    assert reported("dns", **(JOINED_BY_NAME | APART[name]), **hosted("vpc-1")) == []
+    assert reported("dns", **(CONNECTED | APART[name]), **hosted("vpc-1")) == []
 
 
 def test_a_zone_is_named_once_for_each_vpc_that_lacks_it(reported) -> None:
@@ -709,7 +711,10 @@ def test_a_zone_is_named_once_for_each_vpc_that_lacks_it(reported) -> None:
 
 KNOWN_OTHERWISE = {
     "the zone's names are forwarded": hosted("vpc-1") | ruled("vpc-2", domain="example."),
-    "the other side has the zone itself": hosted("vpc-1") | ruled("vpc-2", domain="shop.example."),
+    "the zone is where the names are forwarded to": hosted("vpc-1")
+    | ruled("vpc-2", domain="shop.example."),
+    "the other side has a zone of the same name": hosted("vpc-1")
+    | {"HostedZones": [ZONE, OTHER], "other": {"HostedZone": OTHER, "VPCs": [{"VPCId": "vpc-2"}]}},
     "the other side is the target": ruled("vpc-1")
     | {"Vpcs": [vpc("vpc-1", "10.1.0.0/16"), vpc("vpc-2", "10.9.0.0/16")]},
     "the association is on its way": ruled("vpc-1", "vpc-2", **{"vpc-2": {"Status": "CREATING"}}),
