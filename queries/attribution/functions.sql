@@ -187,8 +187,8 @@ create macro attachments(kept, until) as table
     from held(kept, until)
     group by transit_gateway_attachment_id;
 
--- Whether a name is another, or below it, both without the dot at their end; every name is below the
--- root, which is empty.
+-- Whether a name is another, or below it, both without the dot at their end; every name is below
+-- the root, which is empty.
 create macro is_below(name, other) as
     other = '' or lower(name) = lower(other) or ends_with(lower(name), '.' || lower(other));
 

@@ -122,8 +122,8 @@ failing as (
     where deliver_logs_status = 'FAILED' or deliver_logs_error_message is not null
 ),
 
--- What a verdict has to guess, or cannot say, without each. Verdicts are of records of VPCs: those of
--- transit gateways have other fields.
+-- What a verdict has to guess, or cannot say, without each. Verdicts are of records of VPCs: those
+-- of transit gateways have other fields.
 -- https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-log-records.html
 wanted as (
     select * from (values

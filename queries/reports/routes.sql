@@ -133,7 +133,9 @@ passed_on as (
         t.transit_gateway_route_table_id,
         b.subnet_id,
         b.cidr,
-        arg_min({'state': t.state, 'attachment_id': t.transit_gateway_attachment_id}, t.block.bits) as next
+        arg_min(
+            {'state': t.state, 'attachment_id': t.transit_gateway_attachment_id}, t.block.bits
+        ) as next
     from transit_routes as t
     inner join subnet_blocks as b on meets(t.block, b.block)
     group by all
