@@ -84,8 +84,7 @@ def _asides(told: Difference) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    plain = printable(text).replace("\n", " ")
-    return "".join(f"\\{c}" if c in "\\`*_{}[]<>()#+!|~" else c for c in plain)
+    return "".join(f"\\{c}" if c in "\\`*_{}[]<>()#+!|~" else c for c in printable(text))
 
 
 def _kind(one: Change) -> str:

@@ -1,6 +1,7 @@
 """Answers as JSON: times as ISO 8601 with Z, missing as null, integers unquoted, no row cap."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -11,8 +12,16 @@ import pyarrow as pa
 
 
 def as_json(value: object) -> str:
-    """Return one JSON document; JSON has no NaN and no infinity, so they are null."""
-    return json.dumps(_finite(value), default=_plain, ensure_ascii=False, indent=2)
+    """Return one JSON document; JSON has no NaN and no infinity, so they are null.
+
+    What could steer a terminal is escaped, as JSON escapes the control characters of ASCII.
+    """
+    text = json.dumps(_finite(value), default=_plain, ensure_ascii=False, indent=2)
+    return re.sub(r"[^\n -~]", _escaped, text)
+
+
+def _escaped(character: re.Match[str]) -> str:
+    return character[0] if character[0].isprintable() else json.dumps(character[0])[1:-1]
 
 
 def table_rows(table: pa.Table) -> list[dict[str, Any]]:

@@ -43,6 +43,5 @@ def warn(line: str) -> None:
 
 def write(line: str) -> None:
     """Print on stderr what a person is told, in one line, however hostile what it holds."""
-    one_line = printable(line).replace("\n", " ")
     # By way of sys.stderr, which a bar that is being drawn watches: the line goes above it.
-    print(f"flowcause: {one_line}", file=sys.stderr)
+    print(f"flowcause: {printable(line)}", file=sys.stderr)

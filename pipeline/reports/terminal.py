@@ -24,13 +24,17 @@ _COLOURS = {"certain": "red", "probable": "yellow", "conditional": "magenta", "u
 
 
 def printable(text: str) -> str:
-    """Replace what could steer a terminal: names and tags come from data and are not trusted."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    """Return a text as one line, without what could steer a terminal.
+
+    Names and tags come from data: what they hold is not trusted, nor may it look like another line.
+    """
+    line = text.replace("\n", " ")
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
 
 
 def readable(uri: str) -> str:
     """Return a uri as a person reads it: that of a log group's hour without its encoding."""
-    return printable(unquote(uri) if uri.startswith("cloudwatch://") else uri).replace("\n", " ")
+    return printable(unquote(uri) if uri.startswith("cloudwatch://") else uri)
 
 
 def draw_findings(answer: Answer, console: Console) -> None:
@@ -93,7 +97,8 @@ def _block(number: int, row: dict[str, Any]) -> Group:
 def _command(row: dict[str, Any]) -> Iterable[Padding]:
     """Yield the command on lines of its own: it is wrapped at blanks only, to be copied whole."""
     if row["remedy"] and row["remedy"]["aws_cli"]:
-        yield _indent(printable(row["remedy"]["aws_cli"]), "cyan")
+        lines = map(printable, row["remedy"]["aws_cli"].split("\n"))
+        yield _indent("\n".join(lines), "cyan")
 
 
 def _indent(text: str, style: str = "") -> Padding:

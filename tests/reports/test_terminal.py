@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from pipeline.reports.documents import as_json, distinct, table_rows
-from pipeline.reports.terminal import draw_rows, printable
+from pipeline.reports.terminal import _command, draw_rows, printable
 
 
 def drawn(rows: list[dict], width: int = 80) -> str:
@@ -25,6 +25,24 @@ def drawn(rows: list[dict], width: int = 80) -> str:
 def test_what_could_steer_a_terminal_is_replaced(hostile) -> None:
     assert "\N{REPLACEMENT CHARACTER}" in printable(hostile)
     assert not any(c in drawn([{"tag": hostile}]) for c in "\x1b\x07\x9b\u202e\r")
+
+
+def test_what_data_holds_makes_no_line_of_its_own() -> None:
+    forged = "prod\n2. sg_ingress_miss  certain"
+    assert printable(forged) == "prod 2. sg_ingress_miss  certain"
+    wide = {f"column_{number}": None for number in range(20)} | {"tag": forged}
+    for row in ({"tag": forged}, wide):
+        assert not any(line.lstrip().startswith("2.") for line in drawn([row]).splitlines())
+
+
+def test_a_command_keeps_its_lines() -> None:
+    (command,) = _command({"remedy": {"aws_cli": "aws ec2 x \\\n  --group-id 'sg-1\x1b'"}})
+    page = StringIO()
+    Console(file=page, width=80).print(command)
+    assert [line.strip() for line in page.getvalue().splitlines()] == [
+        "aws ec2 x \\",
+        "--group-id 'sg-1\N{REPLACEMENT CHARACTER}'",
+    ]
 
 
 def test_markup_in_data_is_text() -> None:
@@ -44,6 +62,16 @@ def test_json_has_iso_times_whole_numbers_and_null() -> None:
     row = {"t": datetime(2026, 3, 2, 14, tzinfo=UTC), "n": Decimal("12"), "x": None, "b": b"\x01"}
     expected = '[ { "t": "2026-03-02T14:00:00Z", "n": 12, "x": null, "b": "01" } ]'
     assert " ".join(as_json([row]).split()) == expected
+
+
+@pytest.mark.parametrize(
+    "hostile", ["\x9b2J", "\x7f", "a\u202eb", "\u2028", "\U000e0041", "\ud800"]
+)
+def test_json_escapes_what_could_steer_a_terminal(hostile) -> None:
+    text = as_json([{"tag": f"é {hostile} 日本"}])
+    assert text.replace("\n", "").isprintable()
+    assert "é" in text
+    assert json.loads(text) == [{"tag": f"é {hostile} 日本"}]
 
 
 def test_columns_of_one_name_are_told_apart() -> None:
