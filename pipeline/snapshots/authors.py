@@ -109,7 +109,11 @@ def _may_be(change: Change, event: Event) -> bool:
     return (
         change.seen is not None
         and event["event_time"] <= change.seen
-        and (change.not_before is None or event["event_time"] > change.not_before)
+        # CloudTrail tells no fraction of a second.
+        and (
+            change.not_before is None
+            or event["event_time"] >= change.not_before.replace(microsecond=0)
+        )
         and (verb is None or verb.search(event["event_name"]) is not None)
         and re.search(_OF.get(change.table, ""), event["event_name"]) is not None
     )

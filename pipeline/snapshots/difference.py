@@ -2,7 +2,8 @@
 
 What is compared was observed in full at the first time or before it: what was first asked later is
 no change, and is listed as such. A change happened between the last observation of its scope that
-did not have it and the first that did; events of CloudTrail within that time say when, and by whom.
+did not have it, from its start on, for what it had read by then it did not read again, and the
+first that did; events of CloudTrail within that time say when, and by whom.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,8 +26,8 @@ ASIDE = frozenset({*_SEEN, "account_id", "region", "not_before", "seen", "index"
 class Change:
     """One row of a table that came, went, or became another: `before` and `after` hold it.
 
-    It happened after `not_before`, the last observation without it, and until `seen`, the first
-    with it.
+    It happened after `not_before`, the start of the last observation without it, and until `seen`,
+    the end of the first with it.
     """
 
     table: str
@@ -50,7 +51,7 @@ def difference(lake: Lake, since: datetime, until: datetime) -> Difference:
     first = observed.group_by("scope").agg(pl.col("finished").min())
     known = first.filter(pl.col("finished") <= since)["scope"]
     fresh = first.filter(pl.col("finished") > since)["scope"].sort().to_list()
-    times = observed.select("scope", "finished").sort("finished")
+    times = observed.select("scope", "finished", not_before="started").sort("finished")
     changes = [
         change
         for table in INVENTORY_TABLES
@@ -100,17 +101,16 @@ def _in_force(rows: pl.DataFrame, at: datetime) -> pl.DataFrame:
 def _dated(rows: pl.DataFrame, edge: str, times: pl.DataFrame) -> pl.DataFrame:
     """Say between which observations of its scope each row came or went."""
     seen = rows.with_columns(seen=pl.col(edge)).sort("seen")
-    before = times.rename({"finished": "not_before"})
     return seen.join_asof(
-        before,
+        times,
         left_on="seen",
-        right_on="not_before",
+        right_on="finished",
         by="scope",
         strategy="backward",
         allow_exact_matches=False,
         # Sorted they are, above; polars cannot see it within the scopes.
         check_sortedness=False,
-    )
+    ).drop("finished")
 
 
 def _change(

@@ -11,7 +11,12 @@ from command import flowcause, refused
 from pipeline import api
 from pipeline.config import Settings
 from pipeline.errors import BadInput
+from pipeline.lake.calls import CALLS
+from pipeline.lake.catalog import create_lake
 from pipeline.reports import differences
+from pipeline.snapshots import keep
+from pipeline.snapshots.answers import Answer
+from pipeline.snapshots.load import observed
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
 ACCOUNT, REGION = "111111111111", "eu-west-1"
@@ -260,6 +265,20 @@ def test_an_event_that_names_only_the_group_is_likely(removed, trail) -> None:
     by_id = {"groupId": GROUP, "securityGroupRuleIds": {"items": ["sgr-0123456789abcdef0"]}}
     trail(event(requestParameters=by_id))
     assert lines(removed)[0].startswith(f"{REMOVED}, likely at 2026-03-01T13:00:00Z by ")
+
+
+def test_an_event_while_the_earlier_observation_went_on_may_be_behind_it(settings, trail) -> None:
+    call = next(call for call in CALLS if call.key == "SecurityGroups")
+    lake = create_lake(settings.lake)
+    for minutes, cidrs in ((0, ("10.1.0.0/16",)), (120, ())):
+        started = NOON + timedelta(minutes=minutes, microseconds=5)
+        times = {"started": started, "finished": started + timedelta(minutes=5)}
+        told = Answer(Path("x"), call, ACCOUNT, REGION, None, [group(*cidrs)], **times)
+        keep.keep(lake, observed([told], started), f"{minutes}")
+    trail(event(minutes=0))
+    told = lines(settings, NOON + timedelta(hours=1), NOON + timedelta(hours=3))
+    (line,) = [line for line in told if "rule of" in line]
+    assert line.startswith(f"{REMOVED} at 2026-03-01T12:00:00Z by ")
 
 
 def rule_id(own="sgr-0123456789abcdef0", cidr="10.1.0.0/16"):
