@@ -120,9 +120,10 @@ def _kept(loaded: Loaded, verb: str, started: datetime, settings: Settings) -> K
     return kept
 
 
-def load_changes(folder: Path, settings: Settings) -> tuple[int, list[tuple[str, str]]]:
-    """Load CloudTrail's events from files, and return how many were new, and what held none.
+def load_changes(folder: Path, settings: Settings) -> tuple[int, list[str]]:
+    """Load CloudTrail's events from files, and return how many were new, and what was wrong.
 
+    A line of the latter is a file that is none of CloudTrail's, or a record that is no event.
     Raises BadInput and LakeProblem.
     """
     return _kept_changes(trail.in_folder(folder), "snapshot changes load", settings)
@@ -130,7 +131,7 @@ def load_changes(folder: Path, settings: Settings) -> tuple[int, list[tuple[str,
 
 def take_changes(
     uri: str, wanted: Wanted, access: Access, settings: Settings
-) -> tuple[int, list[tuple[str, str]]]:
+) -> tuple[int, list[str]]:
     """Load CloudTrail's events from s3://bucket/prefix, and return what `load_changes` does.
 
     Raises BadInput, SourceProblem and LakeProblem.
@@ -140,16 +141,16 @@ def take_changes(
 
 def _kept_changes(
     objects: Sequence[SourceObject], verb: str, settings: Settings
-) -> tuple[int, list[tuple[str, str]]]:
+) -> tuple[int, list[str]]:
     started = datetime.now(UTC)
-    events, unused = trail.events(objects)
+    events, wrong = trail.events(objects)
     run_id = runs.new_run_id(started)
     with damage.told(settings.lake):
         lake = create_lake(settings.lake)
         new = keep.keep_events(lake, events, run_id)
         outcome = counted(new, "events")
         runs.record(lake, run_id, verb, started, datetime.now(UTC), outcome)
-    return new, unused
+    return new, wrong
 
 
 def compare_snapshots(

@@ -181,9 +181,9 @@ def changes_load(
     from pipeline import api
     from pipeline.reports import summaries
 
-    new, unused = api.load_changes(folder, read_settings(lake))
-    summaries.show_events(new, unused, form == Form.json)
-    if unused:
+    new, wrong = api.load_changes(folder, read_settings(lake))
+    summaries.show_events(new, wrong, form == Form.json)
+    if wrong:
         raise typer.Exit(2)
 
 
@@ -210,9 +210,9 @@ def changes_take(
     among = frozenset(account or ()), frozenset(region or ())
     wanted = Wanted(*read_window(since, until), *among)
     access = Access(profile, role_arn, external_id, endpoint_url)
-    new, unused = api.take_changes(uri, wanted, access, read_settings(lake))
-    summaries.show_events(new, unused, form == Form.json)
-    if unused:
+    new, wrong = api.take_changes(uri, wanted, access, read_settings(lake))
+    summaries.show_events(new, wrong, form == Form.json)
+    if wrong:
         raise typer.Exit(2)
 
 

@@ -76,12 +76,12 @@ def show_difference(told: Difference, by: differences.Authors, form: str) -> Non
         differences.draw(told, by, _console())
 
 
-def show_events(new: int, unused: Sequence[tuple[str, str]], as_document: bool) -> None:
-    """Show how many events are new; what holds none goes to stderr."""
-    for name, reason in unused:
-        warn(f"{name} is no file of CloudTrail's: {reason}")
+def show_events(new: int, wrong: Sequence[str], as_document: bool) -> None:
+    """Show how many events are new; which objects and records are none goes to stderr."""
+    for line in wrong:
+        warn(line)
     if as_document:
-        _document({"events": new, "unused": [name for name, _ in unused]})
+        _document({"events": new, "wrong": wrong})
         return
     _console().print(Text(f"{counted(new, 'events')} of changes kept."))
 

@@ -307,10 +307,6 @@ DAMAGED = {
     "no json": b"{",
     "no list": b'{"Records": 1}',
     "no object": b"[1]",
-    "no event": b'{"Records": [{"a": 1}]}',
-    "no name": json.dumps({"Records": [{"eventID": "1"}]}).encode(),
-    "no identity": json.dumps({"Records": [event(userIdentity="erin")]}).encode(),
-    "a time that is none": json.dumps({"Records": [event(eventTime="x")]}).encode(),
     "a cut gzip": gzip.compress(b'{"Records": []}')[:-4],
     "deep": b"[" * 100_000,
 }
@@ -321,12 +317,50 @@ def test_a_damaged_file_is_named_and_the_others_are_read(settings, trail, tmp_pa
     (tmp_path / "trail").mkdir()
     damaged = tmp_path / "trail" / "damaged.json"
     damaged.write_bytes(DAMAGED[name])
-    new, unused = trail(event())
+    new, (line,) = trail(event())
     assert new == 1
-    assert [file for file, _ in unused] == [str(damaged)]
+    assert line.startswith(f"{damaged} is no file of CloudTrail's: ")
     loaded = flowcause("snapshot", "changes", "load", damaged.parent, cwd=tmp_path)
     assert (loaded.returncode, loaded.stdout) == (2, "0 events of changes kept.\n")
     assert "damaged.json is no file of CloudTrail's: " in loaded.stderr
+
+
+BAD_RECORDS = {
+    "no object": 1,
+    "no event": {"a": 1},
+    "no name": {"eventID": "1"},
+    "a name that is none": event("x", eventName=7),
+    "no time": {k: v for k, v in event().items() if k != "eventTime"},
+    "a time that is none": event(eventTime="x"),
+    "a time before all": event(eventTime="0001-01-01T00:00:00+14:00"),
+    "an id that is none": event(number="1\ud800"),
+    "a principal that is none": event(userIdentity={"arn": [1]}),
+    "an identity that is none": event(userIdentity="erin"),
+    "a service that is none": event(eventSource=["ec2.amazonaws.com"]),
+}
+
+
+@pytest.mark.parametrize("name", BAD_RECORDS)
+def test_a_record_that_is_no_event_is_named_and_the_others_are_kept(trail, name) -> None:
+    new, (line,) = trail(event(number=7), BAD_RECORDS[name], event(number=8))
+    assert new == 2
+    assert "0.json.gz: record 2 is no event: " in line
+
+
+def test_a_field_that_an_event_lacks_is_named(trail) -> None:
+    assert trail(BAD_RECORDS["no time"])[1][0].endswith("record 1 is no event: it has no eventTime")
+
+
+def test_many_records_that_are_no_events_are_counted(trail) -> None:
+    new, wrong = trail(event(), *[{}] * 1000)
+    assert (new, len(wrong)) == (1, 6)
+    assert wrong[-1].endswith("0.json.gz: 995 more records are no events")
+
+
+def test_cloudtrail_tells_times_in_utc(settings, trail) -> None:
+    trail(event(eventTime="2026-03-01T13:00:00"))
+    (row,) = api.sql("select event_time from changes", settings).to_pylist()
+    assert row["event_time"] == NOON + timedelta(hours=1)
 
 
 def test_a_folder_without_files_of_cloudtrails_is_refused(settings, tmp_path) -> None:
