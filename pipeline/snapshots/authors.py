@@ -1,56 +1,44 @@
 """Who changed it, and when: the event of CloudTrail behind a change that two snapshots show.
 
-An event may be behind a change where it succeeded between the two observations, names one of the
-change's resources, and is of a call that can do such a thing. Of several those are taken that name
-most of what is in the row: its block, its ports, its target. What stays even is not decided: all of
-them are told. Where an event names nothing of the row but a resource's id, it is no more than
-likely; a rule's own id, which the console revokes by, is as good as the rule.
+An event may be behind a change where it succeeded between the two observations, names the
+resource, is of an operation that can do such a thing, and says nothing that the row is not. It
+surely is where it names all that tells the row from others: of an object its id, of a group's rule
+direction, protocol, ports and peer, or its own id, which the console revokes by. One that names
+less is no more than likely. Of several those are taken that name most; what stays even is not
+decided: all of them are told.
 """
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
 
 import polars as pl
 
-from pipeline.lake.inventory import KEYS
 from pipeline.snapshots.difference import ASIDE, Change
-
-_ID = re.compile(r"(?:[a-z]+-)+[0-9a-f]{8,17}|arn:aws.*")
-
-# What a call is called that makes a row, or that takes one away; to change one any may.
-_MAKES = re.compile(
-    "Create|Run|Allocate|Attach|Associate|Authorize|Accept|Modify|Update|Register|Enable|Assign|"
-    "Put|Replace|Add|Change|Request"
-)
-_TAKES = re.compile(
-    "Delete|Terminate|Release|Detach|Disassociate|Revoke|Reject|Modify|Update|Deregister|Disable|"
-    "Unassign|Remove|Replace|Change"
-)
-# What the call's name speaks of, where a resource's other rows are not meant by it.
-_OF = {
-    "security_group_rules": "SecurityGroup",
-    "security_group_rule_ids": "SecurityGroup",
-    "network_acl_entries": "NetworkAcl",
-    "network_acl_associations": "NetworkAcl|Subnet",
-    "routes": "Route|Vpc|Gateway|Peering",
-    "route_table_associations": "Route|Subnet",
-    "prefix_list_entries": "PrefixList",
-    "tags": "Tags|Create|Run|Allocate|Modify",
-}
-
-Event = Mapping[str, Any]
-Rule = tuple[Any, ...]
+from pipeline.snapshots.fitting import RULE_ID, Event, Row, Turn, fit, ids, place
+from pipeline.snapshots.operations import ROWS
+from pipeline.snapshots.operations.filters import RULE
+from pipeline.snapshots.parameters import plain, statements
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """The events that may be behind a change; `is_sure` where one is, by more than an id."""
+    """The events that may be behind a change; `is_sure` where one is, and can be no other's."""
 
     events: Sequence[Event] = ()
     is_sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Trail:
+    """Events by what they name, and the ids of groups' rules by what each is, or was."""
+
+    by_id: Mapping[str, Sequence[Event]]
+    rules: Mapping[frozenset[tuple[str, str]], set[str]]
+    rule_ids: frozenset[str]
+
+
+_RULES = ("security_group_rules", "security_group_rule_ids")
 
 
 def authors(
@@ -63,80 +51,66 @@ def authors(
     succeeded = events.filter(pl.col("error_code").is_null()).sort("event_time")
     by_id: dict[str, list[Event]] = {}
     for event in succeeded.iter_rows(named=True):
-        for one in event["resource_ids"]:
+        for one in ids(event):
             by_id.setdefault(one, []).append(event)
-    by_rule: dict[Rule, set[str]] = {}
-    for rule in rule_ids.iter_rows(named=True):
-        direction = "egress" if rule["is_egress"] else "ingress"
-        by_rule.setdefault(_rule(rule, direction), set()).add(rule["security_group_rule_id"])
-    return [_behind(change, by_id, _own_ids(change, by_rule)) for change in changes]
+    rules: dict[frozenset[tuple[str, str]], set[str]] = {}
+    for row in rule_ids.iter_rows(named=True):
+        rules.setdefault(_rule(_view(_RULES[1], row)), set()).add(row[RULE_ID])
+    trail = _Trail(by_id, rules, frozenset(rule_ids[RULE_ID]))
+    return [_behind(change, trail) for change in changes]
 
 
-def _rule(row: Mapping[str, Any], direction: str) -> Rule:
-    """Return what a group has one rule of: a rule without ports has -1 here, or nothing."""
-    peer = row["cidr"] or row["prefix_list_id"] or row["referenced_group_id"]
-    ports = (-1 if row[port] is None else row[port] for port in ("from_port", "to_port"))
-    return (row["group_id"], direction, row["protocol"], *ports, peer)
-
-
-def _own_ids(change: Change, by_rule: Mapping[Rule, set[str]]) -> set[str]:
-    """Return the ids of the group's rule that changed, in so far as a snapshot has them."""
-    if change.table != "security_group_rules":
-        return set()
-    rows = [row for row in (change.before, change.after) if row is not None]
-    return {one for row in rows for one in by_rule.get(_rule(row, row["direction"]), ())}
-
-
-def _behind(change: Change, by_id: Mapping[str, Sequence[Event]], own: set[str]) -> Author:
-    rows = [row for row in (change.before, change.after) if row is not None]
-    values = {*_values(rows), *own}
-    ids = {value for value in values if _ID.fullmatch(value)}
-    near = {event["event_id"]: event for one in ids for event in by_id.get(one, ())}
-    ranked = [(_named(one) & values, one) for one in near.values() if _may_be(change, one)]
-    if not ranked:
+def _behind(change: Change, trail: _Trail) -> Author:
+    if change.table not in ROWS:
         return Author()
-    best = max(len(fit) for fit, _ in ranked)
-    events = [event for fit, event in ranked if len(fit) == best]
-    named = next(fit for fit, _ in ranked if len(fit) == best)
-    # An object is known by its id alone, a rule or a route is not.
-    is_object = len(KEYS.get(change.table, ())) == 1
-    return Author(events, len(events) == 1 and (is_object or bool(named - (ids - own))))
+    turn = _turn(change, trail)
+    near = {
+        event["event_id"]: event for one in turn.resources() for event in trail.by_id.get(one, ())
+    }
+    fits = [
+        (how, event)
+        for event in near.values()
+        if _is_between(change, event) and not _is_of_another_rule(change, turn, event, trail)
+        if (how := fit(turn, event, statements(event["event_name"], event["request"])))
+    ]
+    best = max((how for how, _ in fits), default=None)
+    events = [event for how, event in fits if how == best]
+    return Author(events, len(events) == 1 and best is not None and best.is_sure)
 
 
-def _may_be(change: Change, event: Event) -> bool:
-    """Tell whether an event is of the time between the observations, and of such a call."""
-    verb = None if change.before and change.after else _MAKES if change.after else _TAKES
-    return (
-        change.seen is not None
-        and event["event_time"] <= change.seen
-        # CloudTrail tells no fraction of a second.
-        and (
-            change.not_before is None
-            or event["event_time"] >= change.not_before.replace(microsecond=0)
-        )
-        and (verb is None or verb.search(event["event_name"]) is not None)
-        and re.search(_OF.get(change.table, ""), event["event_name"]) is not None
+def _turn(change: Change, trail: _Trail) -> Turn:
+    before, after = (
+        None if row is None else _view(change.table, row) for row in (change.before, change.after)
     )
+    rows = [row for row in (before, after) if row is not None]
+    known = (trail.rules.get(_rule(row), ()) for row in rows if change.table == _RULES[0])
+    return Turn(ROWS[change.table], before, after, frozenset(chain.from_iterable(known)))
 
 
-def _named(event: Event) -> set[str]:
-    """Return the values that an event names."""
-    return {*event["resource_ids"], *map(str, _leaves(json.loads(event["request"] or "null")))}
+def _view(table: str, row: Row) -> Row:
+    """Return a row with its columns as operations have them, and where it is, under no name."""
+    view = {name: value for name, value in row.items() if name not in ASIDE} | {"": place(row)}
+    if table == "security_group_rule_ids":
+        view["direction"] = "egress" if row["is_egress"] else "ingress"
+    if table == "vpc_attributes":
+        view[view.pop("attribute")] = view.pop("is_on")
+    return view
 
 
-def _values(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    for row in rows:
-        yield from (
-            str(value) for name, value in row.items() if value is not None and name not in ASIDE
-        )
+def _rule(view: Row) -> frozenset[tuple[str, str]]:
+    return frozenset(plain({name: view[name] for name in RULE.split()}).items())
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        for inner in value.values():
-            yield from _leaves(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _leaves(inner)
-    else:
-        yield value
+def _is_between(change: Change, event: Event) -> bool:
+    """Tell whether an event is of the time between the observations."""
+    time, start = event["event_time"], change.not_before
+    # CloudTrail tells no fraction of a second.
+    is_later = start is None or time >= start.replace(microsecond=0)
+    return change.seen is not None and is_later and time <= change.seen
+
+
+def _is_of_another_rule(change: Change, turn: Turn, event: Event, trail: _Trail) -> bool:
+    """Tell whether all rules that an event names by their ids are known, and are others."""
+    named = {one for one in event["resource_ids"] if one.startswith("sgr-")}
+    own = turn.rule_ids | turn.values(RULE_ID)
+    return bool(change.table in _RULES and named and named <= trail.rule_ids and not named & own)
