@@ -96,15 +96,15 @@ def _said(value: Any, name: str, depth: int) -> list[dict[str, Any]]:
     within: list[dict[str, Any]] = []
     for key, inner in bare.items():
         field = key.lower()
-        told = _said(inner, f"{name}.{field}" if name in _QUALIFYING else field, depth + 1)
+        said = _said(inner, f"{name}.{field}" if name in _QUALIFYING else field, depth + 1)
         if field == "action":
             around["part"] = str(inner).lower()
         elif field in _PARTS:
-            within += [one | {"part": field} for one in told]
-        elif len(told) == 1 and not isinstance(_bare(inner), list):
-            around |= told[0]
+            within += [one | {"part": field} for one in said]
+        elif len(said) == 1 and not isinstance(_bare(inner), list):
+            around |= said[0]
         else:
-            within += told
+            within += said
     return [around | one for one in within] or [around]
 
 
@@ -141,7 +141,9 @@ def plain(row: Mapping[str, Any]) -> dict[str, str]:
     AWS keeps a block with host bits in its canonical form, and of all protocols no ports.
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
     """
-    said = {column: _plain(column, value) for column, value in row.items() if value is not None}
+    said = {
+        column: _plain(column, str(value)) for column, value in row.items() if value is not None
+    }
     is_all = said.get("protocol") == "all"
     return {
         column: value
@@ -150,8 +152,9 @@ def plain(row: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _plain(column: str, value: Any) -> str:
-    text = str(value).lower()
+@lru_cache(10_000)
+def _plain(column: str, value: str) -> str:
+    text = value.lower()
     if column == "protocol":
         return _PROTOCOLS.get(text, text)
     if column in ("cidr", "destination"):
