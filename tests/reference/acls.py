@@ -5,12 +5,13 @@ https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
 
 from dataclasses import dataclass
 
-from .lookup import Interface, acl_of_subnet, found, holds, inside, interfaces, with_id
+from .lookup import Interface, acl_of_subnet, holds, inside, interfaces, with_id
 from .model import Json, Snapshot
 from .packet import Packet
 
 ALLOW, DENY, DEPENDS, UNKNOWN, SAME_SUBNET = "allow", "deny", "depends", "unknown", "same-subnet"
 
+TRANSIT_GATEWAY = "transit_gateway"
 IMPLICIT_DENY = {4: ("CidrBlock", "0.0.0.0/0", 32767), 6: ("Ipv6CidrBlock", "::/0", 32768)}
 
 
@@ -22,11 +23,13 @@ class AclStage:
 
 
 def acl_stage(snapshot: Snapshot, interface: Interface, packet: Packet) -> AclStage:
-    """An ACL judges only what enters or leaves its subnet.
+    """An ACL judges only what enters or leaves its subnet, and what a transit gateway takes in.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
+    https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
     """
-    same = same_subnet(snapshot, interface, packet)
+    taken_in = interface.kind == TRANSIT_GATEWAY and packet.direction == "ingress"
+    same = False if taken_in else same_subnet(snapshot, interface, packet)
     if same:
         return AclStage(SAME_SUBNET)
     acl = acl_of_subnet(snapshot, interface.subnet_id)
@@ -126,15 +129,3 @@ def is_for_some_types(entry: Json) -> bool:
     if entry["Protocol"] not in ("1", "58"):
         return False
     return bool((entry.get("IcmpTypeCode") or {}).get("Type", -1) != -1)
-
-
-def block_mode(snapshot: Snapshot, vpc_id: str | None) -> str:
-    """Block Public Access as the VPC states it; `off` where it states nothing.
-
-    https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
-    """
-    for _, vpc in found(snapshot, "describe-vpcs"):
-        if vpc["VpcId"] == vpc_id:
-            states = vpc.get("BlockPublicAccessStates") or {}
-            return str(states.get("InternetGatewayBlockMode") or "off")
-    return "off"

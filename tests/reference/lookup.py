@@ -13,10 +13,16 @@ Block = IPv4Network | IPv6Network
 
 @dataclass(frozen=True)
 class Interface:
-    """A network interface and the Region of the answer that holds it."""
+    """A network interface, and the account and Region of the answer that holds it."""
 
+    account: str
     region: str
     body: Json
+
+    @property
+    def kind(self) -> str | None:
+        """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html"""
+        return self.body.get("InterfaceType")
 
     @property
     def vpc_id(self) -> str | None:
@@ -66,7 +72,7 @@ def with_id(snapshot: Snapshot, command: str, field: str, wanted: str | None) ->
 
 def interfaces(snapshot: Snapshot) -> Iterator[Interface]:
     for answer, item in found(snapshot, "describe-network-interfaces"):
-        yield Interface(answer.region, item)
+        yield Interface(answer.account, answer.region, item)
 
 
 def interface_with_id(snapshot: Snapshot, wanted: str | None) -> Interface | None:
@@ -124,12 +130,3 @@ def interfaces_were_listed(snapshot: Snapshot, account: str, region: str) -> boo
         == ("describe-network-interfaces", account, region)
         for answer in snapshot.answers
     )
-
-
-def actively_peered(snapshot: Snapshot, one: str | None, other: str | None) -> bool:
-    """https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html"""
-    for _, peering in found(snapshot, "describe-vpc-peering-connections"):
-        ends = {peering["RequesterVpcInfo"]["VpcId"], peering["AccepterVpcInfo"]["VpcId"]}
-        if ends == {one, other} and peering["Status"]["Code"] == "active":
-            return True
-    return False

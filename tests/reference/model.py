@@ -15,6 +15,9 @@ LIST_KEYS = {
     "describe-security-groups": "SecurityGroups",
     "describe-network-acls": "NetworkAcls",
     "describe-vpc-peering-connections": "VpcPeeringConnections",
+    "describe-transit-gateways": "TransitGateways",
+    "describe-transit-gateway-vpc-attachments": "TransitGatewayVpcAttachments",
+    "describe-flow-logs": "FlowLogs",
     "describe-managed-prefix-lists": "PrefixLists",
     "get-managed-prefix-list-entries": "Entries",
 }

@@ -4,8 +4,9 @@ VPC A (10.0.0.0/16, account 1) holds subnet-e (10.0.1.0/24) with E and subnet-f 
 VPC P (10.1.0.0/16, account 2) is peered with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from .evaluator import evaluate
@@ -76,8 +77,14 @@ def organisation(
     at: datetime = NOON,
     far_groups: Sequence[str] | None = ("sg-far",),
     peered_region: str = REGION,
+    kind: str | None = None,
+    subnet_mode: str | None = None,
+    more: Mapping[str, Sequence[Json]] = MappingProxyType({}),
 ) -> Snapshot:
-    """A snapshot; `without` names objects, or whole calls, that the dump lacks."""
+    """A snapshot; `without` names objects, or whole calls, that the dump lacks, `more` adds some.
+
+    `kind` is E's InterfaceType.
+    """
     states = {"InternetGatewayBlockMode": block_mode}
     vpc: Json = {"VpcId": "vpc-a"} | ({"BlockPublicAccessStates": states} if block_mode else {})
     ends = {"RequesterVpcInfo": {"VpcId": "vpc-a"}, "AccepterVpcInfo": {"VpcId": "vpc-p"}}
@@ -91,11 +98,14 @@ def organisation(
         {"Ipv6CidrBlock": "2600:1f18::/64", "Ipv6CidrBlockState": {"State": "associated"}},
         {"Ipv6CidrBlock": "2a00:1450::/64", "Ipv6CidrBlockState": {"State": "disassociated"}},
     ]
+    if subnet_mode is not None:
+        subnet["BlockPublicAccessStates"] = {"InternetGatewayBlockMode": subnet_mode}
+    own = interface("eni-e", "subnet-e", [E, E_SECOND, E_6], groups)
     ours: dict[str, Sequence[Json]] = {
         "describe-vpcs": [vpc],
         "describe-subnets": [subnet],
         "describe-network-interfaces": [
-            interface("eni-e", "subnet-e", [E, E_SECOND, E_6], groups),
+            own | ({"InterfaceType": kind} if kind else {}),
             interface("eni-n", "subnet-e", [NEIGHBOUR, NEIGHBOUR_6], ["sg-near"]),
             interface("eni-f", "subnet-f", [FAR], far_groups),
         ],
@@ -105,6 +115,7 @@ def organisation(
         ],
         "describe-network-acls": [acl_body],
         "describe-vpc-peering-connections": [{"Status": {"Code": peering}} | ends],
+        **more,
     }
     theirs = [interface("eni-p", "subnet-p", [PEERED], ["sg-p"])]
     answers = [answer(OURS, REGION, call, bodies, without) for call, bodies in ours.items()]
@@ -148,8 +159,8 @@ def record(peer: str = FAR, direction: str = "ingress", **more: Any) -> Record:
     return made | more
 
 
-def verdict(made: Record, *snapshots: Snapshot) -> Expected:
-    """The verdict, which there must be."""
-    found = evaluate(made, list(snapshots))
+def verdict(made: Record, *snapshots: Snapshot, log: Sequence[Record] = ()) -> Expected:
+    """The verdict, which there must be; `log` is what the log holds beside the record."""
+    found = evaluate(made, list(snapshots), [made, *log])
     assert found is not None
     return found

@@ -15,12 +15,13 @@ FIRST_EPHEMERAL = 1024
 
 @dataclass(frozen=True)
 class Packet:
-    """A packet as the interface sees it; the port is the destination's in both directions."""
+    """A packet as the interface sees it; rules ask for the destination's port both ways."""
 
     direction: str
     peer: Address
     protocol: int
     dst_port: int
+    src_port: int | None = None
 
 
 def packet_of(record: Record, direction: str | None) -> Packet | None:
@@ -36,7 +37,7 @@ def packet_of(record: Record, direction: str | None) -> Packet | None:
     protocol, port = record.get("protocol"), record.get("dstport")
     if peer is None or protocol is None or (protocol in (TCP, UDP) and port is None):
         return None
-    return Packet(direction, address(peer), protocol, port or 0)
+    return Packet(direction, address(peer), protocol, port or 0, record.get("srcport"))
 
 
 def direction_of(record: Record, interface: Interface | None) -> str | None:
@@ -56,13 +57,18 @@ def _is_own(interface: Interface, text: str | None) -> bool:
     return text is not None and holds(interface, address(text))
 
 
-def phase_of(record: Record, reply_ports: list[tuple[int, int]]) -> tuple[str, str | None]:
-    """Phase and where it comes from: phase rules 1, 3 and 4 (rule 2 is not built here)."""
-    if record.get("protocol") != TCP:
-        return "unknown", None
-    if record.get("tcp_flags") is not None:
+def phase_of(
+    record: Record, reverse_seen: bool, reply_ports: list[tuple[int, int]]
+) -> tuple[str, str | None]:
+    """Phase and where it comes from: the first of phase rules 1 to 4 that tells."""
+    is_tcp = record.get("protocol") == TCP
+    if is_tcp and record.get("tcp_flags") is not None:
         return phase_by_flags(record["tcp_flags"]), "flags"
-    return phase_by_ports(record, reply_ports), "heuristic"
+    if reverse_seen:
+        return "reply", "reverse-flow"
+    if is_tcp:
+        return phase_by_ports(record, reply_ports), "heuristic"
+    return "unknown", None
 
 
 def phase_by_flags(flags: int) -> str:

@@ -1,7 +1,7 @@
-"""One answer worked out by hand, at least, for each row of the decision table in scope."""
+"""One answer worked out by hand, at least, for each row of the decision table."""
 
 from .evaluator import evaluate
-from .model import Blocker, Expected
+from .model import Blocker, Expected, Json
 from .organisation import (
     ALL_IN,
     ALLOW_ALL,
@@ -23,6 +23,10 @@ ACL_OUT = Blocker("acl", "network-acl", "acl-e", "90", "nacl_egress_deny")
 GROUP_IN = Blocker("group", "security-group", "sg-e", None, "sg_ingress_miss")
 GROUP_OUT = Blocker("group", "security-group", "sg-e", None, "sg_egress_miss")
 
+BLOCKED = Blocker(
+    "block-public-access", "block-public-access", "vpc-a", None, "block_public_access"
+)
+
 
 def decided(found: Expected) -> tuple[int, str, str, str | None, str | None]:
     return found.row, found.cause, found.certainty, found.element_id, found.rule
@@ -37,7 +41,7 @@ def test_row_0_no_flow_has_no_verdict() -> None:
 def test_row_1_block_public_access_names_the_vpc() -> None:
     found = verdict(record(reject_reason="BPA"), organisation())
     assert decided(found) == (1, "block_public_access", "certain", "vpc-a", None)
-    assert found.element_type == "block-public-access"
+    assert (found.element_type, found.blockers) == ("block-public-access", (BLOCKED,))
 
 
 def test_row_1_without_the_interface_names_nothing() -> None:
@@ -101,19 +105,42 @@ def test_row_8_an_interface_without_groups() -> None:
     assert decided(found) == (8, "nacl_ingress_deny", "certain", "acl-e", "90")
 
 
-def test_row_9_awaited_public_peer_and_block_mode() -> None:
+def test_row_9_public_peer_and_block_mode() -> None:
     for mode in ("block-bidirectional", "block-ingress"):
-        found = verdict(record(PUBLIC), organisation([ALL_IN], block_mode=mode))
-        assert decided(found) == (9, "not_explained", "unknown", None, None)
-    assert verdict(record(PUBLIC), organisation([ALL_IN], block_mode="off")).row == 11
-    assert verdict(record(FAR), organisation([ALL_IN], block_mode="block-ingress")).row == 11
+        found = verdict(record(PUBLIC, log_version=7), organisation([ALL_IN], block_mode=mode))
+        assert decided(found) == (9, "block_public_access", "probable", "vpc-a", None)
+        assert (found.element_type, found.blockers) == ("block-public-access", (BLOCKED,))
+    made = record(PUBLIC, log_version=5)
+    assert verdict(made, organisation(groups=[], block_mode="block-ingress")).row == 9
+    assert verdict(made, organisation([ALL_IN], block_mode="off")).row == 11
+    assert verdict(made, organisation([ALL_IN])).row == 11
+    made = record(FAR, log_version=5)
+    assert verdict(made, organisation([ALL_IN], block_mode="block-ingress")).row == 11
 
 
-def test_row_10_awaited_peering_not_active() -> None:
+def test_row_9_the_subnet_s_mode_comes_before_the_vpc_s() -> None:
+    made = record(PUBLIC, log_version=5)
+    on, off = "block-ingress", "off"
+    assert verdict(made, organisation([ALL_IN], block_mode=off, subnet_mode=on)).row == 9
+    assert verdict(made, organisation([ALL_IN], subnet_mode=on)).row == 9
+    assert verdict(made, organisation([ALL_IN], block_mode=on, subnet_mode=off)).row == 11
+    lacking = organisation([ALL_IN], block_mode=on, subnet_mode=off, without=["subnet-e"])
+    assert verdict(made, lacking).row == 9
+
+
+def test_rows_9_and_20_give_way_where_the_log_has_reject_reason() -> None:
+    on = organisation([ALL_IN], [ALL_IN], block_mode="block-bidirectional")
+    versions: list[Json] = [{}, {"log_version": 8}, {"log_version": 11}]
+    for more in versions:
+        assert verdict(record(PUBLIC, **more), on).row == 11
+        assert verdict(record(PUBLIC, "egress", **more), on).row == 21
+
+
+def test_row_10_peering_not_active() -> None:
     rules = [rule("tcp", (443, 443), group="sg-p", account="222222222222")]
     made = record("10.1.0.20")
     assert verdict(made, organisation(rules, peering="expired")).row == 10
-    assert verdict(made, organisation(rules, acl=DENY_443, peering="expired")).row == 10
+    assert verdict(made, organisation(rules, acl=DENY_443, peering="expired")).row == 7
     assert verdict(made, organisation(rules, peered_region="us-east-1")).row == 10
     assert verdict(made, organisation(rules)).row == 11
 
@@ -126,7 +153,7 @@ def test_row_11_not_explained() -> None:
     assert verdict(record(), organisation(groups=[])).row == 11
 
 
-def test_rows_12_to_14_awaited_replies_inbound() -> None:
+def test_rows_12_to_14_replies_inbound() -> None:
     for flags in (18, 0, 16, 4):
         made = record(tcp_flags=flags)
         assert verdict(made, organisation(acl=DENY_443)).row == 12
@@ -159,16 +186,19 @@ def test_row_17_outbound_meets_the_groups_first() -> None:
     assert found.blockers == (GROUP_OUT, ACL_OUT)
 
 
-def test_rows_18_and_19_awaited_replies_outbound() -> None:
+def test_rows_18_and_19_replies_outbound() -> None:
     made = record(direction="egress", tcp_flags=18)
     assert verdict(made, organisation(acl=DENY_443)).row == 18
     assert verdict(made, organisation()).row == 19
     assert verdict(made, organisation(groups=None)).row == 19
 
 
-def test_row_20_awaited_only_when_both_ways_are_blocked() -> None:
-    made = record(PUBLIC, "egress")
-    assert verdict(made, organisation(egress=[ALL_IN], block_mode="block-bidirectional")).row == 20
+def test_row_20_only_when_both_ways_are_blocked() -> None:
+    made = record(PUBLIC, "egress", log_version=5)
+    both = organisation(egress=[ALL_IN], block_mode="block-bidirectional")
+    found = verdict(made, both)
+    assert decided(found) == (20, "block_public_access", "probable", "vpc-a", None)
+    assert found.blockers == (BLOCKED,)
     assert verdict(made, organisation(egress=[ALL_IN], block_mode="block-ingress")).row == 21
 
 
@@ -177,10 +207,12 @@ def test_row_21_not_explained() -> None:
     assert decided(found) == (21, "not_explained", "unknown", None, None)
 
 
-def test_row_23_awaited_icmp_depends_on_the_type() -> None:
+def test_row_23_icmp_depends_on_the_type() -> None:
     ping = record(protocol=1, srcport=0, dstport=0, tcp_flags=0)
     some = rule("icmp", (8, -1), cidr="0.0.0.0/0")
-    assert verdict(ping, organisation([some])).row == 23
+    found = verdict(ping, organisation([some]))
+    assert decided(found) == (23, "depends_on_icmp_type", "conditional", None, None)
+    assert (found.element_type, found.blockers) == (None, ())
     assert verdict(ping, organisation([some], acl=[])).row == 23
     assert verdict(ping, organisation([some, ALL_IN])).row == 11
     mixed = [entry(90, "deny", "1", kind=8), *ALLOW_ALL]

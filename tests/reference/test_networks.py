@@ -8,7 +8,7 @@ from .evaluator import evaluate
 from .networks import Network, random_network, write_dump, write_log
 
 IN_SCOPE = [*range(9), 11, 15, 16, 17, 21, 24]
-AWAITED = [9, 10, 12, 13, 14, 18, 19, 20, 23]
+ELSEWHERE = [10, 12, 13, 14, 18, 19, 23]
 
 
 def rows(network: Network) -> list[int]:
@@ -23,7 +23,7 @@ def test_the_same_seed_gives_the_same_network() -> None:
 
 def test_every_row_occurs_often() -> None:
     seen = Counter(row for seed in range(31) for row in rows(random_network(seed)))
-    assert {row: seen[row] for row in IN_SCOPE + AWAITED if seen[row] < 5} == {}
+    assert {row: seen[row] for row in IN_SCOPE + ELSEWHERE if seen[row] < 5} == {}
 
 
 def test_the_dump_has_one_file_an_answer(tmp_path: Path) -> None:

@@ -118,6 +118,16 @@ def test_same_subnet_by_ended_ipv6_association_does_not_count() -> None:
     assert verdict(record(PUBLIC_6), organisation([ALL_IN], acl=[])).row == 5
 
 
+def test_a_transit_gateway_takes_in_through_the_inbound_rules_of_its_own_subnet() -> None:
+    taken = organisation([ALL_IN], [ALL_IN], acl=[], kind="transit_gateway")
+    found = verdict(record(NEIGHBOUR), taken)
+    assert (found.row, found.element_id) == (5, "acl-e")
+    assert verdict(record(NEIGHBOUR, "egress"), taken).row == 21
+    assert verdict(record(NEIGHBOUR), organisation([ALL_IN], acl=[], kind="lambda")).row == 11
+    lacking = organisation([ALL_IN], acl=[], kind="transit_gateway", without=["subnet-e"])
+    assert verdict(record("10.0.1.99"), lacking).row == 5
+
+
 def test_same_subnet_when_the_dump_lacks_the_subnet() -> None:
     lacking = organisation(acl=[], without=["subnet-e"])
     assert verdict(record(NEIGHBOUR), lacking).row == 4

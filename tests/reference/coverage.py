@@ -1,0 +1,37 @@
+"""What the flow logs of a snapshot could have seen of an interface.
+
+https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-basics.html
+"""
+
+from collections.abc import Iterator
+
+from .lookup import Interface, found
+from .model import Answer, Json, Snapshot
+
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_FlowLog.html
+SEES_ACCEPTED = ("ALL", "ACCEPT")
+
+
+def accepted_are_logged(snapshot: Snapshot, interface: Interface) -> bool:
+    """A flow log that the interface's own account lists takes accepted flows, and delivers."""
+    return any(
+        answer.account == interface.account
+        and flow_log.get("TrafficType") in SEES_ACCEPTED
+        and flow_log.get("DeliverLogsStatus") != "FAILED"
+        for answer, flow_log in active_flow_logs(snapshot, interface)
+    )
+
+
+def accepted_go_unseen(snapshot: Snapshot, interface: Interface) -> bool:
+    """There are flow logs, whoever lists them, and none of them takes accepted flows."""
+    types = [log.get("TrafficType") for _, log in active_flow_logs(snapshot, interface)]
+    return bool(types) and not any(one in SEES_ACCEPTED for one in types)
+
+
+def active_flow_logs(snapshot: Snapshot, interface: Interface) -> Iterator[tuple[Answer, Json]]:
+    """Those of the interface, of its subnet and of its VPC."""
+    resources = (interface.body["NetworkInterfaceId"], interface.subnet_id, interface.vpc_id)
+    for answer, flow_log in found(snapshot, "describe-flow-logs"):
+        is_active = flow_log.get("FlowLogStatus", "ACTIVE") == "ACTIVE"
+        if is_active and flow_log["ResourceId"] in resources:
+            yield answer, flow_log
