@@ -6,7 +6,8 @@ from pathlib import Path
 
 from .model import Record, Snapshot
 
-# The log's columns (version 5 and reject-reason) and the record's, where they differ.
+# The log's columns, and the record's where they differ; reject-reason came with version 8.
+# https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
 COLUMNS = [
     "version",
     "account-id",
@@ -28,10 +29,9 @@ COLUMNS = [
     "pkt-srcaddr",
     "pkt-dstaddr",
     "flow-direction",
-    "reject-reason",
 ]
-RENAMED = {"start": "start_time", "end": "end_time"}
-CONSTANTS = {"version": "5", "packets": "1", "bytes": "40"}
+RENAMED = {"version": "log_version", "start": "start_time", "end": "end_time"}
+CONSTANTS = {"packets": "1", "bytes": "40"}
 FLOWLESS = ("packets", "bytes")
 
 
@@ -52,9 +52,14 @@ def write_dump(snapshots: list[Snapshot], folder: Path) -> list[Path]:
 
 
 def write_log(records: list[Record], path: Path) -> None:
-    """A flow log in a custom format, with a header; record i (from 0) is line i + 2."""
-    lines = [" ".join(COLUMNS)]
-    lines += [" ".join(_cell(record, column) for column in COLUMNS) for record in records]
+    """A flow log in a custom format, with a header; record i (from 0) is line i + 2.
+
+    All records are of one version, 8 where they do not say; reject-reason is a column from 8 on.
+    """
+    (version,) = {record.get("log_version", 8) for record in records} or {8}
+    columns = COLUMNS + (["reject-reason"] if version >= 8 else [])
+    lines = [" ".join(columns)]
+    lines += [" ".join(_cell(record, column) for column in columns) for record in records]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -64,6 +69,8 @@ def _cell(record: Record, column: str) -> str:
     if column in CONSTANTS:
         return CONSTANTS[column]
     value = record.get(RENAMED.get(column, column.replace("-", "_")))
+    if column == "version":
+        return str(value or 8)
     if isinstance(value, datetime):
         return str(int(value.timestamp()))
     return "-" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""`random_network(seed)`: a small random organisation, its snapshots, and REJECT records to judge.
+"""`random_network(seed)`: a small random organisation, its snapshots, and a log to judge.
 
 The same seed always gives the same network.
 """
@@ -24,7 +24,10 @@ RECORDS = 200
 
 @dataclass(frozen=True)
 class Network:
-    """What one seed gives: snapshots in order of time, and records in order of the log's lines."""
+    """What one seed gives: snapshots in order of time, and the log's records in order of lines.
+
+    Among the records are accepted flows and records without flows, which have no verdicts.
+    """
 
     seed: int
     snapshots: list[Snapshot]

@@ -4,9 +4,24 @@ import random
 from collections.abc import Callable
 
 from .model import Json
+from .random_connections import (
+    change_attachment,
+    change_flow_log,
+    change_support,
+    drop_flow_log,
+)
 from .random_rules import random_entry, random_permission
 from .random_topology import BLOCK_MODES, PEERING_STATES
-from .state import LISTED, PEERINGS, Resource, State, identity
+from .state import (
+    ATTACHMENTS,
+    FLOW_LOGS,
+    GATEWAYS,
+    LISTED,
+    PEERINGS,
+    Resource,
+    State,
+    identity,
+)
 
 INTERFACES, GROUPS, ACLS = (
     "describe-network-interfaces",
@@ -19,7 +34,10 @@ GAPS = {
     "describe-network-acls": 0.05,
     "describe-security-groups": 0.02,
     "describe-network-interfaces": 0.03,
-    "describe-vpc-peering-connections": 0.03,
+    PEERINGS: 0.03,
+    ATTACHMENTS: 0.05,
+    GATEWAYS: 0.08,
+    FLOW_LOGS: 0.05,
 }
 
 
@@ -116,9 +134,10 @@ def change_peering(rng: random.Random, state: State) -> None:
 
 
 def change_block_mode(rng: random.Random, state: State) -> None:
+    """A VPC's or a subnet's own."""
     mode = rng.choice(BLOCK_MODES) or "off"
-    vpc = rng.choice(state.all("describe-vpcs"))
-    vpc["BlockPublicAccessStates"] = {"InternetGatewayBlockMode": mode}
+    place = rng.choice(state.all(rng.choice(["describe-vpcs", "describe-subnets"])))
+    place["BlockPublicAccessStates"] = {"InternetGatewayBlockMode": mode}
 
 
 def change_prefix_list(rng: random.Random, state: State) -> None:
@@ -143,5 +162,9 @@ CHANGES: list[Callable[[random.Random, State], None]] = [
     drop_address,
     change_peering,
     change_block_mode,
+    change_support,
+    change_attachment,
+    change_flow_log,
+    drop_flow_log,
     change_prefix_list,
 ]

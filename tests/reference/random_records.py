@@ -1,10 +1,11 @@
-"""Random REJECT records, aimed at the edges of the rules that will judge them."""
+"""A random log: REJECT records aimed at the edges of the rules, and what else a log holds."""
 
 import random
 from datetime import datetime, timedelta
 
 from .lookup import address, block
 from .model import Json, Record
+from .random_history import random_history
 from .random_rules import PORT_RANGES
 from .random_topology import PUBLIC_BLOCKS, PUBLIC_BLOCKS_6
 from .state import State, near_edge, new_id, pick_address
@@ -20,7 +21,13 @@ NUMBERS = {"tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58}
 def random_records(
     rng: random.Random, states: list[State], instants: list[datetime], count: int
 ) -> list[Record]:
-    return [_random_record(rng, states, instants) for _ in range(count)]
+    """So many records to judge, and others; all in one format, with reject-reason or without."""
+    version = rng.choice([5, 5, 8])
+    rejects = [_random_record(rng, states, instants) for _ in range(count)]
+    records = rejects + random_history(rng, rejects)
+    rng.shuffle(records)
+    reasons = {"log_version": version} | ({"reject_reason": None} if version < 8 else {})
+    return [record | reasons for record in records]
 
 
 def _random_record(rng: random.Random, states: list[State], instants: list[datetime]) -> Record:
@@ -70,7 +77,10 @@ def _flow(rng: random.Random, state: State, interface: Json) -> Record:
     protocol = rng.choice(PROTOCOLS)
     permissions = _permissions(state, interface, direction)
     rules = permissions + _entries(state, interface, direction)
-    if permissions and rng.random() < 0.5:
+    referring = [rule for rule in permissions if _members(state, rule)]
+    if referring and rng.random() < 0.5:
+        permissions = referring
+    if permissions and rng.random() < 0.6:
         rules = [rng.choice(permissions)]
         protocol = _protocol(rules[0]) or protocol
     if protocol in (1, 58):
@@ -85,13 +95,13 @@ def _flow(rng: random.Random, state: State, interface: Json) -> Record:
 
 
 def _flags(rng: random.Random, protocol: int) -> int | None:
-    """Half of all TCP records open a connection; other protocols log 0."""
+    """Half of the flags of TCP say that a connection opens; other protocols log 0."""
     chance = rng.random()
     if chance < 0.22:
         return None
     if protocol != 6:
         return 0
-    return 2 if chance < 0.82 else rng.choice(OTHER_FLAGS)
+    return 2 if chance < 0.65 else rng.choice(OTHER_FLAGS)
 
 
 def _permissions(state: State, interface: Json, direction: str) -> list[Json]:
@@ -111,15 +121,21 @@ def _entries(state: State, interface: Json, direction: str) -> list[Json]:
 def _pick_peer(
     rng: random.Random, state: State, interface: Json, rules: list[Json], version: int
 ) -> str:
-    """Near a rule's edge, a rule's members, a neighbour, another interface, or the world."""
+    """Near a rule's edge, a rule's members, a neighbour, another interface, or the world.
+
+    A rule that names nothing but groups is mostly visited by their members.
+    """
     edges = [cidr for rule in rules for cidr in _cidrs(state, rule)]
     members = [text for rule in rules for text in _members(state, rule)]
     subnet = _subnet_cidrs(state, interface)
     others = [t for body in state.all("describe-network-interfaces") for t in own_blocks(body)]
     wide = [*PUBLIC_BLOCKS, *PUBLIC_BLOCKS_6]
-    pools = [edges, edges, edges, members, members, members, members, subnet, others, wide]
+    pools = [edges, edges, edges, members, members, members, members, subnet, others]
+    pools += [wide, wide, wide]
     pools = [[cidr for cidr in pool if block(cidr).version == version] for pool in pools]
     world = pools[-1]
+    if pools[3] and not pools[0] and rng.random() < 0.8:
+        return pick_address(rng, rng.choice(pools[3]))
     pool = rng.choice([pool for pool in pools if pool])
     cidr = rng.choice(pool)
     # A block as wide as 0.0.0.0/0 has no edges worth visiting: it stands for anyone.

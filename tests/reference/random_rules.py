@@ -32,8 +32,15 @@ def fill_groups(rng: random.Random, state: State) -> None:
         for _ in range(rng.choice([0, 1, 1, 2, 2, 3])):
             group["IpPermissions"].append(random_permission(rng, state, group))
         if rng.random() < 0.35:
-            everywhere = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
-            group["IpPermissionsEgress"].append({"IpProtocol": "-1"} | _no_peers() | everywhere)
+            group["IpPermissionsEgress"].append(_everywhere({"IpProtocol": "-1"}))
+        for permissions in (group["IpPermissions"], group["IpPermissionsEgress"]):
+            if rng.random() < 0.12:
+                permissions.append(_everywhere(_random_traffic(rng)))
+            carried = _carried_elsewhere(state, group)
+            if carried and rng.random() < 0.35:
+                pair = _reference(state, group, rng.choice(carried))
+                peers = _no_peers() | {"UserIdGroupPairs": [pair]}
+                permissions.append(_random_traffic(rng) | peers)
         for _ in range(rng.choice([0, 0, 1, 2, 2])):
             group["IpPermissionsEgress"].append(random_permission(rng, state, group))
 
@@ -46,6 +53,11 @@ def fill_acls(rng: random.Random, state: State) -> None:
 
 def _no_peers() -> Json:
     return {"IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": []}
+
+
+def _everywhere(traffic: Json) -> Json:
+    everyone = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
+    return traffic | _no_peers() | everyone
 
 
 def random_permission(rng: random.Random, state: State, group: Json) -> Json:
@@ -87,7 +99,23 @@ def _random_reference(rng: random.Random, state: State, group: Json) -> Json:
         return {"GroupId": new_id(rng, "sg"), "UserId": f"{rng.randint(10**11, 10**12 - 1)}"}
     if chance < 0.15:
         return {"GroupId": new_id(rng, "sg"), "UserId": group["OwnerId"]}
-    other = rng.choice(local if chance < 0.5 or not far else far)
+    return _reference(state, group, rng.choice(local if chance < 0.5 or not far else far))
+
+
+def _carried_elsewhere(state: State, group: Json) -> list[Json]:
+    """The groups of other VPCs that an interface has."""
+    carried = {
+        item["GroupId"]
+        for body in state.all("describe-network-interfaces")
+        for item in body["Groups"]
+        if body["VpcId"] != group["VpcId"]
+    }
+    groups = state.all("describe-security-groups")
+    return [other for other in groups if other["GroupId"] in carried]
+
+
+def _reference(state: State, group: Json, other: Json) -> Json:
+    """A pair that names the other group, with the peering connection where there is one."""
     pair = {"GroupId": other["GroupId"], "UserId": other["OwnerId"]}
     for peering in state.all("describe-vpc-peering-connections"):
         ends = {peering["RequesterVpcInfo"]["VpcId"], peering["AccepterVpcInfo"]["VpcId"]}

@@ -5,13 +5,16 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import combinations, islice
 
 from .model import Json
+from .random_connections import add_flow_logs, add_gateways, random_kind
 from .state import LISTED, PEERINGS, Resource, State, new_id
 
 REGIONS = ["eu-west-1", "us-east-1"]
-PUBLIC_BLOCKS = ["52.94.0.0/20", "8.8.8.0/24", "198.51.100.0/24", "100.64.0.0/10"]
+PUBLIC_BLOCKS = ["52.94.0.0/20", "8.8.8.0/24", "1.1.0.0/16", "198.51.100.0/24", "100.64.0.0/10"]
 PUBLIC_BLOCKS_6 = ["2a00:1450:4000::/48", "2001:db8::/32"]
 PEERING_STATES = ["active"] * 5 + ["pending-acceptance", "provisioning", "expired", "deleted"]
-BLOCK_MODES = [None, None, "off", "block-bidirectional", "block-ingress"]
+BLOCK_MODES = [None, "off", "block-bidirectional", "block-bidirectional", "block-ingress"]
+# What a subnet states for itself; most state nothing.
+SUBNET_MODES = [None] * 6 + ["off", "block-bidirectional", "block-ingress"]
 
 
 def random_topology(rng: random.Random) -> State:
@@ -30,6 +33,8 @@ def random_topology(rng: random.Random) -> State:
         _add_groups(rng, state, vpc)
         _add_acls(rng, state, vpc)
         _add_interfaces(rng, state, vpc)
+    add_gateways(rng, state)
+    add_flow_logs(rng, state)
     _lose_calls(rng, state)
     return state
 
@@ -65,7 +70,7 @@ def _add_vpc(rng: random.Random, state: State, number: int) -> None:
 
 def _add_peerings(rng: random.Random, state: State) -> None:
     for one, other in combinations(state.things["describe-vpcs"], 2):
-        if one.body["CidrBlock"] == other.body["CidrBlock"] or rng.random() < 0.2:
+        if one.body["CidrBlock"] == other.body["CidrBlock"] or rng.random() < 0.45:
             continue
         status = rng.choice(PEERING_STATES)
         peering: Json = {
@@ -121,6 +126,9 @@ def _add_subnets(rng: random.Random, state: State, vpc: Json) -> None:
             "Ipv6CidrBlockAssociationSet": _subnet_ipv6(rng, vpc, index),
             "State": "available",
         }
+        mode = rng.choice(SUBNET_MODES)
+        if mode is not None:
+            subnet["BlockPublicAccessStates"] = {"InternetGatewayBlockMode": mode}
         state.add("describe-subnets", vpc["OwnerId"], region, subnet)
 
 
@@ -189,12 +197,17 @@ def _add_interfaces(rng: random.Random, state: State, vpc: Json) -> None:
         hosts = rng.sample([*range(4, 16), *range(32, network.num_addresses - 1)], 6)
         for index in range(rng.randint(1, 3)):
             own = [str(network[hosts[2 * index]]), str(network[hosts[2 * index + 1]])]
-            chosen = rng.sample(groups, rng.choice([0, 1, 1, 1, 2, 2, 3]))
+            kind, has_groups = random_kind(rng)
+            chosen = rng.sample(groups, rng.choice([1, 1, 1, 2, 2, 3]) if has_groups else 0)
             owner = chosen[0]["OwnerId"] if chosen else vpc["OwnerId"]
             body = _interface(rng, subnet, own[: rng.randint(1, 2)], owner)
             body["Groups"] = [
                 {"GroupId": group["GroupId"], "GroupName": group["GroupName"]} for group in chosen
             ]
+            if kind is None:
+                del body["InterfaceType"]
+            else:
+                body["InterfaceType"] = kind
             if index == 0:
                 _delegate_prefixes(rng, body, subnet)
             state.add("describe-network-interfaces", owner, state.region_of(vpc["VpcId"]), body)

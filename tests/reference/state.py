@@ -10,6 +10,9 @@ from .model import LIST_KEYS, Answer, Json, Snapshot
 ENTRIES = "get-managed-prefix-list-entries"
 LISTED = [command for command in LIST_KEYS if command != ENTRIES]
 PEERINGS = "describe-vpc-peering-connections"
+GATEWAYS = "describe-transit-gateways"
+ATTACHMENTS = "describe-transit-gateway-vpc-attachments"
+FLOW_LOGS = "describe-flow-logs"
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,9 @@ def identity(body: Json) -> str:
     fields = (
         "NetworkInterfaceId",
         "VpcPeeringConnectionId",
+        "TransitGatewayAttachmentId",
+        "TransitGatewayId",
+        "FlowLogId",
         "GroupId",
         "NetworkAclId",
         "SubnetId",
@@ -111,14 +117,27 @@ def _answer(state: State, account: str, region: str, command: str) -> Answer:
     bodies = [
         thing.body
         for thing in state.things[command]
-        if _lists(thing, account, region) and identity(thing.body) not in state.hidden
+        if _lists(state, thing, account, region) and identity(thing.body) not in state.hidden
     ]
     return Answer(account, region, command, {LIST_KEYS[command]: bodies})
 
 
-def _lists(thing: Resource, account: str, region: str) -> bool:
-    """An owner lists its objects; both ends list a peering."""
-    ends = [thing.body.get("RequesterVpcInfo"), thing.body.get("AccepterVpcInfo")]
-    if any(ends):
-        return any(end and (end["OwnerId"], end["Region"]) == (account, region) for end in ends)
-    return (thing.account, thing.region) == (account, region)
+def _lists(state: State, thing: Resource, account: str, region: str) -> bool:
+    """An owner lists its objects; both ends list a peering and an attachment, all a gateway.
+
+    https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html
+    """
+    body = thing.body
+    ends = [end for side in ("Requester", "Accepter") if (end := body.get(f"{side}VpcInfo"))]
+    if ends:
+        return any((end["OwnerId"], end["Region"]) == (account, region) for end in ends)
+    if identity(body) == body.get("TransitGatewayId"):
+        return thing.region == region
+    owners = {thing.account}
+    if "TransitGatewayId" in body:
+        owners |= {
+            one.account
+            for one in state.things[GATEWAYS]
+            if one.body["TransitGatewayId"] == body["TransitGatewayId"]
+        }
+    return account in owners and thing.region == region
