@@ -45,7 +45,7 @@ def judged(network, folder: Path) -> dict[int, dict]:
 def disagreements(network, verdicts: dict[int, dict]) -> list[str]:
     found = []
     for number, record in enumerate(network.records, 2):
-        expected = evaluate(record, network.snapshots)
+        expected = evaluate(record, network.snapshots, network.records)
         verdict = verdicts.pop(number, None)
         if expected is None or verdict is None:
             if expected is not None or verdict is not None:
