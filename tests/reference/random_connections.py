@@ -105,8 +105,8 @@ def add_flow_logs(rng: random.Random, state: State) -> None:
 
 
 def _add_flow_log(rng: random.Random, state: State, resource: str, vpc_id: str, owner: str) -> None:
-    """Seldom it is another account that made it."""
-    account = owner if rng.random() < 0.93 else rng.choice(state.accounts)
+    """Now and then it is another account that made it, as the owner of a shared VPC may."""
+    account = owner if rng.random() < 0.8 else rng.choice(state.accounts)
     flow_log: Json = {
         "FlowLogId": new_id(rng, "fl"),
         "FlowLogStatus": rng.choice(STATUSES),

@@ -15,7 +15,16 @@ SWAPPED = {"srcaddr": "dstaddr", "srcport": "dstport", "pkt_srcaddr": "pkt_dstad
 # Seconds from an accepted flow to the record; the boundaries are 0 and an hour.
 SECONDS = [0, 0, 1, 30, 30, 600, 1800, 3599, 3600, 3600, 3601, 7200, -1, -60]
 # Seconds from the begin of a gap to the record, and how long the gap is.
-GAPS = [(4000, 400), (4000, 399), (3660, 60), (1800, 60), (0, 60), (-1, 60), (9000, 60)]
+GAPS = [
+    (4000, 400),
+    (4000, 400),
+    (4000, 399),
+    (3660, 60),
+    (1800, 60),
+    (0, 60),
+    (-1, 60),
+    (9000, 60),
+]
 OLDER = [3599, 3600, 3600, 3600, 3601, 5400, 7200]
 
 
@@ -24,18 +33,18 @@ def random_history(rng: random.Random, rejects: list[Record]) -> list[Record]:
 
 
 def _around(rng: random.Random, reject: Record) -> Iterator[Record]:
-    if rng.random() < 0.02:
+    if rng.random() < 0.03:
         yield _flowless(rng, reject, "SKIPDATA", *rng.choice(GAPS))
     if rng.random() < 0.25:
         yield _flowless(rng, reject, "NODATA", rng.choice(OLDER), 60)
     if reject["action"] is None:
         return
     chance = rng.random()
-    if chance < 0.42:
+    if chance < 0.36:
         yield _accepted(rng, _answered(rng, reject))
-    elif chance < 0.52:
+    elif chance < 0.46:
         yield _accepted(rng, reject)
-    elif chance < 0.57:
+    elif chance < 0.53:
         yield rng.choice(SPOILT)(rng, _accepted(rng, _answered(rng, reject)))
 
 

@@ -101,7 +101,7 @@ def _flags(rng: random.Random, protocol: int) -> int | None:
         return None
     if protocol != 6:
         return 0
-    return 2 if chance < 0.65 else rng.choice(OTHER_FLAGS)
+    return 2 if chance < 0.6 else rng.choice(OTHER_FLAGS)
 
 
 def _permissions(state: State, interface: Json, direction: str) -> list[Json]:

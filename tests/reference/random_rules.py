@@ -34,8 +34,8 @@ def fill_groups(rng: random.Random, state: State) -> None:
         if rng.random() < 0.35:
             group["IpPermissionsEgress"].append(_everywhere({"IpProtocol": "-1"}))
         for permissions in (group["IpPermissions"], group["IpPermissionsEgress"]):
-            if rng.random() < 0.12:
-                permissions.append(_everywhere(_random_traffic(rng)))
+            if rng.random() < 0.2:
+                permissions.append(_everywhere(rng.choice([_all_ports, _random_traffic])(rng)))
             carried = _carried_elsewhere(state, group)
             if carried and rng.random() < 0.35:
                 pair = _reference(state, group, rng.choice(carried))
@@ -53,6 +53,10 @@ def fill_acls(rng: random.Random, state: State) -> None:
 
 def _no_peers() -> Json:
     return {"IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": []}
+
+
+def _all_ports(rng: random.Random) -> Json:
+    return {"IpProtocol": rng.choice(["tcp", "tcp", "udp"]), "FromPort": 0, "ToPort": 65535}
 
 
 def _everywhere(traffic: Json) -> Json:

@@ -43,7 +43,7 @@ def _add_vpc(rng: random.Random, state: State, number: int) -> None:
     """Sometimes the CIDR of an earlier VPC again: only peered VPCs must not overlap."""
     account = state.accounts[0] if number == 0 else rng.choice(state.accounts)
     region = state.regions[0] if rng.random() < 0.7 else rng.choice(state.regions)
-    block = rng.randrange(number) if number and rng.random() < 0.12 else number
+    block = rng.randrange(number) if number and rng.random() < 0.15 else number
     vpc: Json = {
         "VpcId": new_id(rng, "vpc"),
         "OwnerId": account,
@@ -194,7 +194,8 @@ def _add_interfaces(rng: random.Random, state: State, vpc: Json) -> None:
     for subnet in state.of_vpc("describe-subnets", vpc["VpcId"]):
         network = ip_network(subnet["CidrBlock"])
         # The second sixteen addresses are kept for a delegated prefix.
-        hosts = rng.sample([*range(4, 16), *range(32, network.num_addresses - 1)], 6)
+        few, many = range(4, 16), range(32, network.num_addresses - 1)
+        hosts = rng.sample(few if rng.random() < 0.5 else [*few, *many], 6)
         for index in range(rng.randint(1, 3)):
             own = [str(network[hosts[2 * index]]), str(network[hosts[2 * index + 1]])]
             kind, has_groups = random_kind(rng)

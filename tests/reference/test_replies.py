@@ -106,6 +106,7 @@ def test_the_reverse_flow_without_a_direction_in_one_of_the_records() -> None:
     made = record(**UDP, flow_direction=None)
     ingress = answered(made, flow_direction="ingress")
     later = organisation(at=NOON + timedelta(hours=1))
+    assert verdict(made, organisation(), log=[answered(made)]).phase == "reply"
     assert verdict(made, organisation(), later, log=[ingress]).stable is True
 
 
