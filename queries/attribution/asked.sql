@@ -1,35 +1,46 @@
--- Each packet's decision key at the snapshot that judges it and at the next one: everything that
--- the answer may depend on, and nothing else.
-with looked_at as (
-    select *, moment as at_moment, false as is_next from packets
-    union all
-    select *, next_moment, true from packets where next_moment is not null
+-- What is asked of the snapshots, numbered: each key at the snapshot that judges it and at the next
+-- one. Keys that differ only in when their records are ask the same.
+with directed as (
+    select
+        c.tuple_id,
+        coalesce(c.told_direction, d.direction) as direction,
+        c.moment,
+        c.next_moment
+    from cases as c
+    left join directions as d
+        on
+            c.told_direction is null
+            and c.interface_id = d.interface_id
+            and c.moment = d.moment
+            and c.shown_src = d.shown_src
+            and c.shown_dst = d.shown_dst
+),
+
+looked_at as (
+    select tuple_id, direction, moment from directed
+    union
+    select tuple_id, direction, next_moment from directed where next_moment is not null
 )
 
 select
-    l.object_id,
-    l.line_number,
-    l.is_next,
-    l.interface_id,
-    l.account_id as record_account_id,
-    l.vpc_id as record_vpc_id,
-    l.subnet_id as record_subnet_id,
-    l.at_moment as moment,
+    row_number() over () as question_id,
+    l.tuple_id,
+    t.interface_id,
+    t.record_account_id,
+    t.record_vpc_id,
+    t.record_subnet_id,
+    l.moment,
     l.direction,
-    l.peer_ip,
-    l.protocol,
-    -- A non-TCP, non-UDP packet has no ports; AWS writes 0.
-    case when l.protocol in (6, 17) then l.dst_port end as dst_port,
-    l.reject_reason,
-    p.phase,
-    p.phase_source
+    case l.direction when 'ingress' then t.far_src when 'egress' then t.far_dst end as peer_ip,
+    t.protocol,
+    t.dst_port,
+    t.src_port,
+    t.told_phase,
+    t.phase_source,
+    t.reverse_seen,
+    t.earlier_seen,
+    t.log_is_whole,
+    t.reject_reason,
+    t.tells_reason
 from looked_at as l
-left join phases as p
-    on
-        l.interface_id is not distinct from p.interface_id
-        and l.at_moment is not distinct from p.moment
-        and l.direction is not distinct from p.direction
-        and l.protocol is not distinct from p.protocol
-        and l.src_port is not distinct from p.src_port
-        and l.dst_port is not distinct from p.dst_port
-        and l.tcp_flags is not distinct from p.tcp_flags
+inner join tuples as t on l.tuple_id = t.tuple_id

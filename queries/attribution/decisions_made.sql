@@ -1,7 +1,7 @@
 -- The distinct decisions of this run, under an id made of their content.
 with pairs as (
     select distinct question_id, next_question_id, observed_before, observed_after
-    from record_decisions
+    from case_questions
 ),
 
 compared as (

@@ -81,6 +81,16 @@ create macro protocol_number(protocol) as
         else try_cast(protocol as integer)
     end;
 
+-- The packet's own address: an interface's primary one is shown in place of its others.
+-- https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-limitations.html
+create macro own_address(packets, shown) as coalesce(packets, shown);
+
+-- A record of a flow that was refused.
+create macro is_refused(action, log_status) as
+    action = 'REJECT' and coalesce(log_status, 'OK') not in ('NODATA', 'SKIPDATA');
+
+create macro hour_number(moment) as epoch(moment)::bigint // 3600;
+
 -- A row that holds at a moment, by what was observed until then.
 create macro held_at(valid_from, valid_to, moment) as
     valid_from <= moment and (valid_to is null or valid_to > moment);

@@ -6,6 +6,7 @@ select
     i.region,
     i.vpc_id,
     i.subnet_id,
+    i.interface_type,
     i.group_count,
     k.scope,
     s.first_observed > m.moment as late

@@ -1,8 +1,4 @@
--- The moments at which each interface is looked at: that of the snapshot that judges and the next.
+-- The moments at which each interface is looked at: those of the snapshots that judge and the next.
 select distinct interface_id, moment
-from (
-    select interface_id, moment from packets
-    union all
-    select interface_id, next_moment from packets
-)
+from asked
 where moment is not null

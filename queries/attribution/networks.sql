@@ -1,6 +1,6 @@
 -- Every distinct address and block, parsed once to its first and last number.
 with texts as (
-    select unnest([src_ip, dst_ip, srcaddr, dstaddr]) as block from rejects
+    select unnest([far_src, far_dst, shown_src, shown_dst]) as block from tuples
     union
     select cidr from security_group_rules
     union

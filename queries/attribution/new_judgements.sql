@@ -1,37 +1,48 @@
 -- The judgements to write: those of records never judged, and those that no longer stand.
+-- param since      timestamptz  first start judged; NULL for all
+-- param until      timestamptz  first start no longer judged; NULL for all
 -- param judged_at  timestamptz  now
 -- param run_id     varchar      the run that judges
 with standing as (
     select object_id, line_number, arg_max(decision_id, judged_at) as decision_id
     from judgements
+    where
+        ($since::timestamptz is null or start_time >= $since)
+        and ($until::timestamptz is null or start_time < $until)
     group by object_id, line_number
 )
 
 select
     r.object_id,
     r.line_number,
-    r.src_ip,
-    r.dst_ip,
-    r.src_port,
-    r.dst_port,
+    own_address(r.pkt_srcaddr, r.srcaddr) as src_ip,
+    own_address(r.pkt_dstaddr, r.dstaddr) as dst_ip,
+    r.srcport as src_port,
+    r.dstport as dst_port,
     r.protocol,
     r.start_time,
     r.end_time,
     r.packets,
     r.bytes,
     r.tcp_flags,
-    d.decision_id,
+    k.decision_id,
     $judged_at::timestamptz as judged_at,
     $run_id as run_id,
     case
         when s.decision_id is not null then 'a snapshot loaded since gives another answer'
     end as replaced_because
-from record_decisions as r
-inner join decisions_made as d
+from rejects($since::timestamptz, $until::timestamptz) as r
+inner join key_decisions as k
     on
-        r.question_id = d.question_id
-        and r.next_question_id is not distinct from d.next_question_id
-        and r.observed_before is not distinct from d.observed_before
-        and r.observed_after is not distinct from d.observed_after
+        r.text_hash = k.text_hash
+        and r.sign = k.sign
+        and r.tells_reason = k.tells_reason
+        and r.protocol is not distinct from k.protocol
+        and r.dst_port is not distinct from k.dst_port
+        and r.src_port is not distinct from k.src_port
+        and r.reverse_seen is not distinct from k.reverse_seen
+        and r.earlier_seen is not distinct from k.earlier_seen
+        and r.log_is_whole is not distinct from k.log_is_whole
+        and r.slot is not distinct from k.slot
 left join standing as s on r.object_id = s.object_id and r.line_number = s.line_number
-where s.decision_id is distinct from d.decision_id
+where s.decision_id is distinct from k.decision_id

@@ -3,11 +3,7 @@
 -- https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
 with ends as (
     select distinct interface_id, moment, peer_ip
-    from (
-        select interface_id, moment, peer_ip from packets
-        union all
-        select interface_id, next_moment, peer_ip from packets
-    )
+    from asked
     where moment is not null and peer_ip is not null
 ),
 

@@ -1,43 +1,65 @@
--- The REJECT records to judge: the packet's own addresses, and the snapshots that judge it.
--- param since  timestamptz  first start judged; NULL for all
--- param until  timestamptz  first start no longer judged; NULL for all
+-- The REJECT records that start in [first_start, last_start), each with its decision key: all that
+-- the answer may depend on. It is read twice, to find the keys and to give each record the answer
+-- of its key, for to keep the records themselves takes longer. The texts of the key are its hash,
+-- taken before anything is joined: the files have each text once, and so it is hashed once.
+-- `sign` says what tells the phase: flags of a start (1), an answer (2) or what comes later (3), an
+-- accepted flow of the reversed tuple (4), the ports (5), nothing (6). TCP flags are ORed over the
+-- window, so SYN without ACK can only be the start, SYN-ACK only the answer.
+-- https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html
+create macro rejects(first_start, last_start) as table
+with hashed as (
+    select
+        *,
+        hash(
+            interface_id, account_id, vpc_id, subnet_id, flow_direction, srcaddr, dstaddr,
+            pkt_srcaddr, pkt_dstaddr, reject_reason
+        ) as text_hash
+    from flows
+    where
+        is_refused(action, log_status)
+        and (first_start is null or start_time >= first_start)
+        and (last_start is null or start_time < last_start)
+),
+
+recorded as (
+    select
+        f.*,
+        l.object_id is not null as tells_reason,
+        case
+            when f.start_time is null then null
+            when h.hour is not null
+                then h.slots_before
+                    + len(list_filter(h.within, lambda bound: bound <= f.start_time))
+            when f.start_time < (select min(from_time) from slots where slot > 0) then 0
+            else (select max(slot) from slots)
+        end as slot,
+        case
+            when f.protocol = 6 and f.tcp_flags & 18 = 2 then 1
+            when f.protocol = 6 and f.tcp_flags & 18 = 18 then 2
+            when f.protocol = 6 and f.tcp_flags is not null then 3
+            when e.reverse_seen then 4
+            when f.protocol = 6 then 5
+            else 6
+        end as sign,
+        e.reverse_seen,
+        e.earlier_seen,
+        e.log_is_whole
+    from hashed as f
+    left join hours as h on hour_number(f.start_time) = h.hour
+    left join evidence as e on f.object_id = e.object_id and f.line_number = e.line_number
+    left join telling_objects as l on f.object_id = l.object_id
+)
+
 select
-    f.object_id,
-    f.line_number,
-    f.interface_id,
-    f.account_id,
-    f.vpc_id,
-    f.subnet_id,
-    f.flow_direction,
-    f.srcaddr,
-    f.dstaddr,
-    -- srcaddr and dstaddr show the interface's primary address in place of its others:
-    -- https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-limitations.html
-    coalesce(f.pkt_srcaddr, f.srcaddr) as src_ip,
-    coalesce(f.pkt_dstaddr, f.dstaddr) as dst_ip,
-    f.srcport as src_port,
-    f.dstport as dst_port,
-    f.protocol,
-    f.tcp_flags,
-    f.reject_reason,
-    f.start_time,
-    f.end_time,
-    f.packets,
-    f.bytes,
-    e.observed_before,
-    e.observed_after,
-    e.moment,
-    case when e.observed_before is not null then e.observed_after end as next_moment
-from flows as f
-left join known_interfaces as k on f.interface_id = k.interface_id
-left join epochs as e
-    on
-        k.observer_id is not distinct from e.observer_id
-        and k.region is not distinct from e.region
-        and f.start_time >= e.from_time
-        and f.start_time < e.until_time
-where
-    f.action = 'REJECT'
-    and coalesce(f.log_status, 'OK') not in ('NODATA', 'SKIPDATA')
-    and ($since::timestamptz is null or f.start_time >= $since)
-    and ($until::timestamptz is null or f.start_time < $until)
+    * exclude (reverse_seen, earlier_seen, log_is_whole),
+    case when protocol in (6, 17) then dstport end as dst_port,
+    -- Which port it came from counts where the ports tell the phase, and for what is no start.
+    case
+        when protocol not in (6, 17) or sign in (1, 6) then null
+        when sign = 5 and srcport < 1024 then 0
+        else srcport
+    end as src_port,
+    case when sign in (2, 3, 4) then reverse_seen end as reverse_seen,
+    case when sign in (2, 3, 4) then earlier_seen end as earlier_seen,
+    case when sign in (2, 3, 4) then log_is_whole end as log_is_whole
+from recorded

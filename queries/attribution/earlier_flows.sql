@@ -1,0 +1,37 @@
+-- For each doubted record, whether its interface let packets of the same connection pass within the
+-- hour before: in the other direction, or in either. Starts have whole seconds, so one in the same
+-- second counts as earlier.
+-- param since  timestamptz  first start judged; NULL for all
+-- param until  timestamptz  first start no longer judged; NULL for all
+with sought as (
+    select object_id, line_number, true as reversed, interface_id, protocol, flow_direction,
+        start_time, dst_ip as src_ip, src_ip as dst_ip, dst_port as src_port, src_port as dst_port
+    from doubted
+    where protocol not in (6, 17) or (src_port is not null and dst_port is not null)
+    union all
+    select object_id, line_number, false, interface_id, protocol, flow_direction,
+        start_time, src_ip, dst_ip, src_port, dst_port
+    from doubted
+    where protocol not in (6, 17) or (src_port is not null and dst_port is not null)
+)
+
+select
+    s.object_id,
+    s.line_number,
+    bool_or(s.reversed) as reverse_seen
+from flows as a
+inner join sought as s
+    on
+        a.interface_id = s.interface_id
+        and a.protocol = s.protocol
+        and own_address(a.pkt_srcaddr, a.srcaddr) = s.src_ip
+        and own_address(a.pkt_dstaddr, a.dstaddr) = s.dst_ip
+        and coalesce(a.srcport, 0) = coalesce(s.src_port, 0)
+        and coalesce(a.dstport, 0) = coalesce(s.dst_port, 0)
+where
+    a.action = 'ACCEPT'
+    and ($since::timestamptz is null or a.start_time >= $since::timestamptz - interval 1 hour)
+    and ($until::timestamptz is null or a.start_time < $until)
+    and a.start_time between s.start_time - interval 1 hour and s.start_time
+    and coalesce((a.flow_direction <> s.flow_direction) = s.reversed, true)
+group by s.object_id, s.line_number

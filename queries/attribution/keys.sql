@@ -1,0 +1,22 @@
+-- The distinct decision keys of the records.
+-- param since  timestamptz  first start judged; NULL for all
+-- param until  timestamptz  first start no longer judged; NULL for all
+with found as (
+    select distinct
+        text_hash,
+        protocol,
+        dst_port,
+        src_port,
+        sign,
+        reverse_seen,
+        earlier_seen,
+        log_is_whole,
+        tells_reason,
+        slot
+    from rejects($since::timestamptz, $until::timestamptz)
+)
+
+select
+    row_number() over () as key_id,
+    *
+from found
