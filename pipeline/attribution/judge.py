@@ -1,20 +1,25 @@
 """Judging: the stages of queries/attribution run in order, and their verdicts committed.
 
 Each stage is one SELECT and becomes a temporary table under its file's name, which the later
-stages read. Records are reduced to distinct questions early, so the cost grows with those.
+stages read. Records are reduced to distinct keys before anything is kept of them, so the cost grows
+with those; at the end the records are read again, and each day's judgements written as they come.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import polars as pl
 
 from pipeline.engines import duckdb, queries
+from pipeline.lake import reading
 from pipeline.lake.catalog import Lake
 from pipeline.lake.commits import writing
+from pipeline.lake.staging import Stage, Staged, staging
 
 STAGES = (
+    "functions",
     "scopes",
     "epochs",
     "known_interfaces",
@@ -26,6 +31,7 @@ STAGES = (
     "evidence",
     "texts",
     "rejects",
+    "days",
     "keys",
     "tuples",
     "networks",
@@ -65,6 +71,9 @@ STAGES = (
     "new_decisions",
 )
 
+# What makes something of its own that the later stages read; the others are SELECTs.
+_MACROS = ("functions", "rejects")
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -83,16 +92,43 @@ def judge(
     A record keeps its judgement while the same snapshots give the same answer.
     """
     values = {"since": since, "until": until, "judged_at": now, "run_id": run_id}
-    with writing(lake, "judgements") as batch, duckdb.connect(lake) as connection:
+    with (
+        writing(lake, "judgements") as batch,
+        staging(lake) as stage,
+        duckdb.connect(lake) as connection,
+    ):
         _run_stages(connection, values)
-        judgements = _rows(connection, "new_judgements")
-        decisions = _rows(connection, "new_decisions")
-        records = connection.table("packets").count("*").fetchall()[0][0]
-        if judgements.height:
-            batch.append("decisions", decisions)
-            batch.commit(judgements)
-    replaced = judgements["replaced_because"].count()
-    return Judged(records, judgements.height, replaced)
+        days = _rows(connection, "days")
+        files = [_laid_down(connection, stage, values | day) for day in days.iter_rows(named=True)]
+        written = [file for file, rows in files if rows]
+        if written:
+            batch.append("decisions", _rows(connection, "new_decisions"))
+            batch.commit_files(stage, written)
+        replaced = sum(one.rows(["replaced_because"]).height for one in written)
+    return Judged(int(days["records"].sum()), sum(rows for _, rows in files), replaced)
+
+
+def _laid_down(
+    connection: duckdb.Connection, stage: Stage, values: Mapping[str, object]
+) -> tuple[Staged, int]:
+    """Write one day's new judgements to a file of their own; return it, and how many they are."""
+    file = stage.place("judgements")
+    columns = reading.columns_of(stage.targets["judgements"].schema())
+    sql = queries.text("attribution", "new_judgements")
+    return file, duckdb.write(
+        connection, sql, queries.bound(sql, _of_day(values)), file.path, columns
+    )
+
+
+def _of_day(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Narrow the window to the day, for what lies outside need not be read."""
+    day = values["day"]
+    if day is None:
+        return dict(values)
+    begin = datetime.combine(day, time(), UTC)
+    since, until = values["since"] or begin, values["until"] or begin + timedelta(days=1)
+    narrowed = {"since": max(since, begin), "until": min(until, begin + timedelta(days=1))}
+    return dict(values) | narrowed
 
 
 def _rows(connection: duckdb.Connection, stage: str) -> pl.DataFrame:
@@ -100,7 +136,7 @@ def _rows(connection: duckdb.Connection, stage: str) -> pl.DataFrame:
 
 
 def _run_stages(connection: duckdb.Connection, values: Mapping[str, object]) -> None:
-    connection.execute(queries.text("attribution", "functions"))
     for stage in STAGES:
         sql = queries.text("attribution", stage)
-        connection.execute(f"create temp table {stage} as {sql}", queries.bound(sql, values))
+        made = sql if stage in _MACROS else f"create temp table {stage} as {sql}"
+        connection.execute(made, queries.bound(sql, values))

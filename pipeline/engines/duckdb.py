@@ -5,7 +5,7 @@ before a column existed read as NULL there.
 https://duckdb.org/docs/stable/data/parquet/overview#parameters
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -66,6 +66,26 @@ def _table(connection: Connection, planned: Planned) -> duckdb.DuckDBPyRelation:
 def select(connection: Connection, sql: str, values: Mapping[str, Any] | None = None) -> pa.Table:
     """Run one SELECT of ours with its values bound, and return its rows."""
     return connection.sql(sql, params=dict(values or {})).to_arrow_table()
+
+
+def write(
+    connection: Connection,
+    sql: str,
+    values: Mapping[str, Any],
+    path: str,
+    columns: Sequence[tuple[int, str, str]],
+) -> int:
+    """Write the rows of one SELECT of ours to a Parquet file, with a table's field ids.
+
+    `columns` are those of the table, as `reading.columns_of` has them. Return how many rows.
+    https://duckdb.org/docs/stable/sql/statements/copy#parquet-options
+    """
+    ids = ", ".join(f'"{name}": {number}' for number, name, _ in columns)
+    target = path.replace("'", "''")
+    form = f"format parquet, compression zstd, compression_level 1, field_ids {{{ids}}}"
+    written = connection.execute(f"copy ({sql}) to '{target}' ({form})", dict(values)).fetchone()
+    assert written is not None
+    return int(written[0])
 
 
 def ask(lake: Lake, sql: str) -> pa.Table:

@@ -64,12 +64,7 @@ class Batch:
                 )
         stage.hand_over(files)
         for table, mine in paths.items():
-            target = self.lake.table(table)
-            with target.transaction() as change:
-                trim(change, target.metadata)
-                change.add_files(
-                    mine, check_duplicate_files=False, snapshot_properties=self._mark()
-                )
+            self._add(table, mine, {})
 
     def replace(self, table: str, rows: pl.DataFrame) -> None:
         """Put `rows` in the place of everything the table holds."""
@@ -94,6 +89,13 @@ class Batch:
             self._merge(name)
         self._append(self.cover, rows, self._versions())
         self._merge(self.cover)
+
+    def commit_files(self, stage: Stage, files: Sequence[Staged]) -> None:
+        """Register files of the covering table and so make the whole batch visible."""
+        for name in _covered(self.cover):
+            self._merge(name)
+        stage.hand_over(files)
+        self._add(self.cover, [one.path for one in files], self._versions())
 
     def show(self) -> None:
         """Make the batch visible where the covering table itself has nothing new."""
@@ -123,6 +125,14 @@ class Batch:
             for name in _covered(self.cover)
             if (snapshot := self.lake.table(name).current_snapshot()) is not None
         }
+
+    def _add(self, table: str, paths: list[str], versions: dict[str, str]) -> None:
+        """Register files with what they hold, all in one commit."""
+        target = self.lake.table(table)
+        with target.transaction() as change:
+            trim(change, target.metadata)
+            marks = {**self._mark(), **versions}
+            change.add_files(paths, check_duplicate_files=False, snapshot_properties=marks)
 
     def _append(self, table: str, rows: pl.DataFrame, versions: dict[str, str]) -> None:
         """Append to a table without days: Iceberg's own append does the writing."""

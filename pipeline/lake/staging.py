@@ -49,6 +49,12 @@ class Stage:
         """Write rows into one file for each of their days."""
         return [self._write(table, day) for day in _days(rows, TABLES[table].day) if day.height]
 
+    def place(self, table: str) -> Staged:
+        """Name a new data file of a table, for another to write one day's rows into."""
+        path = _new_file(self.targets[table])
+        self.pending.add(path)
+        return Staged(table, path)
+
     def thin(
         self, staged: Iterable[Staged], left: Callable[[pl.DataFrame], pl.DataFrame]
     ) -> list[Staged]:

@@ -1,6 +1,7 @@
 -- The judgements to write: those of records never judged, and those that no longer stand.
 -- param since      timestamptz  first start judged; NULL for all
 -- param until      timestamptz  first start no longer judged; NULL for all
+-- param day        date         the one day of all that is written; NULL for what has no start
 -- param judged_at  timestamptz  now
 -- param run_id     varchar      the run that judges
 with standing as (
@@ -45,4 +46,6 @@ inner join key_decisions as k
         and r.log_is_whole is not distinct from k.log_is_whole
         and r.slot is not distinct from k.slot
 left join standing as s on r.object_id = s.object_id and r.line_number = s.line_number
-where s.decision_id is distinct from k.decision_id
+where
+    s.decision_id is distinct from k.decision_id
+    and r.start_time::date is not distinct from $day::date
