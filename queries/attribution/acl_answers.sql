@@ -40,14 +40,17 @@ decided as (
 select
     q.question_id,
     s.same_subnet,
+    q.interface_type is not distinct from 'transit_gateway' and q.direction = 'ingress'
+        as is_entering,
     d.network_acl_id,
     d.rule_number,
     d.late,
     case
-        when s.same_subnet then 'not_evaluated'
+        -- What goes to a transit gateway's interface is asked also within its subnet.
+        when s.same_subnet and not is_entering then 'not_evaluated'
         when g.subnet_id is not null and q.path = 'transit-gateway' then 'not_evaluated'
         when d.says is null then 'unknown'
-        when s.same_subnet is null and d.says <> 'allow' then 'unknown'
+        when s.same_subnet is null and not is_entering and d.says <> 'allow' then 'unknown'
         when g.subnet_id is not null and q.path = 'unknown' and d.says <> 'allow' then 'unknown'
         else d.says
     end as acl_says,
@@ -56,5 +59,9 @@ from questions as q
 inner join same_subnet as s on q.question_id = s.question_id
 left join decided as d on q.question_id = d.question_id
 left join gateway_subnets as g
-    on q.moment = g.moment and q.subnet_id = g.subnet_id and q.direction = 'ingress'
+    on
+        q.moment = g.moment
+        and q.subnet_id = g.subnet_id
+        and q.direction = 'ingress'
+        and q.interface_type is distinct from 'transit_gateway'
 where q.interface_known

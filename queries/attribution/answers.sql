@@ -2,10 +2,17 @@
 with told as (
     select
         d.*,
-        t.cause,
+        -- Without a rule and without an earlier flow, where one would have been seen, nobody asked
+        -- for the packet.
+        case
+            when d.decision_row = 13 and d.groups_say = 'miss' and not d.earlier_seen
+                and d.log_is_whole and d.sees_accepted
+                then 'unsolicited_packet'
+            else t.cause
+        end as cause,
         t.alias,
-        d.decision_row in (4, 6, 7, 15, 17) as groups_block,
-        d.decision_row in (5, 7, 8, 16, 17) as acl_blocks,
+        d.decision_row in (4, 6, 7, 10, 15, 17) as groups_block,
+        d.decision_row in (5, 7, 8, 12, 16, 17, 18) as acl_blocks,
         coalesce(d.late or d.groups_late or d.acl_late, false) as rests_on_later
     from decided_rows as d
     inner join decision_table as t on d.decision_row = t.decision_row
@@ -17,9 +24,12 @@ blocked as (
         case when groups_block then {
             'stage': 'security-group-' || direction,
             'element_type': 'security-group',
-            'element_id': group_ids,
+            'element_id': case groups_say when 'doubtful' then doubtful_groups else group_ids end,
             'rule': null::varchar,
-            'cause': 'sg_' || direction || '_miss'
+            'cause': case groups_say
+                when 'doubtful' then 'sg_reference_ineffective'
+                else 'sg_' || direction || '_miss'
+            end
         } end as group_blocker,
         case when acl_blocks then {
             'stage': 'network-acl-' || direction,
@@ -27,8 +37,9 @@ blocked as (
             'element_id': network_acl_id,
             'rule': rule_number::varchar,
             'cause': 'nacl_' || direction || '_deny'
+                || case when decision_row in (12, 18) then '_reply' else '' end
         } end as acl_blocker,
-        case when decision_row = 1 then {
+        case when decision_row in (1, 9, 20) then {
             'stage': 'block-public-access',
             'element_type': 'block-public-access',
             'element_id': vpc_id,
@@ -65,8 +76,13 @@ select
     blockers[1].rule as rule,
     case
         when decision_row in (1, 2) then 'certain'
-        when decision_row not in (4, 5, 6, 7, 8, 15, 16, 17) then 'unknown'
-        when phase_source = 'flags' and not rests_on_later then 'certain'
+        when decision_row in (3, 11, 21, 24) then 'unknown'
+        when decision_row in (22, 23) then 'conditional'
+        when decision_row in (9, 13, 14, 19, 20) or rests_on_later then 'probable'
+        when decision_row in (12, 18) and reverse_seen then 'certain'
+        when decision_row in (12, 18) then 'probable'
+        when groups_block and groups_say = 'doubtful' and not surely_ineffective then 'probable'
+        when phase_source = 'flags' then 'certain'
         else 'probable'
     end as certainty
 from ordered

@@ -42,7 +42,7 @@ worded as (
             cause := a.cause,
             alias := a.alias,
             certainty := case
-                when a.certainty = 'unknown' then 'unknown'
+                when a.certainty in ('unknown', 'conditional') then a.certainty
                 when c.stable = false then 'conditional'
                 when c.observed_before is null then 'probable'
                 else a.certainty

@@ -10,9 +10,18 @@ with fitting as (
         coalesce(
             a.missing_prefix_list_id, a.missing_members_account_id, a.missing_groups_of
         ) is null as known,
-        a.member_vpc_id is null
-        or a.member_vpc_id = q.vpc_id
-        or (p.is_active and p.same_region and a.member_region = q.region) is true as effective,
+        -- Within a VPC, over an active peering connection of the Region, and over a transit gateway
+        -- for inbound rules where it and both attachments support that.
+        -- https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+        case
+            when a.member_vpc_id is null or a.member_vpc_id = q.vpc_id then 'effective'
+            when a.member_region is distinct from q.region then 'ineffective'
+            when l.is_peered then 'effective'
+            when q.direction = 'ingress' and l.over_gateway = 'enabled' then 'effective'
+            when q.direction = 'ingress' and l.over_gateway = 'unknown' then 'unknown'
+            when l.vpc_id is not null then 'ineffective'
+            else 'doubtful'
+        end as reference,
         -- A peer whose own groups are known decides a reference by itself.
         a.missing_members_account_id is not null and q.peer_interface_id is not null as settled
     from questions as q
@@ -29,22 +38,25 @@ with fitting as (
                 or (a.family = q.peer_family
                     and q.peer_number between a.first_address and a.last_address)
             )
-    left join peerings_at as p
-        on
-            q.moment = p.moment
-            and q.vpc_id = p.vpc_id
-            and a.member_vpc_id = p.peer_vpc_id
-            and p.is_active
+    left join vpc_links_at as l
+        on q.moment = l.moment and q.vpc_id = l.vpc_id and a.member_vpc_id = l.peer_vpc_id
     where q.readable
 ),
 
 matched as (
     select
         question_id,
-        bool_or(known and every_type and effective) as surely,
-        bool_or(known and not effective) as doubtful,
-        bool_or(not known and not settled) as unknown,
-        bool_or(known and effective and not every_type) as by_type,
+        bool_or(known and every_type and reference = 'effective') as surely,
+        bool_or(known and reference in ('ineffective', 'doubtful')) as doubtful,
+        bool_and(reference = 'ineffective') filter (
+            where known and reference in ('ineffective', 'doubtful')
+        ) as surely_ineffective,
+        list_sort(list(distinct group_id) filter (
+            where known and reference in ('ineffective', 'doubtful')
+        )) as doubtful_groups,
+        bool_or((not known and not settled) or (known and reference = 'unknown')) as unknown,
+        bool_or(known and reference = 'effective' and not every_type) as by_type,
+        bool_or(known and reference = 'unknown') as gateway_unknown,
         list(distinct missing_prefix_list_id) filter (where not settled) as missing_prefix_lists,
         list(distinct missing_members_account_id) filter (where not settled) as missing_accounts,
         list(distinct missing_groups_of) as groupless_interfaces
@@ -57,6 +69,7 @@ carried as (
         q.question_id,
         list_sort(list(c.group_id)) as group_ids,
         bool_or(c.late) as late,
+        bool_and(c.ingress_known and c.egress_known) as rules_known,
         list(c.group_id) filter (
             where not case q.direction when 'ingress' then c.ingress_known else c.egress_known end
         ) as missing_groups
@@ -77,6 +90,10 @@ select
         else 'miss'
     end as groups_say,
     c.late as groups_late,
+    m.surely_ineffective,
+    array_to_string(m.doubtful_groups, ',') as doubtful_groups,
+    coalesce(m.gateway_unknown, false) as gateway_unknown,
+    coalesce(c.rules_known, false) as rules_known,
     c.missing_groups,
     m.missing_prefix_lists,
     m.missing_accounts,

@@ -34,8 +34,32 @@ select
         case when d.decision_row = 24 and d.readable and d.group_count is null then
             'the snapshot does not say which groups the interface carries'
         end,
-        case when d.decision_row = 1 and d.block_mode <> 'off' then
-            'Block Public Access is ' || d.block_mode
+        case when d.decision_row in (1, 9, 20) and d.vpc_mode <> 'off' then
+            'Block Public Access is ' || d.vpc_mode
+        end,
+        case when d.decision_row = 10 and d.surely_ineffective then
+            'a rule refers to a group whose member is where the reference does not reach'
+        end,
+        case when d.decision_row = 10 and not d.surely_ineffective then
+            'a rule refers to a group whose member is in a VPC that no snapshot joins to this one'
+        end,
+        case when d.decision_row in (12, 18) and not d.reverse_seen then
+            'what it answers was not logged within the hour before'
+        end,
+        case when d.decision_row = 13 and d.earlier_seen then
+            'the connection was there within the hour before: it was closed, has expired, or its '
+            || 'packets take two ways'
+        end,
+        case when d.decision_row = 22 then
+            'if it is new the groups decide, if it answers something '
+            || case when d.acl_says = 'deny' then
+                'rule ' || d.rule_number || ' of ' || d.network_acl_id
+            else 'no connection is tracked any more' end
+            || ': log accepted traffic, too, to tell'
+        end,
+        case when d.decision_row = 24 and d.gateway_unknown then
+            'whether group references reach over the transit gateway is not known: load '
+            || 'describe-transit-gateways and describe-transit-gateway-vpc-attachments'
         end,
         case when d.phase_source = 'heuristic' and d.decision_row > 3 then
             'the record has no tcp-flags: the phase is told from the ports'

@@ -82,7 +82,8 @@ select
         as peer_account_id,
     h.peer_interface_id,
     c.vpc_ids as peer_candidates,
-    r.path
+    r.path,
+    r.target as route_target
 from resolved as r
 left join holders as h
     on r.interface_id = h.interface_id and r.moment = h.moment and r.peer_ip = h.peer_ip

@@ -1,10 +1,21 @@
--- Each VPC's Block Public Access mode at each moment, the owner's word first.
-select m.moment, v.vpc_id, v.internet_gateway_block_mode as mode
+-- Block Public Access of each VPC and subnet at each moment, the owner's word first: an exclusion
+-- may be of a subnet alone. https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
+with told as (
+    select vpc_id as resource_id, internet_gateway_block_mode as mode, account_id, scope, valid_from,
+        valid_to
+    from vpcs
+    union all
+    select subnet_id, internet_gateway_block_mode, account_id, scope, valid_from, valid_to
+    from subnets
+    where internet_gateway_block_mode is not null
+)
+
+select m.moment, t.resource_id, t.mode
 from (select distinct moment from moments) as m
-inner join scopes as s on s.call = 'describe-vpcs'
-inner join vpcs as v on s.scope = v.scope
-where in_force(v.valid_from, v.valid_to, s.first_observed, m.moment)
+cross join told as t
+inner join scopes as s on t.scope = s.scope
+where in_force(t.valid_from, t.valid_to, s.first_observed, m.moment)
 qualify row_number() over (
-    partition by m.moment, v.vpc_id
-    order by s.observer_id is distinct from v.account_id, s.scope
+    partition by m.moment, t.resource_id
+    order by s.observer_id is distinct from t.account_id, s.scope
 ) = 1

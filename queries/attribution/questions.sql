@@ -17,6 +17,7 @@ select
     p.peer_interface_id,
     p.peer_candidates,
     p.path,
+    p.route_target,
     a.protocol is not null
     and p.peer_number is not null
     and a.direction is not null

@@ -53,13 +53,13 @@ recorded as (
 select
     * exclude (reverse_seen, earlier_seen, log_is_whole),
     case when protocol in (6, 17) then dstport end as dst_port,
-    -- Which port it came from counts where the ports tell the phase, and for what is no start.
+    -- Which port it came from counts for what is no start, and what was there before it likewise.
     case
-        when protocol not in (6, 17) or sign in (1, 6) then null
-        when sign = 5 and srcport < 1024 then 0
-        else srcport
+        when protocol in (6, 17) and sign not in (1, 6)
+            and not (sign = 5 and (dstport < 1024 or srcport >= greatest(1024, dstport)))
+            then srcport
     end as src_port,
-    case when sign in (2, 3, 4) then reverse_seen end as reverse_seen,
-    case when sign in (2, 3, 4) then earlier_seen end as earlier_seen,
-    case when sign in (2, 3, 4) then log_is_whole end as log_is_whole
+    case when sign not in (1, 6) then reverse_seen end as reverse_seen,
+    case when sign not in (1, 6) then earlier_seen end as earlier_seen,
+    case when sign not in (1, 6) then log_is_whole end as log_is_whole
 from recorded

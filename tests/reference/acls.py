@@ -36,9 +36,40 @@ def acl_stage(snapshot: Snapshot, interface: Interface, packet: Packet) -> AclSt
     if acl is None:
         return AclStage(UNKNOWN)
     outcome, rule = first_match(acl, packet)
-    if outcome != ALLOW and same is None:
+    if outcome != ALLOW and (same is None or may_be_handed_in(snapshot, interface, packet)):
         return AclStage(UNKNOWN)
     return AclStage(outcome, acl["NetworkAclId"], rule)
+
+
+def may_be_handed_in(snapshot: Snapshot, interface: Interface, packet: Packet) -> bool:
+    """Whether a transit gateway's interface in the subnet may have handed the packet in.
+
+    Then no rule is evaluated. It hands in nothing from within the VPC, and these dumps hold no
+    routes that would name another way.
+    https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
+    """
+    if packet.direction == "egress" or interface.kind == TRANSIT_GATEWAY:
+        return False
+    vpc = with_id(snapshot, "describe-vpcs", "VpcId", interface.vpc_id)
+    if vpc and any(inside(packet.peer, cidr) for cidr in vpc_cidrs(vpc)):
+        return False
+    return any(
+        other.kind == TRANSIT_GATEWAY and is_neighbour(interface, other)
+        for other in interfaces(snapshot)
+    )
+
+
+def vpc_cidrs(vpc: Json) -> list[str]:
+    """Every associated block of a VPC.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Vpc.html
+    """
+    return [
+        item[field]
+        for field in ("CidrBlock", "Ipv6CidrBlock")
+        for item in vpc.get(f"{field}AssociationSet") or []
+        if item[f"{field}State"]["State"] == "associated"
+    ]
 
 
 def same_subnet(snapshot: Snapshot, interface: Interface, packet: Packet) -> bool | None:
