@@ -8,10 +8,13 @@ https://docs.aws.amazon.com/cli/latest/reference/ec2/create-network-acl-entry.ht
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
+# Where answers may go: load balancers, NAT gateways and Lambda use all of these.
+# https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
+_EPHEMERAL = (1024, 65535)
 # As many single addresses as are worth a rule each; beyond that a person picks the block.
 _FEW = 4
 
@@ -35,7 +38,9 @@ def remedy(finding: Mapping[str, Any]) -> Remedy | None:
         return None
     if cause in ("sg_ingress_miss", "sg_egress_miss"):
         return _group(finding)
-    if cause in ("nacl_ingress_deny", "nacl_egress_deny"):
+    if cause == "sg_reference_ineffective":
+        return _instead_of_reference(finding)
+    if cause.startswith("nacl_"):
         return _acl(finding, finding["element_id"], finding["rule"])
     if cause == "sg_and_nacl":
         return _both(finding)
@@ -76,6 +81,12 @@ def _group(finding: Mapping[str, Any]) -> Remedy:
         f"--ip-permissions {shlex.quote(json.dumps([permission]))}",
     )
     return Remedy(text, cli, _group_terraform(group, direction, _protocol(finding), ports, blocks))
+
+
+def _instead_of_reference(finding: Mapping[str, Any]) -> Remedy:
+    """A reference does not reach everywhere, an address does."""
+    told = _group(finding)
+    return replace(told, text=f"A reference to a group does not reach the peer. {told.text}")
 
 
 def _group_terraform(
@@ -169,6 +180,8 @@ def _service(finding: Mapping[str, Any]) -> str:
     ports = finding["dst_ports"]
     if finding["protocol"] not in (6, 17) or not ports:
         return _protocol(finding)
+    if _is_answer(finding):
+        return f"answers, {_protocol(finding)} to ports {_EPHEMERAL[0]}-{_EPHEMERAL[1]},"
     if finding["ports"] > 1:
         return f"{_protocol(finding)} to the {finding['ports']} ports listed"
     return f"{_protocol(finding)}/{ports[0]}"
@@ -177,7 +190,13 @@ def _service(finding: Mapping[str, Any]) -> str:
 def _ports(finding: Mapping[str, Any]) -> tuple[int, int]:
     if finding["protocol"] not in (6, 17):
         return -1, -1
+    if _is_answer(finding):
+        return _EPHEMERAL
     return finding["dst_ports"][0], finding["dst_ports"][0]
+
+
+def _is_answer(finding: Mapping[str, Any]) -> bool:
+    return bool(finding["cause"].endswith("_reply"))
 
 
 def _peers(finding: Mapping[str, Any]) -> str:
@@ -188,7 +207,7 @@ def _peers(finding: Mapping[str, Any]) -> str:
 
 def _blocks(finding: Mapping[str, Any]) -> list[str]:
     """Return the peers as single-address blocks; none where they or the ports are too many."""
-    if finding["peers"] > _FEW or finding["ports"] > 1:
+    if finding["peers"] > _FEW or (finding["ports"] > 1 and not _is_answer(finding)):
         return []
     return [f"{ip}/{128 if ':' in ip else 32}" for ip in finding["peer_ips"]]
 

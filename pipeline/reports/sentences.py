@@ -66,6 +66,8 @@ def basis_line(basis: Mapping[str, Any]) -> Iterator[str]:
 def _traffic(row: Mapping[str, Any]) -> str:
     protocol = _PROTOCOLS.get(row["protocol"], f"protocol {row['protocol']}")
     port = _ports(row) if row["protocol"] in (6, 17) else ""
+    if row["cause"].endswith("_reply"):
+        port = f" answers from {row['src_port']}" if row["src_port"] else " answers"
     where = {"ingress": "into", "egress": "out of"}.get(row["direction"], "at")
     ids = _few(_named(row, row["interface_ids"]), row["interfaces"])
     return f"{protocol}{port} {where} {ids}{_PATHS.get(row['path'], '')}"
@@ -80,18 +82,17 @@ def _group_miss(row: Mapping[str, Any]) -> str:
     return f"no {row['direction']} rule of {groups} allows it"
 
 
-def _acl_deny(row: Mapping[str, Any]) -> str:
+def _acl_deny(row: Mapping[str, Any], what: str = "it") -> str:
     (acl,) = _named(row, [row["element_id"]])
     if row["rule"] in ("32767", "32768"):
-        return f"no rule of {acl} allows it (rule {row['rule']}, the last)"
-    return f"rule {row['rule']} of {acl} denies it"
+        return f"no rule of {acl} allows {what} (rule {row['rule']}, the last)"
+    return f"rule {row['rule']} of {acl} denies {what}"
 
 
 def _both(row: Mapping[str, Any]) -> str:
     said = []
     for blocker in row["blockers"]:
-        say = _acl_deny if blocker["element_type"] == "network-acl" else _group_miss
-        said.append(say({**row, **blocker}))
+        said.append(_DECIDED[blocker["cause"]]({**row, **blocker}))
     return "first " + ", and then ".join(said)
 
 
@@ -99,10 +100,28 @@ def _unexplained(row: Mapping[str, Any]) -> str:
     return _UNEXPLAINED[row["cause"]]
 
 
+def _reply_deny(row: Mapping[str, Any]) -> str:
+    return f"{_acl_deny(row, 'them')}, though what they answer came through"
+
+
+def _reference(row: Mapping[str, Any]) -> str:
+    groups = " or ".join(_named(row, row["element_id"].split(",")))
+    return f"a rule of {groups} refers to a group of the peer, and does not reach there"
+
+
+def _access(row: Mapping[str, Any]) -> str:
+    told = "refuses it (reject-reason BPA)" if row["certainty"] == "certain" else "may refuse it"
+    return f"VPC Block Public Access {told}"
+
+
 _UNEXPLAINED = {
     "interface_unknown": "the interface is in no snapshot of that time",
     "stage_unknown": "a part of the configuration that decides is in no snapshot",
     "not_explained": "not explained by the snapshots",
+    "no_tracked_connection": "no connection is tracked that it belongs to",
+    "late_packet": "it came late, after its connection was closed or had expired",
+    "unsolicited_packet": "nobody asked for it: no connection was there, and no rule is",
+    "depends_on_icmp_type": "whether the rules allow it depends on the ICMP type",
 }
 _DECIDED: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "sg_ingress_miss": _group_miss,
@@ -110,7 +129,10 @@ _DECIDED: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "nacl_ingress_deny": _acl_deny,
     "nacl_egress_deny": _acl_deny,
     "sg_and_nacl": _both,
-    "block_public_access": lambda row: "VPC Block Public Access refuses it (reject-reason BPA)",
+    "nacl_ingress_deny_reply": _reply_deny,
+    "nacl_egress_deny_reply": _reply_deny,
+    "sg_reference_ineffective": _reference,
+    "block_public_access": _access,
     "encryption_control": lambda row: "VPC encryption controls refuse it (reject-reason EC)",
 }
 

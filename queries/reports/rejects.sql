@@ -8,10 +8,18 @@ with judged as (
         coalesce(peer_vpc_id <> vpc_id or path in ('peering', 'transit-gateway'), false)
             as cross_vpc,
         -- Within the organisation each refused port is a finding of its own. What the internet
-        -- knocks on is one finding, and so is what no rule explains.
+        -- knocks on is one finding, and so is what no rule explains, and what comes late. Answers
+        -- go to ever other ports: they are told by the one that they come from.
         case
-            when path <> 'internet' and cause <> 'not_explained' then dst_port
-        end as finding_port
+            when
+                path <> 'internet'
+                and cause not in (
+                    'not_explained', 'no_tracked_connection', 'late_packet', 'unsolicited_packet'
+                )
+                and not ends_with(cause, '_reply')
+                then dst_port
+        end as finding_port,
+        case when ends_with(cause, '_reply') then src_port end as answering_port
     from verdicts
     where
         ($since::timestamptz is null or start_time >= $since)
@@ -49,6 +57,7 @@ findings as (
         peer_account_id,
         protocol,
         finding_port as dst_port,
+        answering_port as src_port,
         count(*) as records,
         cast(sum(packets) as bigint) as packets,
         cast(sum(bytes) as bigint) as bytes,
@@ -94,5 +103,5 @@ order by
     path = 'internet' and cause = 'sg_ingress_miss',
     cause in ('not_explained', 'stage_unknown', 'interface_unknown'),
     records desc,
-    cause, blockers::varchar, direction, vpc_id, peer_vpc_id, path, protocol, dst_port, certainty,
+    cause, blockers::varchar, direction, vpc_id, peer_vpc_id, path, protocol, dst_port, src_port, certainty,
     account_id, peer_account_id, element_id

@@ -172,41 +172,95 @@ def test_what_is_missing_does_not_matter_where_another_group_rule_allows(tmp_pat
     assert found["cause"] == "nacl_ingress_deny"
 
 
+ACCESS = ("block-public-access", "vpc-a", None)
+NOBODY = (None, None, None)
+ICMP = {"protocol": 1, "tcp_flags": None, "srcport": 0, "dstport": 0}
+
+
 @pytest.mark.parametrize(
-    ("made", "snapshot", "awaited"),
+    ("made", "snapshot", "cause", "certainty", "element"),
     [
-        (record(PUBLIC), network(ingress=OPEN, block_mode="block-ingress"), 9),
+        (
+            record(PUBLIC, log_version=5),
+            network(ingress=OPEN, block_mode="block-ingress"),
+            "block_public_access",
+            "probable",
+            ACCESS,
+        ),
+        (
+            record(PUBLIC, log_version=8),
+            network(ingress=OPEN, block_mode="block-ingress"),
+            "not_explained",
+            "unknown",
+            NOBODY,
+        ),
         (
             record(PEERED),
             network(ingress=[rule("-1", group="sg-p")], peering="pending-acceptance"),
-            10,
+            "sg_reference_ineffective",
+            "certain",
+            GROUP,
         ),
-        (record(tcp_flags=18), network(acl=DENY_443), 12),
-        (record(tcp_flags=0), network(), 13),
-        (record(tcp_flags=4), network(ingress=OPEN), 14),
-        (record(tcp_flags=4), network(groups=()), 14),
-        (record(direction="egress", tcp_flags=18), network(acl=DENY_443), 18),
-        (record(direction="egress", tcp_flags=1), network(), 19),
         (
-            record(PUBLIC, "egress"),
+            record(tcp_flags=18),
+            network(acl=DENY_443),
+            "nacl_ingress_deny_reply",
+            "probable",
+            ACL_90,
+        ),
+        (record(tcp_flags=0), network(), "no_tracked_connection", "probable", NOBODY),
+        (record(tcp_flags=4), network(ingress=OPEN), "late_packet", "probable", NOBODY),
+        (record(tcp_flags=4), network(groups=()), "late_packet", "probable", NOBODY),
+        (
+            record(direction="egress", tcp_flags=18),
+            network(acl=DENY_443),
+            "nacl_egress_deny_reply",
+            "probable",
+            ACL_90,
+        ),
+        (
+            record(direction="egress", tcp_flags=1),
+            network(),
+            "no_tracked_connection",
+            "probable",
+            NOBODY,
+        ),
+        (
+            record(PUBLIC, "egress", log_version=5),
             network(egress=OPEN, block_mode="block-bidirectional"),
-            20,
+            "block_public_access",
+            "probable",
+            ACCESS,
         ),
         (
-            record(protocol=1, tcp_flags=None, srcport=0, dstport=0),
+            record(**ICMP),
             network(ingress=[rule("icmp", (8, -1), cidr="0.0.0.0/0")]),
-            23,
+            "depends_on_icmp_type",
+            "conditional",
+            NOBODY,
         ),
     ],
+    ids=[
+        "9",
+        "9 of version 8",
+        "10",
+        "12",
+        "13",
+        "14",
+        "14 without groups",
+        "18",
+        "19",
+        "20",
+        "23",
+    ],
 )
-def test_rows_that_are_awaited_are_named_and_blame_nothing(
-    tmp_path, made, snapshot, awaited
+def test_row_of_what_is_no_plain_refusal(
+    tmp_path, made, snapshot, cause, certainty, element
 ) -> None:
     found = verdict(tmp_path, made, snapshot)
-    assert (found["cause"], found["certainty"]) == ("not_explained", "unknown")
-    assert f"row {awaited}:" in found["note"]
-    assert found["element_id"] is None
-    assert found["blockers"] == []
+    assert (found["cause"], found["certainty"]) == (cause, certainty)
+    assert (found["element_type"], found["element_id"], found["rule"]) == element
+    assert (found["blockers"] == []) == (element == NOBODY)
 
 
 def test_both_blockers_are_named_in_path_order(tmp_path) -> None:

@@ -14,12 +14,6 @@ with (SAMPLE / "truth.csv").open(newline="") as file:
 REFUSED = [fault for fault in TRUTH if fault["record"] == "REJECT"]
 SILENT = [fault for fault in TRUTH if fault["record"] != "REJECT"]
 
-# Rows of the decision table that no verdict names yet. A fault of theirs must blame no rule, save
-# where the protocol has no flags to tell a reply by: then the ACL that is named is the right one.
-ROWS_NOT_COVERED = {"9", "10", "12", "13", "14", "18", "19", "20", "22", "23"}
-COVERED = [fault for fault in REFUSED if fault["row"] not in ROWS_NOT_COVERED]
-AWAITED = [fault for fault in REFUSED if fault["row"] in ROWS_NOT_COVERED]
-
 # What of a record must be as the fault says, where it says anything but "*".
 MATCHED = ("interface_id", "direction", "src_ip", "dst_ip", "protocol", "dst_port")
 TOLD = ("cause", "certainty", "element_type", "element_id", "rule", "peer_vpc_id", "path")
@@ -49,22 +43,12 @@ def told(row: dict) -> dict[str, str]:
     return {column: row[column] or "" for column in TOLD}
 
 
-@pytest.mark.parametrize("fault", COVERED, ids=name)
+@pytest.mark.parametrize("fault", REFUSED, ids=name)
 def test_every_record_of_a_fault_has_the_verdict_that_was_planted(fault, verdicts) -> None:
     rows = of(fault, verdicts)
     assert len(rows) == int(fault["records"])
     planted = {column: fault[column] for column in TOLD}
     assert [told(row) for row in rows if told(row) != planted] == []
-
-
-@pytest.mark.parametrize("fault", AWAITED, ids=name)
-def test_a_fault_not_covered_yet_is_blamed_on_no_wrong_rule(fault, verdicts) -> None:
-    rows = of(fault, verdicts)
-    assert len(rows) == int(fault["records"])
-    for row in rows:
-        right = (row["element_id"], row["rule"]) == (fault["element_id"], fault["rule"])
-        assert row["cause"] == "not_explained" or (row["phase"] == "unknown" and right)
-        assert row["cause"] != "not_explained" or f"row {fault['row']}:" in row["note"]
 
 
 def test_every_reject_has_one_verdict_and_belongs_to_one_fault(verdicts) -> None:
@@ -94,7 +78,7 @@ def test_every_row_and_silent_cause_of_the_plan_is_planted() -> None:
 def test_the_report_names_every_fault_in_scope_with_its_element(demo) -> None:
     rows = api.report("rejects", None, None, demo).rows
     said = {(row["cause"], row["element_id"] or "", row["rule"] or "") for row in rows}
-    planted = {(fault["cause"], fault["element_id"], fault["rule"]) for fault in COVERED}
+    planted = {(fault["cause"], fault["element_id"], fault["rule"]) for fault in REFUSED}
     assert planted <= said
 
 

@@ -1,0 +1,134 @@
+"""What the log itself says of a refused packet: whether it answers something, or was there before.
+
+What is expected stands here as rows 12 to 14, 18, 19 and 22 of the decision table say it.
+"""
+
+from datetime import timedelta
+
+import pytest
+from network_on_disk import judge
+from reference.connections import accepted, answered, flow_log, flow_logs, skipped
+from reference.model import Json, Record, Snapshot
+from reference.organisation import (
+    ALL_IN,
+    ALLOW_ALL,
+    NEIGHBOUR,
+    NOON,
+    OURS,
+    REGION,
+    answer,
+    entry,
+    organisation,
+    record,
+)
+
+DENY_443 = [entry(90, "deny", "6", ports=(443, 443)), *ALLOW_ALL]
+NO_ICMP = [entry(90, "deny", "1"), *ALLOW_ALL]
+PING = {"protocol": 1, "tcp_flags": None, "srcport": 0, "dstport": 0}
+UDP = {"protocol": 17, "tcp_flags": None}
+
+
+def network(logs: list[Json] | None = None, **more) -> list[Snapshot]:
+    """Two snapshots that agree, with the flow logs that there are."""
+    made = organisation(**more)
+    extra = [answer(OURS, REGION, call, body, ()) for call, body in flow_logs(*logs or []).items()]
+    answers = (*made.answers, *extra)
+    return [Snapshot(at, answers) for at in (NOON, NOON + timedelta(days=1))]
+
+
+def verdict(folder, made: Record, log: list[Record], snapshots: list[Snapshot]) -> dict:
+    rows = judge(folder, [made, *log], *snapshots)
+    return next(row for row in rows if row["line_number"] == 2)
+
+
+def test_a_ping_that_came_in_makes_what_goes_out_its_answer(tmp_path) -> None:
+    made = record(direction="egress", **PING)
+    found = verdict(tmp_path, made, [answered(made, 0)], network(acl=NO_ICMP))
+    assert (found["phase"], found["phase_source"]) == ("reply", "reverse-flow")
+    assert (found["cause"], found["certainty"]) == ("nacl_egress_deny_reply", "certain")
+    assert (found["element_id"], found["rule"]) == ("acl-e", "90")
+
+
+NOT_ANSWERED = {
+    "later": {"seconds": -1},
+    "long before": {"seconds": 3601},
+    "refused": {"action": "REJECT"},
+    "another interface's": {"interface_id": "eni-n"},
+    "another protocol": {"protocol": 17},
+    "the same direction": {"flow_direction": "egress"},
+}
+
+
+@pytest.mark.parametrize("name", NOT_ANSWERED)
+def test_what_no_packet_can_be_the_answer_of_makes_none(tmp_path, name) -> None:
+    made = record(direction="egress", **PING)
+    more = dict(NOT_ANSWERED[name])
+    other = answered(made, more.pop("seconds", 0), **more)
+    found = verdict(tmp_path, made, [other], network(acl=NO_ICMP, egress=[ALL_IN]))
+    assert (found["phase"], found["cause"]) == ("unknown", "nacl_egress_deny")
+
+
+def test_a_syn_ack_whose_syn_was_seen_is_certainly_an_answer(tmp_path) -> None:
+    made = record(direction="egress", tcp_flags=18)
+    seen = verdict(tmp_path / "seen", made, [answered(made, 1)], network(acl=DENY_443))
+    unseen = verdict(tmp_path / "unseen", made, [], network(acl=DENY_443))
+    assert (seen["cause"], seen["certainty"]) == ("nacl_egress_deny_reply", "certain")
+    assert (unseen["cause"], unseen["certainty"]) == ("nacl_egress_deny_reply", "probable")
+    assert "was not logged within the hour before" in unseen["note"]
+
+
+def watched(made: Record) -> list[Record]:
+    """Another flow of the interface, begun an hour before: the log was whole since."""
+    return [accepted(made, 3600, srcaddr=NEIGHBOUR, srcport=40000)]
+
+
+UNASKED = record(tcp_flags=0, srcport=443, dstport=50000)
+
+
+def test_what_nobody_asked_for_is_unsolicited_where_the_log_would_show_it(tmp_path) -> None:
+    found = verdict(tmp_path, UNASKED, watched(UNASKED), network([flow_log("ALL")]))
+    assert (found["cause"], found["certainty"]) == ("unsolicited_packet", "probable")
+
+
+UNPROVEN = {
+    "no flow log": ([], []),
+    "refused flows alone": ([flow_log("REJECT")], []),
+    "no delivery": ([flow_log("ALL", DeliverLogsStatus="FAILED")], []),
+    "another's flow log": ([flow_log("ALL", resource="vpc-b")], []),
+    "a gap": (
+        [flow_log("ALL")],
+        [skipped(UNASKED, 60, 30)],
+    ),
+    "a flow before": ([flow_log("ALL")], [accepted(UNASKED, 60)]),
+    "a question before": ([flow_log("ALL")], [answered(UNASKED, 60)]),
+}
+
+
+@pytest.mark.parametrize("name", UNPROVEN)
+def test_without_proof_it_may_be_of_a_connection_that_was_there(tmp_path, name) -> None:
+    logs, more = UNPROVEN[name]
+    found = verdict(tmp_path, UNASKED, [*watched(UNASKED), *more], network(logs))
+    assert found["cause"] == "no_tracked_connection"
+
+
+def test_without_an_hour_of_log_before_it_nothing_is_proven(tmp_path) -> None:
+    short = [accepted(UNASKED, 3599, srcaddr=NEIGHBOUR, srcport=40000)]
+    found = verdict(tmp_path, UNASKED, short, network([flow_log("ALL")]))
+    assert found["cause"] == "no_tracked_connection"
+
+
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+def test_what_no_group_tracks_cannot_come_late(tmp_path, direction) -> None:
+    made = record(direction=direction, tcp_flags=1)
+    found = verdict(tmp_path, made, [], network(ingress=[ALL_IN], egress=[ALL_IN]))
+    assert (found["cause"], found["certainty"]) == ("not_explained", "unknown")
+
+
+def test_where_only_refused_flows_are_logged_both_readings_stay(tmp_path) -> None:
+    made = record(**UDP)
+    blind = verdict(tmp_path / "blind", made, [], network([flow_log("REJECT")]))
+    assert (blind["cause"], blind["certainty"]) == ("stage_unknown", "conditional")
+    assert "if it is new the groups decide, if it answers something" in blind["note"]
+    assert (blind["element_id"], blind["blockers"]) == (None, [])
+    seeing = verdict(tmp_path / "seeing", made, [], network([flow_log("ALL")]))
+    assert (seeing["cause"], seeing["certainty"]) == ("sg_ingress_miss", "probable")
