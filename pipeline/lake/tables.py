@@ -161,7 +161,7 @@ DECISIONS = Table(
             "local, peering, transit-gateway, internet, nat, vpn, endpoint or unknown",
         ),
         Column("phase", TEXT, "initial, reply, late or unknown"),
-        Column("phase_source", TEXT, "flags or heuristic"),
+        Column("phase_source", TEXT, "flags, reverse-flow or heuristic"),
         Column("cause", TEXT, "a code of docs/decision-table.md"),
         Column("alias", TEXT, "Reachability Analyzer's code for it, where one exists"),
         Column("certainty", TEXT, "certain, probable, conditional or unknown"),

@@ -77,6 +77,28 @@ def test_ipv6_peers_have_ranges_of_their_own() -> None:
     assert allowed["Ipv6Ranges"] == [{"CidrIpv6": "2001:db8::5/128"}]
 
 
+def test_answers_are_let_through_to_every_port_they_may_go_to() -> None:
+    many = {"ports": 30, "dst_ports": [40000, 40001], "direction": "egress"}
+    proposed = remedy(ACL_DENY | many | {"cause": "nacl_egress_deny_reply"})
+    assert proposed.text.startswith("Allow answers, tcp to ports 1024-65535, to 10.1.0.5 in acl-a ")
+    assert option(proposed.aws_cli, "--port-range") == "From=1024,To=65535"
+    assert "--egress" in shlex.split(proposed.aws_cli)
+    assert "  to_port        = 65535" in proposed.terraform
+
+
+def test_where_a_reference_does_not_reach_the_address_does() -> None:
+    proposed = remedy(GROUP_MISS | {"cause": "sg_reference_ineffective", "element_id": "sg-b"})
+    assert proposed.text.startswith(
+        "A reference to a group does not reach the peer. Allow tcp/5432"
+    )
+    assert permission(proposed.aws_cli)["IpRanges"] == [{"CidrIp": "10.1.0.5/32"}]
+
+
+@pytest.mark.parametrize("cause", ["late_packet", "no_tracked_connection", "unsolicited_packet"])
+def test_what_comes_late_wants_no_rule(cause) -> None:
+    assert remedy(GROUP_MISS | {"cause": cause, "element_id": None}) is None
+
+
 def test_many_peers_or_ports_get_words_and_no_command() -> None:
     many = remedy(GROUP_MISS | {"peers": 700})
     assert "the 700 addresses" in many.text
