@@ -80,6 +80,10 @@ def write(
     `columns` are those of the table, as `reading.columns_of` has them. Return how many rows.
     https://duckdb.org/docs/stable/sql/statements/copy#parquet-options
     """
+    # Joins build on what is written last: of a file's rows DuckDB expects far too few where there
+    # are several conditions, and would keep all of them. The order of the rows is nobody's.
+    connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
+    connection.execute("set preserve_insertion_order = false")
     ids = ", ".join(f'"{name}": {number}' for number, name, _ in columns)
     target = path.replace("'", "''")
     form = f"format parquet, compression zstd, compression_level 1, field_ids {{{ids}}}"

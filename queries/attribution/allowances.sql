@@ -74,6 +74,11 @@ with ranges as (
 )
 
 select
+    -- The smallest block stands first.
+    row_number() over (
+        order by a.bits, r.group_id, a.peer, r.security_group_rule_id, r.protocol, r.first_port,
+            r.last_port, r.moment, r.direction
+    ) as place,
     r.moment,
     r.group_id,
     r.direction,

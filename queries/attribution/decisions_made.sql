@@ -25,48 +25,46 @@ worded as (
     select
         c.question_id,
         c.next_question_id,
-        struct_pack(
-            account_id := q.account_id,
-            vpc_id := q.vpc_id,
-            subnet_id := q.subnet_id,
-            interface_id := q.interface_id,
-            direction := q.direction,
-            peer_ip := q.peer_ip,
-            peer_vpc_id := q.peer_vpc_id,
-            peer_account_id := q.peer_account_id,
-            peer_interface_id := q.peer_interface_id,
-            peer_candidates := q.peer_candidates,
-            path := coalesce(q.path, 'unknown'),
-            phase := a.phase,
-            phase_source := a.phase_source,
-            cause := a.cause,
-            alias := a.alias,
-            certainty := case
-                when a.certainty in ('unknown', 'conditional') then a.certainty
-                when c.stable = false then 'conditional'
-                when c.observed_before is null then 'probable'
-                else a.certainty
+        q.account_id,
+        q.vpc_id,
+        q.subnet_id,
+        q.interface_id,
+        q.direction,
+        q.peer_ip,
+        q.peer_vpc_id,
+        q.peer_account_id,
+        q.peer_interface_id,
+        q.peer_candidates,
+        coalesce(q.path, 'unknown') as path,
+        a.phase,
+        a.phase_source,
+        a.cause,
+        a.alias,
+        case
+            when a.certainty in ('unknown', 'conditional') then a.certainty
+            when c.stable = false then 'conditional'
+            when c.observed_before is null then 'probable'
+            else a.certainty
+        end as certainty,
+        'forward' as leg,
+        a.element_type,
+        a.element_id,
+        a.rule,
+        a.blockers,
+        coalesce(g.nearest_miss, e.nearest_miss) as nearest_miss,
+        c.observed_before,
+        c.observed_after,
+        c.stable,
+        nullif(concat_ws('; ',
+            w.note,
+            case when c.stable = false then
+                'the next snapshot answers otherwise: '
+                || concat_ws(' ', c.next_cause, c.next_element_id, c.next_rule)
             end,
-            leg := 'forward',
-            element_type := a.element_type,
-            element_id := a.element_id,
-            rule := a.rule,
-            blockers := a.blockers,
-            nearest_miss := coalesce(g.nearest_miss, e.nearest_miss),
-            observed_before := c.observed_before,
-            observed_after := c.observed_after,
-            stable := c.stable,
-            note := nullif(concat_ws('; ',
-                w.note,
-                case when c.stable = false then
-                    'the next snapshot answers otherwise: '
-                    || concat_ws(' ', c.next_cause, c.next_element_id, c.next_rule)
-                end,
-                case when c.observed_before is null and c.observed_after is not null then
-                    'judged by a snapshot taken after the record: none precedes it'
-                end
-            ), '')
-        ) as decision
+            case when c.observed_before is null and c.observed_after is not null then
+                'judged by a snapshot taken after the record: none precedes it'
+            end
+        ), '') as note
     from compared as c
     inner join questions as q on c.question_id = q.question_id
     inner join answers as a on c.question_id = a.question_id
@@ -78,6 +76,19 @@ worded as (
 select
     question_id,
     next_question_id,
-    md5(decision::varchar) as decision_id,
-    unnest(decision)
+    -- A missing value is a mark of its own, or two decisions might read alike.
+    md5(concat_ws(chr(31),
+        coalesce(account_id, chr(30)), coalesce(vpc_id, chr(30)), coalesce(subnet_id, chr(30)),
+        coalesce(interface_id, chr(30)), coalesce(direction, chr(30)), coalesce(peer_ip, chr(30)),
+        coalesce(peer_vpc_id, chr(30)), coalesce(peer_account_id, chr(30)),
+        coalesce(peer_interface_id, chr(30)), coalesce(peer_candidates::varchar, chr(30)), path,
+        phase, coalesce(phase_source, chr(30)), cause, certainty, leg,
+        coalesce(element_type, chr(30)), coalesce(element_id, chr(30)), coalesce(rule, chr(30)),
+        case when len(blockers) > 0 then blockers::varchar else chr(30) end,
+        coalesce(nearest_miss.element_id, chr(30)), coalesce(nearest_miss.rule, chr(30)),
+        coalesce(nearest_miss.why, chr(30)), coalesce(epoch_us(observed_before), -1),
+        coalesce(epoch_us(observed_after), -1), coalesce(stable::varchar, chr(30)),
+        coalesce(note, chr(30))
+    )) as decision_id,
+    * exclude (question_id, next_question_id)
 from worded
