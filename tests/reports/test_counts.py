@@ -32,7 +32,7 @@ def test_bytes_are_told_in_decimal_units(count, said) -> None:
 
 def test_one_of_a_thing_is_no_plural(capsys) -> None:
     upkeep.show_expired(Expired(versions=1, files=1, bytes=1), as_document=False)
-    summaries.show_snapshot(Kept(1, 0, 1, [], [], []), as_document=False)
+    summaries.show_snapshot(Kept(1, 0, 1, [], [], [], None), as_document=False)
     assert capsys.readouterr().out == (
         "1 version let go, 1 file deleted (1 byte).\n1 call observed, 1 row of inventory changed.\n"
     )
