@@ -112,7 +112,13 @@ OBSERVATIONS = Table(
         Column("finished", TIME),
         Column("caller", TEXT, "the principal that called, where known"),
         Column("complete", BOOLEAN, "false where the answer was cut or failed"),
-        Column("error", TEXT),
+        Column("error", TEXT, "why it is not, or why something was left out"),
+        Column(
+            "left_out",
+            TEXTS,
+            "what a complete answer does not tell, as table/id: objects that do not fit, or are "
+            "there in two forms, and lists that an object lacks",
+        ),
         Column("sha256", TEXT, "of the answer"),
         Column("run_id", TEXT, "the run that loaded it"),
     ),

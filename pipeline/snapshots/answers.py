@@ -21,6 +21,7 @@ from pipeline.snapshots.ownership import views_of
 
 # Stands for the Region of what has none.
 EVERYWHERE = "global"
+_CUT = ("NextToken", "NextMarker", "IsTruncated", "AdditionalRoutesAvailable")
 _ID = re.compile(r"(?:pl|tgw-rtb|vpc|rslvr-(?:in|out))-[0-9a-z]+|arn:aws[\w:/.-]+|Z[0-9A-Z]+")
 
 
@@ -78,7 +79,8 @@ def find(folder: Path) -> Found:
             bodies[file] = _read(file)
             calls[file] = _recognise(file, bodies[file])
     unused = [(file, next(iter(bodies[file]), "nothing")) for file in calls if not calls[file]]
-    answers = _answers(bodies, {file: told for file, told in calls.items() if told}, refused)
+    told = {file: recognised for file, recognised in calls.items() if recognised}
+    answers = _answers(folder, bodies, told, refused)
     if answers:
         return Found(answers, unused, refused)
     if refused:
@@ -99,6 +101,7 @@ def _noted(file: Path, refused: list[tuple[Path, str]]) -> Iterator[None]:
 
 
 def _answers(
+    folder: Path,
     bodies: dict[Path, dict[str, Any]],
     calls: dict[Path, list[Call]],
     refused: list[tuple[Path, str]],
@@ -107,7 +110,7 @@ def _answers(
     for file, told in calls.items():
         with _noted(file, refused):
             known[file] = _objects(file, bodies[file], told[0])
-    views = views_of(known)
+    views = views_of(known, folder)
     answers: list[Answer] = []
     for file in known:
         with _noted(file, refused):
@@ -138,6 +141,8 @@ def _answer(
 def _read(file: Path) -> dict[str, Any]:
     try:
         body = json.loads(file.read_bytes())
+        # What is half of a character, escaped, is no text that could be kept.
+        json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{file} is not valid JSON ({error}): save the answer again") from error
     except OSError as error:
@@ -151,8 +156,9 @@ def goes_on(body: dict[str, Any]) -> bool:
     """Tell whether an answer says that it is cut.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SearchTransitGatewayRoutes.html
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html
     """
-    return any(body.get(sign) for sign in ("NextToken", "NextMarker", "AdditionalRoutesAvailable"))
+    return any(body.get(sign) for sign in _CUT)
 
 
 def _recognise(file: Path, body: dict[str, Any]) -> list[Call]:
@@ -188,10 +194,28 @@ def _told_by_name(file: Path, fitting: list[Call], named: list[Call]) -> Call | 
 
 
 def _objects(file: Path, body: dict[str, Any], call: Call) -> list[dict[str, Any]]:
-    objects: list[dict[str, Any]] = [body] if call.whole else body[call.key]
+    try:
+        objects = objects_of(body, call)
+    except (TypeError, LookupError, AttributeError):
+        objects = [None]
     if not all(isinstance(one, dict) for one in objects):
         raise BadInput(f"{file}: {call.key} is to be a list of objects: save the answer again")
     return objects
+
+
+def objects_of(body: dict[str, Any], call: Call) -> list[Any]:
+    """Return the objects of an answer, each with the owner of what it is listed in.
+
+    Raises TypeError, LookupError or AttributeError where they are not where they are to be.
+    """
+    listed = [body] if call.whole else body.get(call.key, [])
+    if not call.inside:
+        return list(listed)
+    if not all(isinstance(outer[call.inside], list) for outer in listed):
+        raise TypeError(call.inside)
+    return [
+        {call.owner: outer.get(call.owner), **one} for outer in listed for one in outer[call.inside]
+    ]
 
 
 def _subject(file: Path, body: dict[str, Any], call: Call) -> str | None:
@@ -216,5 +240,6 @@ def _told_subject(file: Path, body: dict[str, Any], call: Call) -> str | None:
     for told in (inside, beside):
         if len(told) == 1:
             return told.pop()
-    # The ids of load balancers have slashes, which no file's name has.
-    return unquote(file.stem.partition("--")[2].partition("--")[0]) or None
+    # The ids of load balancers have slashes, which no file's name has, and may have two dashes.
+    named = unquote(file.stem.partition("--")[2])
+    return (named if named.startswith("arn:") else named.partition("--")[0]) or None

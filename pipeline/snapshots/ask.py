@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.lake.calls.call import ZONE, Call
-from pipeline.snapshots.answers import EVERYWHERE, Answer, goes_on
+from pipeline.snapshots.answers import EVERYWHERE, Answer, goes_on, objects_of
 from pipeline.sources import aws
 from pipeline.sources.access import Access
 
@@ -56,7 +56,7 @@ def ask(view: View, call: Call, subject: str | None = None, name: str | None = N
         client = view.client(call.service)
         pages = _pages(client, call, asked) if name is None else _records(client, asked, name)
         for last in pages:
-            objects += [_plain(one) for one in ([last] if call.whole else last.get(call.key, []))]
+            objects += [_plain(one) for one in objects_of(last, call)]
     except aws.FAILURES as failure:
         error = aws.said(failure, call.action)
     return Answer(

@@ -4,22 +4,102 @@ A row holds from the first observation that saw it to the first later one that d
 observations nothing is known, so the earlier one stands.
 """
 
+from collections.abc import Iterator
+
 import polars as pl
 
+from pipeline.lake.calls import CALLS
+from pipeline.lake.inventory import INVENTORY_TABLES
+from pipeline.lake.tables import OBSERVATIONS
+from pipeline.snapshots import timeline
+
 _HELD = ("valid_from", "valid_to")
+_LISTS = {timeline.listed_in(parent) for parent in timeline.parents(list(CALLS)).values()}
+
+
+def folded(
+    seen: dict[str, pl.DataFrame], new: pl.DataFrame, known: pl.DataFrame, rows: timeline.Rows
+) -> Iterator[tuple[str, pl.DataFrame, pl.DataFrame]]:
+    """Fold what new observations saw: yield each table that they are of, as it was and as it is.
+
+    `seen` has the rows that they saw, `known` are the observations of the lake, `rows` its tables.
+    """
+    columns = [name for name in OBSERVATIONS.schema().names() if name != "run_id"]
+    parts = (
+        known.select(columns).with_columns(is_new=False),
+        new.select(columns).with_columns(is_new=True),
+    )
+    observations = pl.concat(parts).filter("complete")
+    listed: dict[str, pl.DataFrame] = {}
+
+    def lists(table: str) -> pl.DataFrame:
+        return listed[table] if table in listed else rows(table)
+
+    for table in (table for table in _in_order() if _concerns(table, new)):
+        times = _times(timeline.events(table, observations, lists))
+        if times.height:
+            stored = rows(table)
+            after = _folded(table, stored, seen.get(table, stored.clear()), observations, times)
+            listed |= {table: after} if table in _LISTS else {}
+            yield table, stored, after
+
+
+def _in_order() -> list[str]:
+    """Return the tables, those first that say what others are about."""
+    return sorted((table.name for table in INVENTORY_TABLES), key=lambda name: name not in _LISTS)
+
+
+def _concerns(table: str, new: pl.DataFrame) -> bool:
+    """Tell whether a table is filled, or what it is about listed, by a call among the new ones."""
+    calls = timeline.feeding(table)
+    names = {call.name for call in [*calls, *timeline.parents(calls).values()]}
+    return bool(new["call"].is_in(names).any())
+
+
+def _folded(
+    table: str,
+    stored: pl.DataFrame,
+    seen: pl.DataFrame,
+    observations: pl.DataFrame,
+    times: pl.DataFrame,
+) -> pl.DataFrame:
+    told = timeline.left_out(table, observations)
+    when = observations.filter("is_new").select("scope", at="finished")
+    seen = timeline.tracked(table, seen, told).join(when, on="scope")
+    known = timeline.tracked(table, stored, told)
+    for turn in times["turn"].unique().sort():
+        now = times.filter(pl.col("turn") == turn).drop("turn")
+        known = fold(known, seen.join(now, on=["track", "at"], how="semi"), now)
+    return known.select(stored.columns)
+
+
+def _times(events: pl.DataFrame) -> pl.DataFrame:
+    """Return when each track was newly observed, and when it was next: track, at, after, turn."""
+    later = pl.col("other").filter(pl.col("other") > pl.col("at")).min()
+    times = (
+        events.filter("is_new")
+        .select("track", "at")
+        .unique()
+        .join(events.select("track", other="at"), on="track")
+        .group_by("track", "at")
+        .agg(after=later)
+    )
+    return times.with_columns(turn=pl.col("at").rank("ordinal").over("track"))
 
 
 def fold(known: pl.DataFrame, seen: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
-    """Fold one complete observation of each of some scopes into the intervals known of them.
+    """Fold one observation of each of some tracks into the intervals known of them.
 
-    `known` are a table's rows, with valid_from and valid_to; `seen` those observed, without them;
-    `times` has the scopes observed: `at`, when each was, and `after`, when its next later complete
-    observation was, NULL where there is none. What is known of other scopes stays as it is. Folding
-    is the same in whatever order observations come, but each must come once.
+    `known` are a table's rows, with valid_from and valid_to, and the track that each is on: what is
+    observed together. `seen` are those observed, without times; `times` has the tracks observed:
+    `at`, when each was, and `after`, when it was next, NULL where there is none. What is known of
+    other tracks stays as it is. Folding is the same in whatever order observations come, but each
+    must come once.
     """
     form = [name for name in known.columns if name not in _HELD]
-    others = known.join(times, on="scope", how="anti")
-    timed = known.join(times, on="scope")
+    seen = seen.select(form)
+    others = known.join(times, on="track", how="anti")
+    timed = known.join(times, on="track")
     covers = (pl.col("valid_from") < pl.col("at")) & _ends_after("at")
     around, rest = timed.filter(covers), timed.filter(~covers)
     parts = [rest, *_split(around, seen, form), _new(around, seen, form, times)]
@@ -51,7 +131,7 @@ def _new(
 ) -> pl.DataFrame:
     """Return what was seen and not known to be there, until the next observation."""
     fresh = seen.join(around, on=form, how="anti", nulls_equal=True)
-    return fresh.join(times, on="scope").rename({"at": "valid_from", "after": "valid_to"})
+    return fresh.join(times, on="track").rename({"at": "valid_from", "after": "valid_to"})
 
 
 def _joined(rows: pl.DataFrame, form: list[str]) -> pl.DataFrame:

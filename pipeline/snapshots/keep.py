@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from pipeline.errors import BadInput
 from pipeline.lake import reading
-from pipeline.lake.calls import CALLS
 from pipeline.lake.catalog import Lake
 from pipeline.lake.commits import Batch, writing
 from pipeline.lake.tables import OBSERVATIONS
-from pipeline.snapshots.history import fold
+from pipeline.snapshots.history import folded
 from pipeline.snapshots.load import Loaded
 
 
@@ -20,8 +20,9 @@ from pipeline.snapshots.load import Loaded
 class Kept:
     """What a load brought: calls observed, calls the lake had, inventory rows changed.
 
-    `incomplete` are scopes that were not used, and why; `unused` and `refused` files. `ahead` is
-    the last observation of the lake, where this machine's clock says that it is yet to come.
+    `incomplete` are scopes that were not used, or not in full, and why; `unused` and `refused`
+    files. `ahead` is the last observation of the lake, where this machine's clock says that it is
+    yet to come.
     """
 
     observations: int
@@ -42,19 +43,18 @@ def keep(lake: Lake, loaded: Loaded, run_id: str) -> Kept:
     with writing(lake, "observations") as batch:
         observed = reading.rows(lake, "observations")
         new = _new(loaded.observations, observed)
-        times = _times(new.filter("complete"), observed)
-        changed = sum(
-            _fold_table(batch, table, seen, times) for table, seen in loaded.tables.items()
-        )
+        tables = folded(loaded.tables, new, observed, partial(reading.rows, lake))
+        changed = sum(_replace(batch, *one) for one in tables)
         if new.height:
             batch.commit(
                 new.with_columns(run_id=pl.lit(run_id)).select(OBSERVATIONS.schema().names())
             )
-    cut = list(loaded.observations.filter(~pl.col("complete")).select("scope", "error").iter_rows())
+    said = loaded.observations.filter(pl.col("error").is_not_null())
     known = loaded.observations.height - new.height
     last = pl.concat([observed["finished"], new["finished"]]).max()
     ahead = last if isinstance(last, datetime) and last > datetime.now(UTC) else None
-    return Kept(new.height, known, changed, cut, loaded.unused, loaded.refused, ahead)
+    unsure = list(said.select("scope", "error").iter_rows())
+    return Kept(new.height, known, changed, unsure, loaded.unused, loaded.refused, ahead)
 
 
 def _new(observations: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -69,33 +69,15 @@ def _new(observations: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
             f"another answer for {scope} at {at:%Y-%m-%dT%H:%M:%SZ} is in the lake: "
             "give --at the time at which this one was taken"
         )
-    return observations.join(known, on=["observation_id", "sha256"], how="anti")
+    return observations.join(known, on=["observation_id", "sha256", "complete"], how="anti")
 
 
-def _times(new: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Return when each scope was observed, and when it was next: scope, call, at, after."""
-    others = known.filter("complete").select("scope", other="finished")
-    later = pl.col("other").filter(pl.col("other") > pl.col("at")).min()
-    return (
-        new.select("scope", "call", at="finished")
-        .join(others, on="scope", how="left")
-        .group_by("scope", "call", "at")
-        .agg(after=later)
-    )
-
-
-def _fold_table(batch: Batch, table: str, seen: pl.DataFrame, times: pl.DataFrame) -> int:
-    """Fold what was seen into one table and return how many of its rows changed."""
-    feeding = {call.name for call in CALLS for shape in call.shapes if shape.table == table}
-    asked = times.filter(pl.col("call").is_in(feeding)).drop("call")
-    if not asked.height:
-        return 0
-    stored = reading.rows(batch.lake, table)
-    folded = fold(stored, seen.join(asked, on="scope", how="semi"), asked)
-    changed = folded.join(stored, on=stored.columns, how="anti", nulls_equal=True).height
-    gone = stored.join(folded, on=stored.columns, how="anti", nulls_equal=True).height
+def _replace(batch: Batch, table: str, stored: pl.DataFrame, after: pl.DataFrame) -> int:
+    """Put a table's rows in the place of those stored and return how many changed."""
+    changed = after.join(stored, on=stored.columns, how="anti", nulls_equal=True).height
+    gone = stored.join(after, on=stored.columns, how="anti", nulls_equal=True).height
     if changed or gone:
-        batch.replace(table, folded)
+        batch.replace(table, after)
     return changed
 
 

@@ -10,10 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.errors import BadInput
-from pipeline.lake.inventory import KEYS
 from pipeline.lake.tables import OBSERVATIONS
 from pipeline.snapshots.answers import Answer, find
-from pipeline.snapshots.shapes import tables_of
+from pipeline.snapshots.misfits import Doubt, sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,64 +43,42 @@ def observe(folder: Path, at: datetime) -> Loaded:
 def observed(answers: Iterable[Answer], at: datetime) -> Loaded:
     """Return what answers say, taken at `at` where they do not say.
 
-    One with a value that no such answer has, or with an object in two forms, is not complete; the
-    others stand. Raises BadInput where there is no other.
+    Objects with a value that no such answer has, or in two forms, are left out; the others stand.
+    Raises BadInput where nothing is left.
     """
-    told, tables = _fitting(list(answers))
+    asked = list(answers)
+    told, tables, doubts = sound(asked)
+    if all(
+        now.error or (was.objects and not now.objects) for was, now in zip(asked, told, strict=True)
+    ):
+        _refuse(asked, told, doubts)
     scopes: dict[str, list[Answer]] = {}
     for answer in told:
         scopes.setdefault(answer.scope, []).append(answer)
-    twofold = _twofold(tables)
+    unsure: dict[str, list[Doubt]] = {}
+    for doubt in doubts:
+        unsure.setdefault(doubt.scope, []).append(doubt)
     observations = [
-        _observation(scope, pages, at, twofold.get(scope)) for scope, pages in scopes.items()
+        _observation(scope, pages, at, unsure.get(scope, [])) for scope, pages in scopes.items()
     ]
     return Loaded(pl.DataFrame(observations, schema=OBSERVATIONS.schema()), tables)
 
 
-def _fitting(answers: list[Answer]) -> tuple[list[Answer], dict[str, pl.DataFrame]]:
-    """Return the answers, those whose values do not fit without objects, and the others' rows."""
-    try:
-        return answers, tables_of(answers)
-    except BadInput:
-        if len(answers) == 1:
-            raise
-    told = [_checked(answer) for answer in answers]
-    if all(answer.error for answer in told):
-        tables_of(answers)
-    return told, tables_of(answer for answer in told if not answer.error)
-
-
-def _checked(answer: Answer) -> Answer:
-    try:
-        tables_of([answer])
-    except BadInput as problem:
-        return replace(answer, objects=[], error=str(problem))
-    return answer
-
-
-def _twofold(tables: dict[str, pl.DataFrame]) -> dict[str, str]:
-    """Return the scopes that have an object in two forms, and what to say of each."""
-    said: dict[str, str] = {}
-    for table, key in KEYS.items():
-        rows = tables.get(table)
-        if rows is None or not key:
-            continue
-        names = ["scope", *key, "account_id", "region"]
-        known = rows.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in key))
-        twice = known.filter(pl.struct(names).is_duplicated()).select("scope", *key)
-        for scope, *ids in twice.iter_rows():
-            one = ", ".join(map(str, ids))
-            said.setdefault(scope, f"{one} is there in two forms ({table}): save the answer again")
-    return said
+def _refuse(asked: list[Answer], told: list[Answer], doubts: list[Doubt]) -> None:
+    """Raise BadInput where it is not AWS that refused everything, but nothing could be used."""
+    said = [now.error for was, now in zip(asked, told, strict=True) if now.error and not was.error]
+    for why in filter(None, [*(doubt.why for doubt in doubts), *said]):
+        raise BadInput(why)
 
 
 def _observation(
-    scope: str, pages: list[Answer], at: datetime, twofold: str | None
+    scope: str, pages: list[Answer], at: datetime, doubts: list[Doubt]
 ) -> dict[str, object]:
     first = pages[0]
     finished = max(page.finished or at for page in pages)
     refused = next((page.error for page in pages if page.error), None)
-    error = refused or _cut(pages) or twofold
+    error = refused or _cut(pages)
+    unsure = "; ".join(dict.fromkeys(doubt.why for doubt in doubts if doubt.why))
     return {
         "observation_id": _digest(f"{scope}@{finished.isoformat()}")[:32],
         "account_id": first.account_id,
@@ -113,7 +90,8 @@ def _observation(
         "finished": finished,
         "caller": first.caller,
         "complete": error is None,
-        "error": error,
+        "error": error or unsure or None,
+        "left_out": sorted(set[str]().union(*(doubt.left_out for doubt in doubts))),
         "sha256": _digest(json.dumps([page.objects for page in pages], sort_keys=True)),
     }
 
@@ -121,7 +99,7 @@ def _observation(
 def _cut(pages: list[Answer]) -> str | None:
     if sum(page.more for page in pages) < len(pages):
         return None
-    return f"{pages[0].file.name} has a NextToken: the answer goes on"
+    return f"{pages[0].file.name} says that the answer goes on (by a NextToken or the like)"
 
 
 def _digest(text: str) -> str:

@@ -1,6 +1,7 @@
 """Whose view an answer is: the account that asked and the Region it asked in.
 
-The folders accounts/<id>/ and <Region>/ above a file say it; else the answer's objects do, by
+The folders accounts/<id>/ and <Region>/ above a file say it, the Region's from the loaded folder or
+the account's on, for a folder further out may be called anything; else the answer's objects do, by
 their OwnerId, their ARN or their zone; else the other answers in the same folder, where all of them
 agree. The owner of each single object is another matter: there its own OwnerId stands.
 """
@@ -17,33 +18,39 @@ Objects = list[dict[str, Any]]
 
 _ACCOUNT = re.compile(r"\d{12}")
 # https://docs.aws.amazon.com/general/latest/gr/rande.html
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
 
 
-def views_of(answers: Mapping[Path, Objects]) -> dict[Path, Callable[[], tuple[str, str]]]:
-    """Return, for each file, what tells the account and the Region of its answer.
+def views_of(
+    answers: Mapping[Path, Objects], root: Path
+) -> dict[Path, Callable[[], tuple[str, str]]]:
+    """Return, for each file below a folder, what tells the account and the Region of its answer.
 
     That raises BadInput, naming the file and the folder to put it in, where one cannot be told.
     """
     accounts = {file: _accounts(file, objects) for file, objects in answers.items()}
-    regions = {file: _regions(file, objects) for file, objects in answers.items()}
-    groups = {file.parent: one for file in answers for one in _default_groups(answers[file])}
-    return {file: partial(_view, file, accounts, regions, groups) for file in answers}
+    regions = {file: _regions(file, objects, root) for file, objects in answers.items()}
+    owners: dict[Path, dict[str, str]] = {}
+    for file, objects in answers.items():
+        owners.setdefault(file.parent, {}).update(_default_groups(objects))
+    return {
+        file: partial(_view, file, accounts, regions, _default_groups(answers[file]) or beside)
+        for file, beside in ((file, owners[file.parent]) for file in answers)
+    }
 
 
 def _view(
     file: Path,
     accounts: Mapping[Path, set[str]],
     regions: Mapping[Path, set[str]],
-    groups: Mapping[Path, dict[str, Any]],
+    groups: Mapping[str, str],
 ) -> tuple[str, str]:
     account = _only(file, accounts, "account", "accounts/<account id>/")
-    group = groups.get(file.parent)
-    if group and group["OwnerId"] != account:
+    if groups and account not in groups and (_folder_of(file) or accounts[file] != {account}):
+        owner, group = min(groups.items())
         raise BadInput(
-            f"{file} is said to be of account {account}, but its folder has {group['GroupId']}, "
-            f"the default group of a VPC of {group['OwnerId']}: put it below "
-            f"accounts/{group['OwnerId']}/"
+            f"{file} is said to be of account {account}, but its folder has {group}, "
+            f"the default group of a VPC of {owner}: put it below accounts/{owner}/"
         )
     return (
         account,
@@ -51,16 +58,20 @@ def _view(
     )
 
 
-def _default_groups(objects: Objects) -> list[dict[str, Any]]:
-    """Return the default groups among objects: no other account than their own sees them.
+def _default_groups(objects: Objects) -> dict[str, str]:
+    """Return the default groups among objects, by owner: no other account sees them.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-sharing.html
     """
-    return [
-        one
+    return {
+        one["OwnerId"]: str(one.get("GroupId"))
         for one in objects
-        if one.get("GroupName") == "default" and one.keys() >= {"GroupId", "OwnerId"}
-    ]
+        if one.get("GroupName") == "default" and _is_account(one.get("OwnerId"))
+    }
+
+
+def _is_account(value: Any) -> bool:
+    return isinstance(value, str) and _ACCOUNT.fullmatch(value) is not None
 
 
 def _only(file: Path, told: Mapping[Path, set[str]], what: str, folder: str) -> str:
@@ -79,23 +90,31 @@ def _only(file: Path, told: Mapping[Path, set[str]], what: str, folder: str) -> 
 
 
 def _accounts(file: Path, objects: Objects) -> set[str]:
-    places = file.resolve().parent.parts
-    above = [one for one, below in zip(places[1:], places, strict=False) if below == "accounts"]
-    if told := [one for one in above if _ACCOUNT.fullmatch(one)]:
-        return {told[-1]}
+    if told := _folder_of(file):
+        return {told.name}
     return {owner for one in objects for owner in _owners(one)}
 
 
-def _regions(file: Path, objects: Objects) -> set[str]:
-    if told := [place for place in file.resolve().parent.parts if _REGION.fullmatch(place)]:
-        return {told[-1]}
+def _folder_of(file: Path) -> Path | None:
+    """Return the folder accounts/<id>/ above a file, the nearest."""
+    above = (one for one in file.resolve().parents if one.parent.name == "accounts")
+    return next((one for one in above if _ACCOUNT.fullmatch(one.name)), None)
+
+
+def _regions(file: Path, objects: Objects, root: Path) -> set[str]:
+    """Return the Region of a folder from accounts/<id>/ or the loaded one on, or of the objects."""
+    above = list(file.resolve().parents)
+    tops = [top for top in (root.resolve().parent, _folder_of(file)) if top in above]
+    between = above[: max((above.index(top) for top in tops if top), default=0)]
+    if told := [place.name for place in between if _REGION.fullmatch(place.name)]:
+        return {told[0]}
     return {region for one in objects for region in _regions_of(one)}
 
 
 def _owners(one: dict[str, Any]) -> Iterator[str]:
     owner = one.get("OwnerId")
-    if isinstance(owner, str) and _ACCOUNT.fullmatch(owner):
-        yield owner
+    if _is_account(owner):
+        yield str(owner)
     yield from (arn[4] for arn in _arns(one) if _ACCOUNT.fullmatch(arn[4]))
 
 

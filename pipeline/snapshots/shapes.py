@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.errors import BadInput
+from pipeline.lake.calls import CALLS
 from pipeline.lake.calls.call import ZONE, Shape
 from pipeline.lake.columns import TIME
 from pipeline.lake.tables import TABLES
@@ -25,28 +25,64 @@ _BLOCK = re.compile(r"([0-9.]+|[0-9a-fA-F:]+)(/[0-9]{1,3})?")
 Reader = Callable[[list[Any], Answer], Any]
 
 
+# What reading a value that is not of its kind ends in.
+MISFITS = (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError)
+
+
 def tables_of(answers: Iterable[Answer]) -> dict[str, pl.DataFrame]:
     """Return the rows of answers by table, without times, each row of a scope once.
 
     A table that a call feeds is there also where its answers have no row for it: nothing was seen.
-    Raises BadInput where a value is of the wrong type.
+    Raises one of MISFITS where a value is of the wrong kind.
     """
     rows: dict[str, list[dict[str, Any]]] = {}
-    told = list(answers)
-    for answer in told:
+    for answer in answers:
         for shape in answer.call.shapes:
-            rows.setdefault(shape.table, []).extend(_rows(answer, shape))
-    return {name: _frame(name, found, told) for name, found in rows.items()}
+            rows.setdefault(shape.table, []).extend(rows_of(answer, shape))
+    return {name: typed(name, found) for name, found in rows.items()}
 
 
-def _rows(answer: Answer, shape: Shape) -> Iterator[dict[str, Any]]:
+def rows_of(answer: Answer, shape: Shape) -> Iterator[dict[str, Any]]:
+    """Yield an answer's rows of one shape as they stand. Raises ValueError."""
     owner, region, scope = _reader(f"0.{answer.call.owner}"), answer.region, answer.scope
     readers = [(name, _reader(place)) for name, place in shape.values.items()]
     for levels in _descend(answer, shape):
-        row = {name: read(levels, answer) for name, read in readers}
-        row["account_id"] = owner(levels, answer) or answer.account_id
+        row = {name: tell(levels, answer) for name, tell in readers}
+        row["account_id"] = _owner(owner(levels, answer)) or answer.account_id
         row["region"], row["scope"] = region, scope
         yield row
+
+
+def _owner(told: Any) -> str | None:
+    if told is None or isinstance(told, str):
+        return told
+    raise ValueError(f"owner {told!r:.60}")
+
+
+@cache
+def identity(table: str) -> tuple[str, ...]:
+    """Return the columns that say whose the rows are: an id, and what each shape says alike."""
+    shapes = [shape for call in CALLS for shape in call.shapes if shape.table == table]
+    first, *others = shapes[0].values
+    constant = [n for n in others if all(s.values.get(n, "").startswith("=") for s in shapes)]
+    return first, *constant
+
+
+def object_in(shape: Shape, one: dict[str, Any], answer: Answer) -> str | None:
+    """Return table/id of what a shape has of an object; None where that cannot be told."""
+    names = identity(shape.table)
+    if shape.values[names[0]].startswith("@") or answer.call.whole:
+        return None
+    told = [_reader(shape.values[name])([one], answer) for name in names]
+    return "/".join([shape.table, *told]) if all(told) and isinstance(told[0], str) else None
+
+
+def lacks(shape: Shape, one: dict[str, Any]) -> str | None:
+    """Return the list that an object is to have and has not, where there is one."""
+    step = shape.path.partition(".")[0]
+    if not step or "~" in step or _inner(one, step) is not None:
+        return None
+    return step.rstrip("?*")
 
 
 def _descend(answer: Answer, shape: Shape) -> Iterator[list[Any]]:
@@ -58,18 +94,18 @@ def _descend(answer: Answer, shape: Shape) -> Iterator[list[Any]]:
 
 
 def _step(ways: Iterator[list[Any]], step: str) -> Iterator[list[Any]]:
-    names = step.rstrip("?*").split("/")
     for way in ways:
-        inner = reduce(_field, names, way[-1])
-        listed = _values(inner) if step.endswith("*") else inner
-        elements = listed if isinstance(listed, list) else []
-        if not elements and step.endswith("?"):
+        elements = _inner(way[-1], step) or []
+        if not isinstance(elements, list) or None in elements:
+            raise ValueError(f"{step.rstrip('~?*')} {elements!r:.60}")
+        if not elements and "?" in step:
             yield [*way, None]
         yield from ([*way, one] for one in elements)
 
 
-def _values(value: Any) -> list[Any]:
-    return list(value.values()) if isinstance(value, dict) else []
+def _inner(value: Any, step: str) -> Any:
+    found = reduce(read, step.rstrip("~?*").split("/"), value)
+    return list(found.values()) if step.endswith("*") and isinstance(found, dict) else found
 
 
 @cache
@@ -97,41 +133,26 @@ def _first(readers: list[Reader], levels: list[Any], answer: Answer) -> Any:
 
 
 def _at(level: int, steps: list[str], levels: list[Any], answer: Answer) -> Any:
-    value = reduce(_field, steps, levels[level])
+    value = reduce(read, steps, levels[level])
     return value.removeprefix(ZONE) if isinstance(value, str) else value
 
 
-def _field(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, dict) else None
+def read(value: Any, name: str) -> Any:
+    """Return a field of an object, None where there is none. Raises ValueError."""
+    if isinstance(value, dict):
+        return value.get(name)
+    if value is None:
+        return None
+    raise ValueError(f"{value!r:.60} in the place of {name}")
 
 
-def _frame(name: str, rows: list[dict[str, Any]], answers: list[Answer]) -> pl.DataFrame:
-    try:
-        return _typed(name, rows)
-    except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
-        raise _misfit(name, answers) from error
-
-
-def _typed(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+def typed(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Return the rows of a table as it has them. Raises one of MISFITS."""
     schema = {name: dtype for name, dtype in TABLES[name].schema().items() if name not in _HELD}
     for column in (column for column, dtype in schema.items() if dtype == TIME):
         for row in rows:
             row[column] = _moment(row.get(column))
     return _matchable(pl.DataFrame(rows, schema=schema).unique(maintain_order=True))
-
-
-def _misfit(name: str, answers: list[Answer]) -> BadInput:
-    """Return what to say of the first answer whose rows do not fit."""
-    for answer in answers:
-        shapes = [shape for shape in answer.call.shapes if shape.table == name]
-        try:
-            _typed(name, [row for shape in shapes for row in _rows(answer, shape)])
-        except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
-            return BadInput(
-                f"{answer.file}: a value of {name} is not what {answer.call.name} answers "
-                f"({' '.join(str(error).split())[:120]}): save the answer again"
-            )
-    raise AssertionError(f"{name}: each answer fits by itself")
 
 
 def _moment(value: Any) -> datetime | None:

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from botocore.loaders import Loader
 
 from pipeline.errors import BadInput
 from pipeline.snapshots.answers import find
@@ -71,6 +72,23 @@ def test_the_subject_is_in_the_files_name_or_beside_the_list(tmp_path) -> None:
         find(tmp_path)
 
 
+def test_an_id_may_have_two_dashes_in_a_row(tmp_path) -> None:
+    arn = "arn:aws:elasticloadbalancing:eu-west-1:047615872826:targetgroup/shop--{}/0a"
+    for colour in ("blue", "green"):
+        name = f"describe-target-health--{arn.format(colour).replace('/', '%2F')}"
+        write(tmp_path, f"{PLACE}/{name}.json", {"TargetHealthDescriptions": []})
+    subjects = {answer.subject for answer in find(tmp_path).answers}
+    assert subjects == {arn.format("blue"), arn.format("green")}
+
+
+def test_what_follows_an_id_in_a_files_name_is_a_page_or_a_part(tmp_path) -> None:
+    entries = {"Entries": [{"Cidr": "10.0.0.0/8"}]}
+    write(tmp_path, f"{PLACE}/get-managed-prefix-list-entries--pl-0a--2.json", entries)
+    name = "describe-vpc-attribute--vpc-1--enableDnsSupport"
+    write(tmp_path, f"{PLACE}/{name}.json", {"EnableDnsSupport": {"Value": True}})
+    assert {answer.subject for answer in find(tmp_path).answers} == {"pl-0a", "vpc-1"}
+
+
 def test_the_view_is_told_by_the_objects_where_no_folder_says_it(tmp_path) -> None:
     write(tmp_path, "groups.json", {"SecurityGroups": [GROUP | {"SecurityGroupArn": ARN}]})
     answer = only(tmp_path)
@@ -127,6 +145,49 @@ def test_answers_of_another_account_than_their_folder_says_are_refused(tmp_path)
     )
 
 
+def test_two_accounts_side_by_side_in_a_folder_are_told_by_their_objects(tmp_path) -> None:
+    default = GROUP | {"GroupName": "default"}
+    write(tmp_path, "eu-west-1/a.json", {"SecurityGroups": [default]})
+    write(tmp_path, "eu-west-1/b.json", {"SecurityGroups": [default | {"OwnerId": "9" * 12}]})
+    found = find(tmp_path)
+    assert found.refused == []
+    assert [answer.account_id for answer in found.answers] == ["047615872826", "9" * 12]
+
+
+def test_neighbours_of_another_account_are_no_neighbours(tmp_path) -> None:
+    default = GROUP | {"GroupName": "default", "OwnerId": "9" * 12}
+    write(tmp_path, f"{PLACE}/a.json", {"SecurityGroups": [GROUP | {"GroupName": "default"}]})
+    write(tmp_path, f"{PLACE}/b.json", {"SecurityGroups": [default]})
+    found = find(tmp_path)
+    assert [answer.file.name for answer in found.answers] == ["a.json"]
+    assert [file.name for file, _ in found.refused] == ["b.json"]
+
+
+@pytest.mark.parametrize("owner", [1, None, ["x"], "AWS"])
+def test_an_owner_that_is_no_account_tells_nothing_of_its_folder(tmp_path, owner) -> None:
+    odd = {"GroupId": ["x"], "OwnerId": owner, "GroupName": "default"}
+    write(tmp_path, f"{PLACE}/a.json", {"SecurityGroups": [odd]})
+    write(tmp_path, f"{PLACE}/b.json", {"NetworkAcls": [ACL]})
+    assert len(find(tmp_path).answers) == 2
+
+
+def test_a_folder_outside_the_loaded_one_tells_no_region(tmp_path) -> None:
+    zoned = {"SubnetId": "subnet-1", "OwnerId": "047615872826", "AvailabilityZone": "us-east-1a"}
+    write(tmp_path, "my-project-1/dump/x.json", {"Subnets": [zoned]})
+    assert only(tmp_path / "my-project-1" / "dump").region == "us-east-1"
+    write(tmp_path, f"{PLACE}/deeper/y.json", {"NetworkAcls": []})
+    assert only(tmp_path / PLACE / "deeper").region == "eu-west-1"
+    assert only(tmp_path / PLACE).region == "eu-west-1"
+
+
+def test_every_region_may_be_the_name_of_a_folder(tmp_path) -> None:
+    partitions = Loader().load_data("partitions")["partitions"]
+    regions = [one for told in partitions for one in told["regions"] if "global" not in one]
+    for region in regions:
+        write(tmp_path, f"accounts/047615872826/{region}/x.json", {"NetworkAcls": []})
+    assert {answer.region for answer in find(tmp_path).answers} == set(regions)
+
+
 def test_answers_of_no_use_yet_are_listed(tmp_path) -> None:
     write(tmp_path, f"{PLACE}/x.json", {"SecurityGroups": []})
     write(tmp_path, f"{PLACE}/y.json", {"KeyPairs": []})
@@ -141,6 +202,10 @@ def test_answers_of_no_use_yet_are_listed(tmp_path) -> None:
         ("\x00\x01", "is not valid JSON"),
         ("[" * 100_000, "is not valid JSON"),
         ("[]", "to be one JSON object"),
+        ('{"Subnets": [{"SubnetId": "\\ud800"}]}', "is not valid JSON .*surrogates"),
+        ('{"\\uD800x": []}', "is not valid JSON .*surrogates"),
+        ('{"VpcId": "\\udfff", "EnableDnsSupport": {"Value": true}}', "is not valid JSON"),
+        ({"SubnetId": "\U0001f600"}, "no known AWS CLI answer"),
         ('"text"', "to be one JSON object"),
         ({"SecurityGroups": ["x"]}, "to be a list of objects"),
         ({"SecurityGroups": {}}, "no known AWS CLI answer"),

@@ -46,11 +46,12 @@ def test_a_call_and_its_parameters_are_those_of_the_api(call) -> None:
 def test_every_field_that_is_kept_is_one_of_the_api(call) -> None:
     answer = model(call).output_shape
     first = answer if call.whole else answer.members[call.key].member
+    first = first.members[call.inside].member if call.inside else first
     assert all(mark in first.members for mark in call.marks)
     for shape in call.shapes:
         levels = [first]
         for step in filter(None, shape.path.split(".")):
-            inner = follow(levels[-1], step.rstrip("?*").replace("/", "."))
+            inner = follow(levels[-1], step.rstrip("?*~").replace("/", "."))
             levels.append(inner.value if step.endswith("*") else inner.member)
         for column, place in shape.values.items():
             for one in place.removeprefix("#").split("|"):

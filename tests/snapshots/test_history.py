@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pipeline.snapshots.history import fold
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SCHEMA = {"name": pl.String(), "form": pl.Int32(), "scope": pl.String()}
+SCHEMA = {"name": pl.String(), "form": pl.Int32(), "track": pl.String()}
 TIME = pl.Datetime("us", "UTC")
-TIMES = {"scope": pl.String(), "at": TIME, "after": TIME}
+TIMES = {"track": pl.String(), "at": TIME, "after": TIME}
 EMPTY = pl.DataFrame(schema=SCHEMA | {"valid_from": TIME, "valid_to": TIME})
 
 ROWS = st.sets(st.tuples(st.sampled_from(["a", "b", None]), st.sampled_from([1, 2, None])))
@@ -32,7 +32,7 @@ def folded(observations: list[tuple[int, set]]) -> pl.DataFrame:
     known, hours = EMPTY, []
     for hour, rows in observations:
         after = min((moment(one) for one in hours if one > hour), default=None)
-        times = {"scope": "here", "at": moment(hour), "after": after}
+        times = {"track": "here", "at": moment(hour), "after": after}
         known = fold(known, seen(rows), pl.DataFrame([times], schema=TIMES))
         hours.append(hour)
     return known
@@ -76,7 +76,7 @@ def test_the_order_of_loading_does_not_matter(history, rng) -> None:
 
 def test_an_interval_is_half_open() -> None:
     known = folded([(0, {("a", 1)}), (1, {("a", 2)}), (2, {("a", 2)})])
-    assert known.drop("scope").sort("valid_from").rows() == [
+    assert known.drop("track").sort("valid_from").rows() == [
         ("a", 1, moment(0), moment(1)),
         ("a", 2, moment(1), None),
     ]
@@ -84,7 +84,7 @@ def test_an_interval_is_half_open() -> None:
 
 def test_what_comes_back_has_two_intervals() -> None:
     known = folded([(0, {("a", 1)}), (1, set()), (2, {("a", 1)})])
-    assert known.drop("scope").sort("valid_from").rows() == [
+    assert known.drop("track").sort("valid_from").rows() == [
         ("a", 1, moment(0), moment(1)),
         ("a", 1, moment(2), None),
     ]
@@ -101,7 +101,7 @@ def test_scopes_are_folded_side_by_side_and_others_left_as_they_are() -> None:
     first = rows(("a", "one"), ("a", "two"), ("a", "three"))
     known = fold(EMPTY, first, times(one=0, two=1, three=2))
     known = fold(known, rows(("b", "one"), ("a", "two")), times(one=3, two=4))
-    assert sorted(known.select("scope", "name", "valid_from", "valid_to").rows(), key=str) == [
+    assert sorted(known.select("track", "name", "valid_from", "valid_to").rows(), key=str) == [
         ("one", "a", moment(0), moment(3)),
         ("one", "b", moment(3), None),
         ("three", "a", moment(2), None),

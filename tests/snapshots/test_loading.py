@@ -152,6 +152,22 @@ def test_the_whole_answer_may_come_after_a_cut_one(settings, dump) -> None:
     assert len(asked(settings, "from security_groups")) == 2
 
 
+def test_the_same_objects_without_a_token_are_the_whole_answer(settings, dump) -> None:
+    whole = {"SecurityGroups": [group("sg-1")]}
+    api.load_snapshot(dump("a", g=whole | {"NextToken": "more"}), NOON, settings)
+    kept = api.load_snapshot(dump("b", g=whole), NOON, settings)
+    assert (kept.observations, kept.already) == (1, 0)
+    assert len(asked(settings, "from security_groups")) == 1
+
+
+def test_an_answer_of_route_53_that_is_truncated_is_not_used(settings, dump) -> None:
+    record = {"Name": "a.x.", "Type": "A", "TTL": 1, "ResourceRecords": [{"Value": "1.1.1.1"}]}
+    cut = {"ResourceRecordSets": [record], "IsTruncated": True, "NextRecordName": "b.x."}
+    folder = dump("a", **{"list-resource-record-sets--Z0A": cut})
+    assert "the answer goes on" in api.load_snapshot(folder, NOON, settings).incomplete[0][1]
+    assert asked(settings, "from hosted_zone_records") == []
+
+
 def test_pages_of_one_answer_are_one_observation(settings, dump) -> None:
     first = {"SecurityGroups": [group("sg-1")], "NextToken": "more"}
     folder = dump("a", page_1=first, page_2={"SecurityGroups": [group("sg-2")]})
@@ -185,20 +201,20 @@ def test_an_answer_that_does_not_fit_leaves_the_others_as_they_are(settings, dum
     kept = api.load_snapshot(folder, NOON + HOUR, settings)
     ((scope, why),) = kept.incomplete
     assert scope.endswith("/describe-security-groups")
-    assert "g.json: a value of security_group_rules is not what describe-security-groups" in why
+    assert "g.json: sg-1 is not what describe-security-groups answers (cidr 'anywhere')" in why
     assert len(asked(settings, "from network_acls")) == 1
     assert [row["valid_to"] for row in asked(settings, "from security_groups")] == [None]
 
 
-def test_an_object_in_two_forms_is_named_and_its_answer_not_used(settings, dump) -> None:
+def test_an_object_in_two_forms_is_named_and_the_others_are_loaded(settings, dump) -> None:
     told = {"GroupName": "a"}, {"GroupName": "b"}
     twice = [group("sg-1") | name for name in told]
-    folder = dump("a", g={"SecurityGroups": twice}, acls={"NetworkAcls": []})
+    folder = dump("a", g={"SecurityGroups": [*twice, group("sg-2")]})
     kept = api.load_snapshot(folder, NOON, settings)
     ((scope, why),) = kept.incomplete
     assert scope.endswith("/describe-security-groups")
-    assert why == "sg-1 is there in two forms (security_groups): save the answer again"
-    assert asked(settings, "from security_groups") == []
+    assert why.endswith("g.json: sg-1 is there in two forms: save the answer again")
+    assert [row["group_id"] for row in asked(settings, "from security_groups")] == ["sg-2"]
 
 
 def test_an_object_on_two_pages_is_one(settings, dump) -> None:

@@ -80,6 +80,7 @@ BALANCERS = (
             ),
         ),
         about=About("TargetGroupArn", "describe-target-groups", "TargetGroupArn"),
+        ids=("Target.Id", "Target.Port"),
         service="elbv2",
     ),
 )

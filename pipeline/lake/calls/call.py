@@ -3,10 +3,11 @@
 A `Shape` turns one answer's objects into the rows of one table. Its `path` names the lists to
 descend from the object, so that a row is one innermost element: `a/b` is the list b in the object
 a, a step that ends in `?` keeps an object whose list is empty, with nothing on that level, and one
-that ends in `*` takes the values of an object that has one a name. A value is `level.Field`, where
-level 0 is the object itself, 1 the element of the first list and so on. `a|b` takes the first
-present, `=word` is a constant, `#0.Groups` the length of a list, `@subject` the id the answer is
-about where the answer does not repeat it.
+that ends in `*` takes the values of an object that has one a name. A list that an object has not is
+unknown, but where the step has a `~` before these: there AWS leaves out what is empty. A value is
+`level.Field`, where level 0 is the object itself, 1 the element of the first list and so on. `a|b`
+takes the first present, `=word` is a constant, `#0.Groups` the length of a list, `@subject` the id
+the answer is about where the answer does not repeat it.
 """
 
 import re
@@ -50,9 +51,11 @@ class Call:
 
     `marks` are fields that every object of this call has; they tell it from other calls with the
     same key. `about` says what one answer is about, whose id it need not repeat. `whole` is True
-    where the answer is no list of objects but one object, of which the key is a part. `asked` are
-    the parameters of every call, `service` is the CLI's name of the service, and what is
-    `everywhere` has one answer for all Regions. `owner` is where an object names its account.
+    where the answer is no list of objects but one object, of which the key is a part; `inside` is
+    the list in which what is listed has the objects. `asked` are the parameters of every call,
+    `service` is the CLI's name of the service, and what is `everywhere` has one answer for all
+    Regions. `owner` is where an object names its account, `ids` are the fields that tell objects
+    apart where that is not the first column of the first shape.
     """
 
     name: str
@@ -61,10 +64,12 @@ class Call:
     marks: tuple[str, ...] = ()
     about: About | None = None
     whole: bool = False
+    inside: str = ""
     asked: dict[str, Any] = field(default_factory=dict)
     service: str = "ec2"
     everywhere: bool = False
     owner: str = "OwnerId"
+    ids: tuple[str, ...] = ()
 
     @property
     def operation(self) -> str:
@@ -93,7 +98,7 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", last).lower()
 
 
-def tags(identity: str, path: str = "Tags") -> Shape:
+def tags(identity: str, path: str = "Tags~") -> Shape:
     """Return the shape of an object's tags, under the id that `identity` names."""
     values = {"resource_id": f"0.{identity}", "key": "1.Key", "value": "1.Value"}
     return Shape("tags", path, values)

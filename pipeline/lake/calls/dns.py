@@ -66,7 +66,7 @@ _ZONES = (
         (
             Shape(
                 "hosted_zone_records",
-                "ResourceRecords?",
+                "ResourceRecords~?",
                 {
                     "hosted_zone_id": "@subject",
                     **named("Name Type SetIdentifier"),
@@ -77,6 +77,7 @@ _ZONES = (
             ),
         ),
         about=_ZONE,
+        ids=("Name", "Type", "SetIdentifier"),
         service="route53",
         everywhere=True,
     ),
@@ -88,7 +89,7 @@ _RESOLVER = (
         (
             Shape(
                 "resolver_rules",
-                "TargetIps?",
+                "TargetIps~?",
                 {
                     "resolver_rule_id": "0.Id",
                     **named("Name DomainName RuleType Status ResolverEndpointId ShareStatus"),
@@ -155,6 +156,7 @@ _RESOLVER = (
         ),
         marks=("IpId",),
         about=About("ResolverEndpointId", "list-resolver-endpoints", "Id"),
+        ids=("IpId",),
         service="route53resolver",
     ),
 )

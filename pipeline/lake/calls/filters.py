@@ -62,6 +62,7 @@ _GROUPS = (
             ),
         ),
         owner="GroupOwnerId",
+        ids=("GroupId", "VpcId"),
     ),
     Call(
         "describe-stale-security-groups",
@@ -152,6 +153,7 @@ _PREFIX_LISTS = (
             ),
         ),
         marks=("Cidr",),
+        ids=("Cidr",),
         about=About("PrefixListId", "describe-managed-prefix-lists", "PrefixListId"),
     ),
 )

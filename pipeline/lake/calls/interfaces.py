@@ -31,9 +31,9 @@ INTERFACES = (
             *addresses(
                 {
                     "PrivateIpAddresses": "PrivateIpAddress",
-                    "Ipv6Addresses": "Ipv6Address",
-                    "Ipv4Prefixes": "Ipv4Prefix",
-                    "Ipv6Prefixes": "Ipv6Prefix",
+                    "Ipv6Addresses~": "Ipv6Address",
+                    "Ipv4Prefixes~": "Ipv4Prefix",
+                    "Ipv6Prefixes~": "Ipv6Prefix",
                 }
             ),
             Shape(
@@ -50,21 +50,18 @@ INTERFACES = (
         (
             Shape(
                 "instances",
-                "Instances",
+                "",
                 {
-                    **named("InstanceId InstanceType VpcId SubnetId", 1),
-                    "state": "1.State.Name",
-                    "private_ip": "1.PrivateIpAddress",
-                    "public_ip": "1.PublicIpAddress",
-                    **named("PrivateDnsName PublicDnsName LaunchTime", 1),
+                    **named("InstanceId InstanceType VpcId SubnetId"),
+                    "state": "0.State.Name",
+                    "private_ip": "0.PrivateIpAddress",
+                    "public_ip": "0.PublicIpAddress",
+                    **named("PrivateDnsName PublicDnsName LaunchTime"),
                 },
             ),
-            Shape(
-                "tags",
-                "Instances.Tags",
-                {"resource_id": "1.InstanceId", "key": "2.Key", "value": "2.Value"},
-            ),
+            tags("InstanceId"),
         ),
+        inside="Instances",
     ),
     Call(
         "describe-addresses",

@@ -127,6 +127,7 @@ TRANSIT = (
                 {**_OF_TABLE, **named(f"{_ATTACHED} State")},
             ),
         ),
+        ids=("TransitGatewayAttachmentId",),
         marks=("TransitGatewayAttachmentId",),
         about=_TABLE,
     ),
@@ -140,6 +141,7 @@ TRANSIT = (
                 {**_OF_TABLE, **named(f"{_ATTACHED} State")},
             ),
         ),
+        ids=("TransitGatewayAttachmentId",),
         about=_TABLE,
     ),
     Call(
@@ -148,7 +150,7 @@ TRANSIT = (
         (
             Shape(
                 "transit_gateway_routes",
-                "TransitGatewayAttachments?",
+                "TransitGatewayAttachments~?",
                 {
                     **_OF_TABLE,
                     "destination": "0.DestinationCidrBlock",
@@ -158,6 +160,7 @@ TRANSIT = (
             ),
         ),
         about=_TABLE,
+        ids=("DestinationCidrBlock", "PrefixListId"),
         # AWS wants a filter; this one lets every route through.
         asked={"Filters": [{"Name": "type", "Values": ["static", "propagated"]}]},
     ),

@@ -41,7 +41,7 @@ _SUBNETS = Call(
         ),
         Shape(
             "subnet_cidrs",
-            "Ipv6CidrBlockAssociationSet",
+            "Ipv6CidrBlockAssociationSet~",
             {
                 "subnet_id": "0.SubnetId",
                 "cidr": "1.Ipv6CidrBlock",
@@ -74,7 +74,7 @@ _VPCS = Call(
         ),
         Shape(
             "vpc_cidrs",
-            "Ipv6CidrBlockAssociationSet",
+            "Ipv6CidrBlockAssociationSet~",
             {
                 "vpc_id": "0.VpcId",
                 "cidr": "1.Ipv6CidrBlock",
@@ -146,7 +146,8 @@ _PEERINGS = Call(
         *(
             Shape(
                 "peering_cidrs",
-                f"{side}VpcInfo/{blocks}",
+                # Only active connections have them.
+                f"{side}VpcInfo/{blocks}~",
                 {
                     "vpc_peering_connection_id": "0.VpcPeeringConnectionId",
                     "vpc_id": f"0.{side}VpcInfo.VpcId",
