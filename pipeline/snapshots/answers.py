@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from pipeline.errors import BadInput
 from pipeline.lake.calls import CALLS
 from pipeline.lake.calls.call import ZONE, Call
+from pipeline.snapshots.asked_when import times_of
 from pipeline.snapshots.ownership import views_of
 
 # Stands for the Region of what has none.
@@ -30,9 +31,9 @@ class Answer:
     """One answer: its file, its call, the account and Region that asked, its objects.
 
     `subject` is the id the answer is about where it does not repeat it, and `part` what of it,
-    where that is told one by one; `more` is True where the answer says that it is cut. Of an answer
-    that was asked for live, `started` and `finished` say when, `caller` by whom, and `error` why
-    there is none, or no whole one.
+    where that is told one by one; `more` is True where the answer says that it is cut. `started`
+    and `finished` say when it was asked for, where that is known. Of one that was asked for live,
+    `caller` says by whom, and `error` why there is none, or no whole one.
     """
 
     file: Path
@@ -82,13 +83,24 @@ def find(folder: Path) -> Found:
     told = {file: recognised for file, recognised in calls.items() if recognised}
     answers = _answers(folder, bodies, told, refused)
     if answers:
-        return Found(answers, unused, refused)
+        return Found(_timed(answers, refused), unused, refused)
     if refused:
         raise BadInput(refused[0][1])
     raise BadInput(
         f"{folder} holds no known AWS CLI answer: save some as JSON below it, for example "
         "aws ec2 describe-security-groups > security-groups.json"
     )
+
+
+def _timed(answers: list[Answer], refused: list[tuple[Path, str]]) -> list[Answer]:
+    """Say of answers when they were asked for, where that is written beside them."""
+    times = times_of((answer.file for answer in answers), refused)
+    return [
+        replace(answer, started=times[answer.file][0], finished=times[answer.file][1])
+        if answer.file in times
+        else answer
+        for answer in answers
+    ]
 
 
 @contextmanager

@@ -19,17 +19,26 @@ _HEAD = """\
 # the time. Run it with the credentials of the account:  sh snapshot.sh [REGION...]
 # A call that is refused is said and left out. Load the folder with the line it prints at its end.
 set -u
-started=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+started=$(now)
 account=$(aws sts get-caller-identity --query Account --output text) || exit 2
-[ $# -gt 0 ] || set -- "$(aws configure get region || echo "${AWS_REGION:-us-east-1}")"
+[ $# -gt 0 ] || set -- "${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws configure get region)}}"
+if [ -z "$1" ]; then
+    echo "no Region is set: name some, sh snapshot.sh eu-west-1 us-east-1" >&2
+    exit 2
+fi
 top="snapshot-$(echo "$started" | tr -d :-)"
 umask 077
 
-# save FILE COMMAND...: what the command prints, or nothing where it fails
+# save FILE COMMAND...: what the command prints, and when it was asked, or nothing where it fails
 save() {
-    file="$folder/$1.json"
+    name="$1.json"
+    file="$folder/$name"
     shift
-    if ! aws "$@" --output json > "$file"; then
+    begun=$(now)
+    if aws "$@" --output json > "$file"; then
+        echo "$begun $(now) $name" >> "$folder/times.txt"
+    else
         echo "left out: aws $*" >&2
         rm -f "$file"
     fi

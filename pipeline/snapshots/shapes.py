@@ -104,8 +104,13 @@ def _step(ways: Iterator[list[Any]], step: str) -> Iterator[list[Any]]:
 
 
 def _inner(value: Any, step: str) -> Any:
-    found = reduce(read, step.rstrip("~?*").split("/"), value)
+    found = reduce(read, _names(step), value)
     return list(found.values()) if step.endswith("*") and isinstance(found, dict) else found
+
+
+@cache
+def _names(step: str) -> list[str]:
+    return step.rstrip("~?*").split("/")
 
 
 @cache

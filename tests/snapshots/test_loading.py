@@ -224,6 +224,30 @@ def test_an_object_on_two_pages_is_one(settings, dump) -> None:
     assert len(asked(settings, "from security_groups")) == 2
 
 
+def test_each_answer_has_the_time_that_is_written_beside_it(settings, dump) -> None:
+    bodies = {"SecurityGroups": [group("sg-1")]}, {"NetworkAcls": []}
+    folder = dump("a", g=bodies[0], acls=bodies[1])
+    (folder / PLACE / "times.txt").write_text("2026-03-01T12:04:00Z 2026-03-01T12:05:00Z g.json\n")
+    api.load_snapshot(folder, NOON, settings)
+    rows = asked(settings, "select call, started, finished from observations order by call")
+    minutes = [
+        [(row[name] - NOON).seconds / 60 for name in ("started", "finished")] for row in rows
+    ]
+    assert minutes == [[0, 0], [4, 5]]
+    (row,) = asked(settings, "from security_groups")
+    assert row["valid_from"] == NOON + timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("text", [b"yesterday\n", b"\xff", b"2026-03-01T12:04:00Z g.json\n"])
+def test_times_that_cannot_be_read_are_named(settings, dump, text) -> None:
+    folder = dump("a", g={"SecurityGroups": []})
+    (folder / PLACE / "times.txt").write_bytes(text)
+    ((file, why),) = api.load_snapshot(folder, NOON, settings).refused
+    assert file.name == "times.txt"
+    assert "they are taken to be of the time of --at" in why
+    assert [row["finished"] for row in asked(settings, "from observations")] == [NOON]
+
+
 def test_from_the_command_line_what_is_no_answer_is_said(dump, tmp_path) -> None:
     folder = dump("a", g={"SecurityGroups": [group("sg-\x1b[31m")]})
     (folder / PLACE / "x.json").write_text("{")
