@@ -189,7 +189,7 @@ def _listing(file: Path, body: dict[str, Any]) -> Call | None:
     if not any(body[call.key] for call in sharing):
         return _told_by_name(file, sharing, named)
     marked = [call for call in sharing if _is_marked(body[call.key], call)]
-    return _told_by_name(file, marked, [call for call in named if call in marked])
+    return _told_by_name(file, marked or named, [call for call in named if call in marked])
 
 
 def _is_marked(objects: list[Any], call: Call) -> bool:

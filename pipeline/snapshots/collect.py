@@ -5,6 +5,7 @@ allows so many calls a second, account and Region: the clients slow down where i
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ from pipeline.sources.access import Access
 _AT_ONCE = 16
 # A zone may have thousands of records: those of its apex are asked for, and of the names given.
 _RECORDS = "list-resource-record-sets"
+# What Route 53 has as an escape code: \052 for the asterisk of a wildcard.
+# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
+_ESCAPED = re.compile(r"[^a-z0-9_.\\-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,5 +149,11 @@ def _names(call: Call, zone: dict[str, Any], names: Sequence[str]) -> Sequence[s
     if call.name != _RECORDS:
         return [None]
     apex = str(zone["Name"])
-    given = (f"{name.rstrip('.').lower()}." for name in names)
+    given = map(_as_kept, names)
     return [apex, *dict.fromkeys(name for name in given if name.endswith(f".{apex}"))]
+
+
+def _as_kept(name: str) -> str:
+    """Return a host's name as Route 53 writes it."""
+    escaped = _ESCAPED.sub(lambda one: f"\\{ord(one[0]):03o}", name.rstrip(".").lower())
+    return f"{escaped}."

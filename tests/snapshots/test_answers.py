@@ -59,6 +59,11 @@ def test_an_empty_shared_key_is_told_by_the_files_name_or_refused(tmp_path) -> N
     assert re.search(r"other\.json may be the answer of .* or .*name the file", why)
 
 
+def test_objects_without_what_marks_them_are_told_by_the_files_name(tmp_path) -> None:
+    write(tmp_path, f"{PLACE}/describe-prefix-lists.json", {"PrefixLists": [{"PrefixListId": "x"}]})
+    assert only(tmp_path).call.name == "describe-prefix-lists"
+
+
 def test_the_subject_is_in_the_files_name_or_beside_the_list(tmp_path) -> None:
     entries = {"Entries": [{"Cidr": "10.0.0.0/8"}]}
     name = "get-managed-prefix-list-entries--pl-0a.json"

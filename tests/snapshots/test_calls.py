@@ -145,6 +145,26 @@ def test_an_id_with_slashes_is_in_the_name_of_a_file(tmp_path) -> None:
     assert (row["target_group_arn"], row["target_id"]) == (ARN, "i-1")
 
 
+def test_a_listener_has_a_row_a_target_group(tmp_path) -> None:
+    def forward(*groups):
+        return {"ForwardConfig": {"TargetGroups": [{"TargetGroupArn": one} for one in groups]}}
+
+    one = {"Type": "forward", "TargetGroupArn": "tg-1", **forward("tg-1")}
+    two = {"Type": "forward", **forward("tg-1", "tg-2")}
+    none = {"Type": "redirect"}
+    body = [
+        {"ListenerArn": f"l-{n}", "DefaultActions": [a]} for n, a in enumerate((one, two, none))
+    ]
+    name = f"describe-listeners--{ARN.replace('/', '%2F')}"
+    found = rows(tmp_path, "load_balancer_listeners", name, {"Listeners": body})
+    assert [(row["listener_arn"], row["target_group_arn"]) for row in found] == [
+        ("l-0", "tg-1"),
+        ("l-1", "tg-1"),
+        ("l-1", "tg-2"),
+        ("l-2", None),
+    ]
+
+
 def test_block_public_access_is_told_by_an_object_of_its_own(tmp_path) -> None:
     told = {"InternetGatewayBlockMode": "block-ingress", "State": "update-complete"}
     body = {"VpcBlockPublicAccessOptions": told}

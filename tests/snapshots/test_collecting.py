@@ -167,6 +167,18 @@ def test_names_asked_for_are_looked_up_in_the_zones_that_they_are_in(
     assert api.sql(query, settings).to_pylist() == [{"value": "10.1.1.7"}]
 
 
+def test_a_wildcard_is_asked_for_as_route_53_has_it(network, cloud, tmp_path, monkeypatch) -> None:
+    asked = []
+
+    def records(client, parameters, name):
+        asked.append(name)
+        yield {"ResourceRecordSets": []}
+
+    monkeypatch.setattr("pipeline.snapshots.ask._records", records)
+    take(cloud, tmp_path, "list-resource-record-sets", names=["*.Shop.example"])
+    assert asked[1:] == ["\\052.shop.example."]
+
+
 def test_the_script_saves_what_load_reads_as_taking_it_does(network, cloud, tmp_path) -> None:
     settings, _ = take(cloud, tmp_path)
     loaded = Settings(tmp_path / "loaded")

@@ -38,11 +38,12 @@ BALANCERS = (
         (
             Shape(
                 "load_balancer_listeners",
-                "DefaultActions?",
+                # Of several groups, with weights, the action itself names none.
+                "DefaultActions?.ForwardConfig/TargetGroups~?",
                 {
                     **named("ListenerArn LoadBalancerArn Port Protocol"),
                     "action": "1.Type",
-                    "target_group_arn": "1.TargetGroupArn",
+                    "target_group_arn": "2.TargetGroupArn|1.TargetGroupArn",
                 },
             ),
         ),
