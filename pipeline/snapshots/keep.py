@@ -31,7 +31,7 @@ class Kept:
     incomplete: list[tuple[str, str]]
     unused: list[tuple[Path, str]]
     refused: list[tuple[Path, str]]
-    ahead: datetime | None
+    ahead: datetime | None = None
 
 
 def keep(lake: Lake, loaded: Loaded, run_id: str) -> Kept:

@@ -1,11 +1,14 @@
 -- The groups each interface carries at each moment, and whether a snapshot holds their rules.
+-- Where the snapshot does not say which they are, those of an earlier one are no answer.
 with carried as (
     select i.interface_id, i.moment, g.group_id
     from interfaces_at as i
     inner join scopes as s on i.scope = s.scope
     inner join interface_groups as g
         on i.scope = g.scope and i.interface_id = g.interface_id
-    where in_force(g.valid_from, g.valid_to, s.first_observed, i.moment)
+    where
+        in_force(g.valid_from, g.valid_to, s.first_observed, i.moment)
+        and i.group_count is not null
 ),
 
 -- Of several views of a group (owner and participant of a shared VPC), the owner's.

@@ -4,7 +4,7 @@
 -- and code.
 -- https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 with carried as (
-    select distinct group_id, moment, scope from carried_groups
+    select distinct group_id, moment, scope, ingress_known, egress_known from carried_groups
 ),
 
 -- A group has a rule of the same protocol, ports and peer once. Without ports stands -1 here.
@@ -59,4 +59,7 @@ left join ids as i
         and coalesce(r.from_port, -1) = i.from_port
         and coalesce(r.to_port, -1) = i.to_port
         and coalesce(r.cidr, r.prefix_list_id, r.referenced_group_id) = i.peer
-where in_force(r.valid_from, r.valid_to, s.first_observed, c.moment)
+where
+    in_force(r.valid_from, r.valid_to, s.first_observed, c.moment)
+    -- Where the snapshot does not say the rules, those of an earlier one are no answer.
+    and case r.direction when 'ingress' then c.ingress_known else c.egress_known end

@@ -14,4 +14,5 @@ inner join interface_groups as c on a.interface_id = c.interface_id
 inner join scopes as s on c.scope = s.scope
 where
     in_force(c.valid_from, c.valid_to, s.first_observed, a.moment)
+    and a.group_count is not null
     and c.group_id in (select referenced_group_id from security_group_rules)
