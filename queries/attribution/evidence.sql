@@ -1,5 +1,8 @@
 -- What the log itself says of each doubted record: whether the same connection was there within the
--- hour before, and whether the log was whole in that hour: begun before it, nothing skipped in it.
+-- hour before, and whether the log was whole in that hour: begun before it, nothing skipped in it. An
+-- interface that is logged has a record every ten minutes, be it of no traffic: a day back will do.
+-- param since  timestamptz  first start judged; NULL for all
+-- param until  timestamptz  first start no longer judged; NULL for all
 with doubtful as (
     select distinct interface_id from doubted
 ),
@@ -12,6 +15,9 @@ logged as (
             filter (where f.log_status = 'SKIPDATA') as skipped
     from flows as f
     inner join doubtful as d on f.interface_id = d.interface_id
+    where
+        ($since::timestamptz is null or f.start_time >= $since::timestamptz - interval 1 day)
+        and ($until::timestamptz is null or f.start_time < $until)
     group by f.interface_id
 )
 

@@ -6,7 +6,7 @@ What is expected stands here as rows 12 to 14, 18, 19 and 22 of the decision tab
 from datetime import timedelta
 
 import pytest
-from network_on_disk import judge
+from network_on_disk import judge, prepare, verdicts
 from reference.connections import accepted, answered, flow_log, flow_logs, skipped
 from reference.model import Json, Record, Snapshot
 from reference.organisation import (
@@ -21,6 +21,8 @@ from reference.organisation import (
     organisation,
     record,
 )
+
+from pipeline import api
 
 DENY_443 = [entry(90, "deny", "6", ports=(443, 443)), *ALLOW_ALL]
 NO_ICMP = [entry(90, "deny", "1"), *ALLOW_ALL]
@@ -132,3 +134,11 @@ def test_where_only_refused_flows_are_logged_both_readings_stay(tmp_path) -> Non
     assert (blind["element_id"], blind["blockers"]) == (None, [])
     seeing = verdict(tmp_path / "seeing", made, [], network([flow_log("ALL")]))
     assert (seeing["cause"], seeing["certainty"]) == ("sg_ingress_miss", "probable")
+
+
+def test_what_was_there_before_the_window_counts(tmp_path) -> None:
+    made = record(direction="egress", **PING)
+    settings = prepare(tmp_path, [made, answered(made, 60)], *network(acl=NO_ICMP))
+    api.attribute(made["start_time"], made["start_time"] + timedelta(seconds=1), settings)
+    (found,) = verdicts(settings)
+    assert (found["cause"], found["certainty"]) == ("nacl_egress_deny_reply", "certain")
