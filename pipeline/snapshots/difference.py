@@ -1,14 +1,16 @@
 """What changed in the configuration from one time to another, object by object.
 
-What is compared was observed in full at the first time or before it: what was first asked later is
-no change, and is listed as such. A change happened between the last observation of its scope that
-did not have it, from its start on, for what it had read by then it did not read again, and the
-first that did; events of CloudTrail within that time say when, and by whom.
+What is compared was observed in full at the first time or before it, or is about something that was
+not there yet by then: what else was first asked later is no change, and is listed as such. A change
+happened between the last observation of its scope that did not have it, from its start on, for what
+it had read by then it did not read again, and the first that did; events of CloudTrail within that
+time say when, and by whom.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -16,6 +18,7 @@ import polars as pl
 from pipeline.lake import reading
 from pipeline.lake.catalog import Lake
 from pipeline.lake.inventory import INVENTORY_TABLES, KEYS
+from pipeline.snapshots.timeline import begun_after, in_force, left_out, tracked
 
 _SEEN = ("scope", "valid_from", "valid_to")
 # What is no value of the object's own: where and when it was seen, and its number here.
@@ -48,29 +51,43 @@ class Difference:
 def difference(lake: Lake, since: datetime, until: datetime) -> Difference:
     """Compare the inventory as it was known at two times."""
     observed = reading.rows(lake, "observations").filter("complete", pl.col("finished") <= until)
-    first = observed.group_by("scope").agg(pl.col("finished").min())
-    known = first.filter(pl.col("finished") <= since)["scope"]
-    fresh = first.filter(pl.col("finished") > since)["scope"].sort().to_list()
-    times = observed.select("scope", "finished", not_before="started").sort("finished")
+    fresh = observed.filter((pl.col("finished") > since).all().over("scope"))
+    known = observed.join(fresh, on="scope", how="anti")
+    times = observed.select("scope", "finished", not_before="started")
+    begun = begun_after(fresh, known, since, partial(reading.rows, lake))
+    edges = pl.concat([times, begun.select(times.columns)]).sort("finished")
+    last = known.filter(pl.col("finished") <= since).sort("finished").group_by("scope").last()
+    compared = pl.concat([known["scope"], begun["scope"]]).unique().implode()
     changes = [
         change
         for table in INVENTORY_TABLES
-        for change in _changes(table.name, _among(lake, table.name, known), since, until, times)
+        for change in _changes(
+            table.name,
+            reading.rows(lake, table.name).filter(pl.col("scope").is_in(compared)),
+            since,
+            until,
+            edges,
+            left_out(table.name, last),
+        )
     ]
-    return Difference(changes, fresh)
-
-
-def _among(lake: Lake, table: str, scopes: pl.Series) -> pl.DataFrame:
-    return reading.rows(lake, table).filter(pl.col("scope").is_in(scopes.implode()))
+    left = fresh.join(begun, on="scope", how="anti")["scope"].unique().sort()
+    return Difference(changes, left.to_list())
 
 
 def _changes(
-    table: str, rows: pl.DataFrame, since: datetime, until: datetime, times: pl.DataFrame
+    table: str,
+    rows: pl.DataFrame,
+    since: datetime,
+    until: datetime,
+    times: pl.DataFrame,
+    unknown: pl.DataFrame,
 ) -> Iterator[Change]:
+    """Yield the changes of a table; of the objects `unknown` at the first time none is told."""
     form = [name for name in rows.columns if name not in _SEEN]
-    then, now = (_in_force(rows, at) for at in (since, until))
+    then, now = (in_force(rows, at) for at in (since, until))
     gone = then.join(now, on=form, how="anti", nulls_equal=True)
     came = now.join(then, on=form, how="anti", nulls_equal=True)
+    came = _unless_unknown(table, came, then, unknown)
     gone, came = (
         _dated(rows, edge, times).unique(form, keep="first", maintain_order=True).with_row_index()
         for rows, edge in ((gone, "valid_to"), (came, "valid_from"))
@@ -93,9 +110,13 @@ def _pairs(
     return {row.pop("new"): row for row in both.iter_rows(named=True)}
 
 
-def _in_force(rows: pl.DataFrame, at: datetime) -> pl.DataFrame:
-    ends_later = pl.col("valid_to").is_null() | (pl.col("valid_to") > at)
-    return rows.filter((pl.col("valid_from") <= at) & ends_later)
+def _unless_unknown(
+    table: str, came: pl.DataFrame, then: pl.DataFrame, unknown: pl.DataFrame
+) -> pl.DataFrame:
+    """Leave out what answers did not tell at the first time, and no earlier one had told."""
+    told, known = (tracked(table, rows, unknown) for rows in (came, then))
+    never = unknown.join(known, on="track", how="anti")
+    return told.join(never, on="track", how="anti").drop("track")
 
 
 def _dated(rows: pl.DataFrame, edge: str, times: pl.DataFrame) -> pl.DataFrame:

@@ -6,12 +6,13 @@ tracks: a scope, or in it an object that was left out once.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 import polars as pl
 
 from pipeline.lake.calls import CALLS
 from pipeline.lake.calls.call import Call
-from pipeline.lake.tables import TABLES
+from pipeline.lake.columns import TIME
 from pipeline.snapshots.shapes import identity
 
 # The table and the columns in which a call's objects have their ids.
@@ -19,7 +20,7 @@ Rows = Callable[[str], pl.DataFrame]
 _NO_TIMES = pl.DataFrame(
     schema={
         "scope": pl.String(),
-        "at": TABLES["observations"].schema()["finished"],
+        "at": TIME,
         "is_new": pl.Boolean(),
     }
 )
@@ -74,6 +75,37 @@ def tracked(table: str, rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     own = pl.concat_str(["scope", name], separator="\n")
     apart = own.is_in(told["track"].unique().implode())
     return rows.with_columns(track=pl.when(apart).then(own).otherwise("scope"))
+
+
+def in_force(rows: pl.DataFrame, at: datetime) -> pl.DataFrame:
+    """Return the rows of a table that hold at a time."""
+    ends_later = pl.col("valid_to").is_null() | (pl.col("valid_to") > at)
+    return rows.filter((pl.col("valid_from") <= at) & ends_later)
+
+
+def begun_after(
+    fresh: pl.DataFrame, known: pl.DataFrame, since: datetime, rows: Rows
+) -> pl.DataFrame:
+    """Return the scopes about what was not there yet: scope, finished, not_before.
+
+    `fresh` are observations of scopes that had none at `since`, `known` those of the others. What a
+    scope is about was not there while answers did not list it: each of those answers is a row.
+    """
+    found = [pl.DataFrame(schema={"scope": pl.String(), "finished": TIME, "not_before": TIME})]
+    for name, parent in parents(list(CALLS)).items():
+        asked = fresh.filter(pl.col("call") == name)
+        place = pl.concat_str("account_id", "region", pl.lit(parent.name), separator="/")
+        scopes = asked.select("scope", "subject_id", parent=place).unique()
+        lists = known.filter(pl.col("call") == parent.name)
+        lists = lists.select("finished", parent="scope", not_before="started")
+        (column,) = identity(listed_in(parent))
+        listed = rows(listed_in(parent)).select("valid_from", parent="scope", subject_id=column)
+        begun = listed.group_by("parent", "subject_id").agg(pl.col("valid_from").min())
+        dated = scopes.join(begun, on=["parent", "subject_id"]).join(lists, on="parent")
+        absent = dated.filter(pl.col("finished") < pl.col("valid_from"))
+        then = absent.filter((pl.col("finished") <= since).any().over("scope"))
+        found.append(then.select("scope", "finished", "not_before"))
+    return pl.concat(found)
 
 
 def _gone(table: str, observations: pl.DataFrame, own: pl.DataFrame, rows: Rows) -> pl.DataFrame:

@@ -40,7 +40,8 @@ def load(tmp_path, settings):
         place = tmp_path / f"{account}-{at:%H%M%S}" / "accounts" / account / REGION
         place.mkdir(parents=True)
         for key, objects in answers.items():
-            (place / f"{key}.json").write_text(json.dumps({key: objects}))
+            whole = objects if isinstance(objects, dict) else {key: objects}
+            (place / f"{key}.json").write_text(json.dumps(whole))
         api.load_snapshot(place.parents[2], at, settings)
 
     return loaded
@@ -160,6 +161,43 @@ def test_what_was_first_asked_later_is_no_change(settings, load) -> None:
         "1 call not compared, for the first time has no answer of it: first "
         f"{ACCOUNT}/{REGION}/describe-route-tables",
     ]
+
+
+LIST = "pl-0123456789abcdef0"
+OLD_LIST = {
+    "PrefixListId": LIST,
+    "PrefixListArn": f"arn:aws:ec2:{REGION}:{ACCOUNT}:prefix-list/{LIST}",
+    "OwnerId": ACCOUNT,
+}
+
+
+def entries(cidr="192.0.2.0/24"):
+    return {"Entries": {"PrefixListId": LIST, "Entries": [{"Cidr": cidr}]}}
+
+
+def test_of_what_is_new_all_is_new(settings, load) -> None:
+    load(NOON, PrefixLists=[OLD_LIST | {"PrefixListId": "pl-1"}])
+    load(LATER, PrefixLists=[OLD_LIST], **entries())
+    came = [line for line in lines(settings) if "192.0.2.0/24" in line]
+    assert len(came) == 1
+    assert came[0].endswith("added after 2026-03-01T12:00:00Z and before 2026-03-01T14:00:00Z")
+    assert not any("not compared" in line for line in lines(settings))
+
+
+def test_of_what_was_there_and_not_asked_nothing_is_new(settings, load) -> None:
+    load(NOON, PrefixLists=[OLD_LIST])
+    load(LATER, PrefixLists=[OLD_LIST], **entries())
+    assert lines(settings)[0] == "Nothing changed."
+    assert "1 call not compared" in lines(settings)[2]
+
+
+def test_what_the_first_answer_left_out_is_not_new(settings, load) -> None:
+    odd = group("10.1.0.0/16", name=OTHER)
+    ranges = {"IpRanges": [{"CidrIp": "10.1.0.0/16"}]}
+    broken = odd | {"IpPermissions": [{"IpProtocol": "tcp", "FromPort": "x"} | ranges]}
+    load(NOON, SecurityGroups=[group("10.1.0.0/16"), broken])
+    load(LATER, SecurityGroups=[group("10.1.0.0/16"), odd])
+    assert said(settings) == []
 
 
 def test_what_was_refused_the_second_time_is_no_change(settings, load, tmp_path) -> None:
