@@ -4,7 +4,7 @@ A network of fifty VPCs with 5,000 interfaces, 1,500 groups with 50,000 rules, 5
 routes; records of which one in twenty is a decision of its own, then records that all are. Each
 attribution is a process of its own, over a lake on disk, until its verdicts are written. Beside it
 stands a loop of plain Python over the same rules with `ipaddress`, on as many records as it judges
-in a few seconds. Run by `make bench`; RECORDS sets how many there are.
+in a few seconds. Run by `make bench`; RECORDS sets how many there are, VPCS how many VPCs.
 """
 
 import ipaddress
@@ -24,7 +24,8 @@ import trial
 RECORDS = int(os.environ.get("RECORDS", "10_000_000"))
 START = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
 ACCOUNT, REGION = "111122223333", "eu-west-1"
-VPCS, SUBNETS, INTERFACES, GROUPS, RULES, ENTRIES, ROUTES = 50, 10, 10, 30, 33, 16, 6
+VPCS = int(os.environ.get("VPCS", "50"))
+SUBNETS, INTERFACES, GROUPS, RULES, ENTRIES, ROUTES = 10, 10, 30, 33, 16, 6
 PORTS = (22, 25, 53, 80, 123, 389, 443, 445, 1433, 3306, 3389, 5432, 5439, 6379, 8080, 8443, 9092)
 HEADER = (
     "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes "
