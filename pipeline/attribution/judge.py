@@ -107,7 +107,7 @@ def judge(
         if written:
             batch.append("decisions", _rows(connection, "new_decisions"))
             batch.commit_files(stage, written)
-        replaced = sum(one.rows(["replaced_because"]).height for one in written)
+        replaced = sum(one.rows(["replaced_because"]).to_series().count() for one in written)
     return Judged(int(days["records"].sum()), sum(rows for _, rows in files), replaced)
 
 

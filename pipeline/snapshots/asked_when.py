@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.errors import BadInput
+from pipeline.times import past
 
 FILE = "times.txt"
 Times = dict[Path, tuple[datetime, datetime]]
@@ -30,7 +31,7 @@ def _read(index: Path) -> Times:
         return dict(_times(index, line) for line in lines if line)
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, BadInput) as error:
         raise BadInput(
             f"{index} does not say when answers were asked for ({error}): "
             "they are taken to be of the time of --at"
@@ -45,4 +46,6 @@ def _times(index: Path, line: str) -> tuple[Path, tuple[datetime, datetime]]:
 
 
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    """Read a time as the script writes it. Raises ValueError, and BadInput for one to come."""
+    datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+    return past(text, datetime.now(UTC))

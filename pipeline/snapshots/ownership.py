@@ -8,17 +8,17 @@ agree. The owner of each single object is another matter: there its own OwnerId 
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
+
+from botocore.loaders import create_loader
 
 from pipeline.errors import BadInput
 
 Objects = list[dict[str, Any]]
 
 _ACCOUNT = re.compile(r"\d{12}")
-# https://docs.aws.amazon.com/general/latest/gr/rande.html
-_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
 
 
 def views_of(
@@ -106,9 +106,23 @@ def _regions(file: Path, objects: Objects, root: Path) -> set[str]:
     above = list(file.resolve().parents)
     tops = [top for top in (root.resolve().parent, _folder_of(file)) if top in above]
     between = above[: max((above.index(top) for top in tops if top), default=0)]
-    if told := [place.name for place in between if _REGION.fullmatch(place.name)]:
+    if told := [place.name for place in between if _is_region(place.name)]:
         return {told[0]}
     return {region for one in objects for region in _regions_of(one)}
+
+
+def _is_region(name: str) -> bool:
+    """Tell whether a name is like those of Regions, in any of AWS's partitions.
+
+    https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+    """
+    return any(one.fullmatch(name) for one in _region_names())
+
+
+@cache
+def _region_names() -> list[re.Pattern[str]]:
+    told = create_loader().load_data("partitions")
+    return [re.compile(partition["regionRegex"]) for partition in told["partitions"]]
 
 
 def _owners(one: dict[str, Any]) -> Iterator[str]:
@@ -119,9 +133,9 @@ def _owners(one: dict[str, Any]) -> Iterator[str]:
 
 
 def _regions_of(one: dict[str, Any]) -> Iterator[str]:
-    yield from (arn[3] for arn in _arns(one) if _REGION.fullmatch(arn[3]))
+    yield from (arn[3] for arn in _arns(one) if _is_region(arn[3]))
     zone = one.get("AvailabilityZone")
-    if isinstance(zone, str) and _REGION.fullmatch(zone[:-1]):
+    if isinstance(zone, str) and _is_region(zone[:-1]):
         yield zone[:-1]
 
 

@@ -95,7 +95,8 @@ def _descend(answer: Answer, shape: Shape) -> Iterator[list[Any]]:
 
 def _step(ways: Iterator[list[Any]], step: str) -> Iterator[list[Any]]:
     for way in ways:
-        elements = _inner(way[-1], step) or []
+        elements = _inner(way[-1], step)
+        elements = [] if elements is None else elements
         if not isinstance(elements, list) or None in elements:
             raise ValueError(f"{step.rstrip('~?*')} {elements!r:.60}")
         if not elements and "?" in step:

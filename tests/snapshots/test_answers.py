@@ -180,6 +180,7 @@ def test_a_folder_outside_the_loaded_one_tells_no_region(tmp_path) -> None:
     zoned = {"SubnetId": "subnet-1", "OwnerId": "047615872826", "AvailabilityZone": "us-east-1a"}
     write(tmp_path, "my-project-1/dump/x.json", {"Subnets": [zoned]})
     assert only(tmp_path / "my-project-1" / "dump").region == "us-east-1"
+    assert only(tmp_path / "my-project-1").region == "us-east-1", "no Region is called like it"
     write(tmp_path, f"{PLACE}/deeper/y.json", {"NetworkAcls": []})
     assert only(tmp_path / PLACE / "deeper").region == "eu-west-1"
     assert only(tmp_path / PLACE).region == "eu-west-1"

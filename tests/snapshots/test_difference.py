@@ -191,6 +191,15 @@ def test_of_what_was_there_and_not_asked_nothing_is_new(settings, load) -> None:
     assert "1 call not compared" in lines(settings)[2]
 
 
+def test_of_what_the_first_answer_left_out_nothing_is_new(settings, load) -> None:
+    vpc = {"VpcId": "vpc-2", "OwnerId": ACCOUNT, "CidrBlock": "10.2.0.0/16"}
+    others = [{"VpcId": "vpc-1", "OwnerId": ACCOUNT}]
+    load(NOON, Vpcs=[*others, vpc | {"CidrBlock": "x"}])
+    told = {"VpcId": "vpc-2", "EnableDnsSupport": {"Value": True}}
+    load(LATER, Vpcs=[*others, vpc], EnableDnsSupport=told)
+    assert not any("attribute" in line for line in said(settings))
+
+
 def test_what_the_first_answer_left_out_is_not_new(settings, load) -> None:
     odd = group("10.1.0.0/16", name=OTHER)
     ranges = {"IpRanges": [{"CidrIp": "10.1.0.0/16"}]}

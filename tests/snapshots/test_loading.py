@@ -238,7 +238,18 @@ def test_each_answer_has_the_time_that_is_written_beside_it(settings, dump) -> N
     assert row["valid_from"] == NOON + timedelta(minutes=5)
 
 
-@pytest.mark.parametrize("text", [b"yesterday\n", b"\xff", b"2026-03-01T12:04:00Z g.json\n"])
+ODD_TIMES = (
+    b"yesterday\n",
+    b"\xff",
+    b"2026-03-01T12:04:00Z g.json\n",
+    b"2026-03-01 2026-03-01 g.json\n",
+    b"0001-01-01T00:00:00+14:00 0001-01-01T00:00:00+14:00 g.json\n",
+    b"0001-01-01T00:00:00Z 0001-01-01T00:00:00Z g.json\n",
+    b"2096-03-01T12:04:00Z 2096-03-01T12:04:00Z g.json\n",
+)
+
+
+@pytest.mark.parametrize("text", ODD_TIMES)
 def test_times_that_cannot_be_read_are_named(settings, dump, text) -> None:
     folder = dump("a", g={"SecurityGroups": []})
     (folder / PLACE / "times.txt").write_bytes(text)

@@ -98,6 +98,13 @@ def test_a_list_that_is_not_there_ends_nothing(settings, load, rows, key, whole,
     assert asked(settings, query) == [before]
 
 
+@pytest.mark.parametrize("odd", [{}, "", 0, False, "?"], ids=repr)
+def test_what_is_no_list_in_the_place_of_one_ends_nothing(settings, load, odd) -> None:
+    load(0, x={"SecurityGroups": [group("sg-1", IpPermissions=[RULE])]})
+    load(1, x={"SecurityGroups": [group("sg-1", IpPermissions=odd), group("sg-2")]})
+    assert asked(settings, "select valid_to from security_group_rules") == [(None,)]
+
+
 def test_a_list_that_is_there_and_empty_ends_what_was_in_it(settings, load) -> None:
     load(0, x={"SecurityGroups": [group("sg-1", IpPermissions=[RULE], IpPermissionsEgress=[RULE])]})
     load(1, x={"SecurityGroups": [group("sg-1", IpPermissions=[])]})
