@@ -4,8 +4,8 @@ An event may be behind a change where it succeeded between the two observations,
 resource, is of an operation that can do such a thing, and says nothing that the row is not. It
 surely is where it names all that tells the row from others: of an object its id, of a group's rule
 direction, protocol, ports and peer, or its own id, which the console revokes by. One that names
-less is no more than likely. Of several those are taken that name most; what stays even is not
-decided: all of them are told.
+less is no more than likely. What a later event surely undid is not behind it. Of several those are
+taken that name most; what stays even is not decided: all of them are told.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from itertools import chain
 import polars as pl
 
 from pipeline.snapshots.difference import ASIDE, Change
-from pipeline.snapshots.fitting import RULE_ID, Event, Row, Turn, fit, ids, place
+from pipeline.snapshots.fitting import RULE_ID, Event, Fit, Row, Turn, fit, ids, place
 from pipeline.snapshots.operations import ROWS
 from pipeline.snapshots.operations.filters import RULE
 from pipeline.snapshots.parameters import plain, statements
@@ -64,18 +64,30 @@ def _behind(change: Change, trail: _Trail) -> Author:
     if change.table not in ROWS:
         return Author()
     turn = _turn(change, trail)
+    undone = [
+        event["event_time"] for how, event in _fits(turn.undone(), change, trail) if how.is_sure
+    ]
+    fits = [
+        (how, event)
+        for how, event in _fits(turn, change, trail)
+        if not undone or event["event_time"] >= max(undone)
+    ]
+    best = max((how for how, _ in fits), default=None)
+    events = [event for how, event in fits if how == best]
+    return Author(events, len(events) == 1 and best is not None and best.is_sure)
+
+
+def _fits(turn: Turn, change: Change, trail: _Trail) -> list[tuple[Fit, Event]]:
+    """Return the events of a change's time that may be behind a turn, and how each fits."""
     near = {
         event["event_id"]: event for one in turn.resources() for event in trail.by_id.get(one, ())
     }
-    fits = [
+    return [
         (how, event)
         for event in near.values()
         if _is_between(change, event) and not _is_of_another_rule(change, turn, event, trail)
         if (how := fit(turn, event, statements(event["event_name"], event["request"])))
     ]
-    best = max((how for how, _ in fits), default=None)
-    events = [event for how, event in fits if how == best]
-    return Author(events, len(events) == 1 and best is not None and best.is_sure)
 
 
 def _turn(change: Change, trail: _Trail) -> Turn:

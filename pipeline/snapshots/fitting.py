@@ -28,6 +28,10 @@ class Turn:
         """Return the values of a column, before and after."""
         return {row.get(column) for row in (self.before, self.after) if row is not None} - {None}
 
+    def undone(self) -> "Turn":
+        """Return what makes the row again what it was."""
+        return Turn(self.rows, self.after, self.before, self.rule_ids)
+
     def changed(self) -> list[str]:
         """Return the columns that have another value, of a row that was there before and after."""
         if self.before is None or self.after is None:

@@ -632,3 +632,27 @@ def test_what_is_declared_of_operations_is_of_tables_and_operations_that_are() -
             if effect.does not in (ADDED, REMOVED, LEFT_OUT):
                 used |= {one.partition("=")[0] for one in effect.does.split()}
         assert used <= {*COLUMNS[table], *seen_as.get(table, ())}, table
+
+
+def at(minute, one):
+    return one | {"event_time": NOON.replace(hour=13, minute=minute)}
+
+
+def test_what_was_undone_is_not_behind_it() -> None:
+    revoked = at(0, event(REVOKE, asked(permission())))
+    again = at(20, event(AUTHORIZE, asked(permission()), number="2"))
+    by_id = {"groupId": GROUP, "securityGroupRuleIds": {"items": [f"sgr-{ID}0"]}}
+    last = at(40, event(REVOKE, by_id, number="3"))
+    assert behind("security_group_rules", rule(), None, revoked) == ([REVOKE], True)
+    assert behind("security_group_rules", rule(), None, revoked, again) == ([], False)
+    assert behind("security_group_rules", rule(), None, revoked, again, last) == ([REVOKE], False)
+
+
+def test_a_state_that_was_changed_back_has_no_author() -> None:
+    states = ({"instance_id": INSTANCE, "state": state} for state in ("running", "stopped"))
+    named = {"instancesSet": {"items": [{"instanceId": INSTANCE}]}}
+    stopped = at(0, event("StopInstances", named))
+    started = at(20, event("StartInstances", named, number="2"))
+    before, after = states
+    assert behind("instances", before, after, stopped) == (["StopInstances"], True)
+    assert behind("instances", before, after, stopped, started) == ([], False)
