@@ -21,8 +21,10 @@ from pipeline.lake.inventory import INVENTORY_TABLES, KEYS
 from pipeline.snapshots.timeline import begun_after, in_force, left_out, tracked
 
 _SEEN = ("scope", "valid_from", "valid_to")
+# How many rules or groups it has, which their own rows tell.
+_COUNTS = ("ingress_permission_count", "egress_permission_count", "group_count")
 # What is no value of the object's own: where and when it was seen, and its number here.
-ASIDE = frozenset({*_SEEN, "account_id", "region", "not_before", "seen", "index"})
+ASIDE = frozenset({*_SEEN, *_COUNTS, "account_id", "region", "not_before", "seen", "index"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _changes(
     unknown: pl.DataFrame,
 ) -> Iterator[Change]:
     """Yield the changes of a table; of the objects `unknown` at the first time none is told."""
-    form = [name for name in rows.columns if name not in _SEEN]
+    form = [name for name in rows.columns if name not in (*_SEEN, *_COUNTS)]
     then, now = (in_force(rows, at) for at in (since, until))
     gone = then.join(now, on=form, how="anti", nulls_equal=True)
     came = now.join(then, on=form, how="anti", nulls_equal=True)

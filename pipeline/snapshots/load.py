@@ -55,6 +55,8 @@ def observed(answers: Iterable[Answer], at: datetime) -> Loaded:
     scopes: dict[str, list[Answer]] = {}
     for answer in told:
         scopes.setdefault(answer.scope, []).append(answer)
+    for pages in scopes.values():
+        _check_times(pages)
     unsure: dict[str, list[Doubt]] = {}
     for doubt in doubts:
         unsure.setdefault(doubt.scope, []).append(doubt)
@@ -62,6 +64,16 @@ def observed(answers: Iterable[Answer], at: datetime) -> Loaded:
         _observation(scope, pages, at, unsure.get(scope, [])) for scope, pages in scopes.items()
     ]
     return Loaded(pl.DataFrame(observations, schema=OBSERVATIONS.schema()), tables)
+
+
+def _check_times(pages: list[Answer]) -> None:
+    """Refuse answers of one call that were saved at two times: they are not pages of one."""
+    folders = {page.file.parent: page.file for page in pages if page.started}
+    if len(folders) > 1:
+        one, other = sorted(folders.values())[:2]
+        raise BadInput(
+            f"{one} and {other} are of one call at two times: load each folder by itself"
+        )
 
 
 def _refuse(asked: list[Answer], told: list[Answer], doubts: list[Doubt]) -> None:

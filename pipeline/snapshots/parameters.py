@@ -155,6 +155,9 @@ def plain(row: Mapping[str, Any]) -> dict[str, str]:
 @lru_cache(10_000)
 def _plain(column: str, value: str) -> str:
     text = value.lower()
+    if column in ("key", "value"):
+        # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+        return value
     if column == "protocol":
         return _PROTOCOLS.get(text, text)
     if column in ("cidr", "destination"):

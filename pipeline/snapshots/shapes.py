@@ -61,11 +61,13 @@ def _owner(told: Any) -> str | None:
 
 @cache
 def identity(table: str) -> tuple[str, ...]:
-    """Return the columns that say whose the rows are: an id, and what each shape says alike."""
-    shapes = [shape for call in CALLS for shape in call.shapes if shape.table == table]
+    """Return the columns that say whose the rows are: ids, and what each shape says alike."""
+    fed = [(call, shape) for call in CALLS for shape in call.shapes if shape.table == table]
+    shapes, fields = [shape for _, shape in fed], fed[0][0].ids
     first, *others = shapes[0].values
+    ids = [n for n in others if shapes[0].values[n].removeprefix("0.") in fields]
     constant = [n for n in others if all(s.values.get(n, "").startswith("=") for s in shapes)]
-    return first, *constant
+    return first, *ids, *constant
 
 
 def object_in(shape: Shape, one: dict[str, Any], answer: Answer) -> str | None:

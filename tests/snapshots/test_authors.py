@@ -656,3 +656,12 @@ def test_a_state_that_was_changed_back_has_no_author() -> None:
     before, after = states
     assert behind("instances", before, after, stopped) == (["StopInstances"], True)
     assert behind("instances", before, after, stopped, started) == ([], False)
+
+
+def test_tags_are_told_apart_by_case() -> None:
+    named = {"resourcesSet": {"items": [{"resourceId": INSTANCE}]}}
+    tagged = event("CreateTags", named | {"tagSet": {"items": [{"key": "team", "value": "X"}]}})
+    tag = {"resource_id": INSTANCE, "key": "team", "value": "X"}
+    assert behind("tags", None, tag, tagged) == (["CreateTags"], True)
+    assert behind("tags", None, tag | {"key": "Team"}, tagged) == ([], False)
+    assert behind("tags", None, tag | {"value": "x"}, tagged) == ([], False)

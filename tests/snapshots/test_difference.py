@@ -99,7 +99,6 @@ CHANGES = {
         {"SecurityGroups": [group()]},
         {"SecurityGroups": [group("10.1.0.0/16")]},
         [
-            f"security group {GROUP}: ingress_permission_count 0 is now 1",
             f"rule of group {GROUP}: tcp 5432 from 10.1.0.0/16 added",
         ],
     ),

@@ -238,6 +238,15 @@ def test_each_answer_has_the_time_that_is_written_beside_it(settings, dump) -> N
     assert row["valid_from"] == NOON + timedelta(minutes=5)
 
 
+def test_answers_of_two_times_are_not_taken_for_one(settings, dump) -> None:
+    for name, day in (("a/one", 1), ("a/two", 2)):
+        folder = dump(name, g={"SecurityGroups": [group(f"sg-{day}")]})
+        at = f"2026-03-0{day}T12:00:00Z"
+        (folder / PLACE / "times.txt").write_text(f"{at} {at} g.json\n")
+    with pytest.raises(BadInput, match="of one call at two times: load each folder by itself"):
+        api.load_snapshot(folder.parent, NOON, settings)
+
+
 ODD_TIMES = (
     b"yesterday\n",
     b"\xff",

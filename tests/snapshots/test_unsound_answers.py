@@ -221,3 +221,14 @@ def test_the_only_object_that_does_not_fit_is_refused(settings, load) -> None:
     with pytest.raises(BadInput, match=r"vpc-1 is not what describe-vpcs answers \(cidr '10\.0"):
         load(0, x={"Vpcs": [vpc("vpc-1", CidrBlock="10.0.0.0/33")]})
     assert not settings.lake.exists()
+
+
+def test_a_group_has_its_other_vpcs_though_one_does_not_fit(settings, load) -> None:
+    def told(vpc, state="associated"):
+        return {"GroupId": "sg-1", "VpcId": vpc, "GroupOwnerId": "047615872826", "State": state}
+
+    load(
+        0, x={"SecurityGroupVpcAssociations": [told("vpc-1"), told("vpc-2"), told("vpc-3", ["x"])]}
+    )
+    query = "select vpc_id from security_group_vpcs order by all"
+    assert asked(settings, query) == [("vpc-1",), ("vpc-2",)]
