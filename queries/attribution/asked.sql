@@ -1,22 +1,6 @@
 -- What is asked of the snapshots, numbered: each key at the snapshot that judges it and at the next
 -- one. Keys that differ only in when their records are ask the same.
-with directed as (
-    select
-        c.tuple_id,
-        coalesce(c.told_direction, d.direction) as direction,
-        c.moment,
-        c.next_moment
-    from cases as c
-    left join directions as d
-        on
-            c.told_direction is null
-            and c.interface_id = d.interface_id
-            and c.moment = d.moment
-            and c.shown_src = d.shown_src
-            and c.shown_dst = d.shown_dst
-),
-
-looked_at as (
+with looked_at as (
     select tuple_id, direction, moment from directed
     union
     select tuple_id, direction, next_moment from directed where next_moment is not null

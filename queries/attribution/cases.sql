@@ -29,15 +29,4 @@ judged as (
             and s.from_time < e.until_time
 )
 
-select
-    j.key_id,
-    j.tuple_id,
-    j.interface_id,
-    j.observed_before,
-    j.observed_after,
-    j.moment,
-    j.next_moment,
-    j.told_direction,
-    j.shown_src,
-    j.shown_dst
-from judged as j
+select * from judged

@@ -83,7 +83,7 @@ create macro protocol_number(protocol) as
 
 -- The packet's own address: an interface's primary one is shown in place of its others.
 -- https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-limitations.html
-create macro own_address(packets, shown) as coalesce(packets, shown);
+create macro own_address(own, shown) as coalesce(own, shown);
 
 -- A record of a flow that was refused.
 create macro is_refused(action, log_status) as
