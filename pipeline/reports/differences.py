@@ -81,6 +81,12 @@ def _asides(told: Difference) -> Iterator[str]:
             f"{count:,} call{'s' * (count != 1)} not compared, for the first time has no answer of "
             f"{'them' if count != 1 else 'it'}: first {told.not_compared[0]}"
         )
+    if told.left_out:
+        more, (scope, one) = len(told.left_out) - 1, told.left_out[0]
+        yield (
+            f"{one} of {scope}{f' and {more:,} more' if more else ''} not compared: "
+            "every answer until the first time left it out"
+        )
 
 
 def _escaped(text: str) -> str:

@@ -18,7 +18,7 @@ import polars as pl
 from pipeline.lake import reading
 from pipeline.lake.catalog import Lake
 from pipeline.lake.inventory import INVENTORY_TABLES, KEYS
-from pipeline.snapshots.timeline import begun_after, in_force, left_out, tracked
+from pipeline.snapshots.timeline import begun_after, in_force, never_told, tracked
 
 _SEEN = ("scope", "valid_from", "valid_to")
 # How many rules or groups it has, which their own rows tell.
@@ -44,10 +44,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What changed, and the scopes that were not observed before the first time."""
+    """What changed, and what was not compared, for it was not observed until the first time.
+
+    `not_compared` are scopes of which there was no answer, `left_out` objects (scope, table/id)
+    that every answer until then left out, and a later one told.
+    """
 
     changes: list[Change]
     not_compared: list[str]
+    left_out: list[tuple[str, str]]
 
 
 def difference(lake: Lake, since: datetime, until: datetime) -> Difference:
@@ -58,7 +63,7 @@ def difference(lake: Lake, since: datetime, until: datetime) -> Difference:
     times = observed.select("scope", "finished", not_before="started")
     begun = begun_after(fresh, known, since, partial(reading.rows, lake))
     edges = pl.concat([times, begun.select(times.columns)]).sort("finished")
-    last = known.filter(pl.col("finished") <= since).sort("finished").group_by("scope").last()
+    never = never_told(known.filter(pl.col("finished") <= since))
     compared = pl.concat([known["scope"], begun["scope"]]).unique().implode()
     changes = [
         change
@@ -69,11 +74,13 @@ def difference(lake: Lake, since: datetime, until: datetime) -> Difference:
             since,
             until,
             edges,
-            left_out(table.name, last),
+            never,
         )
     ]
     left = fresh.join(begun, on="scope", how="anti")["scope"].unique().sort()
-    return Difference(changes, left.to_list())
+    since_told = never.join(never_told(known), on="track", how="anti")
+    objects = list(since_told.select("scope", "left_out").iter_rows())
+    return Difference(changes, left.to_list(), objects)
 
 
 def _changes(
@@ -82,14 +89,14 @@ def _changes(
     since: datetime,
     until: datetime,
     times: pl.DataFrame,
-    unknown: pl.DataFrame,
+    never: pl.DataFrame,
 ) -> Iterator[Change]:
-    """Yield the changes of a table; of the objects `unknown` at the first time none is told."""
+    """Yield the changes of a table; of objects that were `never` told at the first time none."""
     form = [name for name in rows.columns if name not in (*_SEEN, *_COUNTS)]
     then, now = (in_force(rows, at) for at in (since, until))
     gone = then.join(now, on=form, how="anti", nulls_equal=True)
     came = now.join(then, on=form, how="anti", nulls_equal=True)
-    came = _unless_unknown(table, came, then, unknown)
+    came = tracked(table, came, never).join(never, on="track", how="anti").drop("track")
     gone, came = (
         _dated(rows, edge, times).unique(form, keep="first", maintain_order=True).with_row_index()
         for rows, edge in ((gone, "valid_to"), (came, "valid_from"))
@@ -110,15 +117,6 @@ def _pairs(
     olds, news = (rows.filter(pl.struct(names).is_unique()) for rows in (gone, came))
     both = news.select(*names, new="index").join(olds, on=names, nulls_equal=True)
     return {row.pop("new"): row for row in both.iter_rows(named=True)}
-
-
-def _unless_unknown(
-    table: str, came: pl.DataFrame, then: pl.DataFrame, unknown: pl.DataFrame
-) -> pl.DataFrame:
-    """Leave out what answers did not tell at the first time, and no earlier one had told."""
-    told, known = (tracked(table, rows, unknown) for rows in (came, then))
-    never = unknown.join(known, on="track", how="anti")
-    return told.join(never, on="track", how="anti").drop("track")
 
 
 def _dated(rows: pl.DataFrame, edge: str, times: pl.DataFrame) -> pl.DataFrame:

@@ -67,6 +67,14 @@ def left_out(table: str, observations: pl.DataFrame) -> pl.DataFrame:
     return told.select("scope", "at", track=pl.concat_str("scope", "left_out", separator="\n"))
 
 
+def never_told(observations: pl.DataFrame) -> pl.DataFrame:
+    """Return the objects that all observations of their scope left out: scope, left_out, track."""
+    each = observations.with_columns(times=pl.len().over("scope")).explode("left_out")
+    told = each.group_by("scope", "left_out", "times").len().filter(pl.col("len") == pl.col("times"))
+    track = pl.concat_str("scope", "left_out", separator="\n")
+    return told.drop_nulls("left_out").select("scope", "left_out", track=track).sort("track")
+
+
 def tracked(table: str, rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """Say of each row which track it is on."""
     if not told.height:

@@ -205,7 +205,21 @@ def test_what_the_first_answer_left_out_is_not_new(settings, load) -> None:
     broken = odd | {"IpPermissions": [{"IpProtocol": "tcp", "FromPort": "x"} | ranges]}
     load(NOON, SecurityGroups=[group("10.1.0.0/16"), broken])
     load(LATER, SecurityGroups=[group("10.1.0.0/16"), odd])
-    assert said(settings) == []
+    told = lines(settings)
+    assert told[0] == "Nothing changed."
+    assert told[2] == (
+        f"security_group_rules/{OTHER}/ingress of {ACCOUNT}/{REGION}/describe-security-groups and "
+        "2 more not compared: every answer until the first time left it out"
+    )
+
+
+def test_what_an_earlier_answer_told_is_compared(settings, load) -> None:
+    bare = group()
+    del bare["IpPermissions"]
+    load(NOON - timedelta(hours=1), SecurityGroups=[group()])
+    load(NOON, SecurityGroups=[bare])
+    load(LATER, SecurityGroups=[group("10.1.0.0/16")])
+    assert said(settings) == [f"rule of group {GROUP}: tcp 5432 from 10.1.0.0/16 added"]
 
 
 def test_what_was_refused_the_second_time_is_no_change(settings, load, tmp_path) -> None:
