@@ -91,6 +91,8 @@ def _observation(
     refused = next((page.error for page in pages if page.error), None)
     error = refused or _cut(pages)
     unsure = "; ".join(dict.fromkeys(doubt.why for doubt in doubts if doubt.why))
+    left_out = sorted(set[str]().union(*(doubt.left_out for doubt in doubts)))
+    told = [page.objects for page in pages]
     return {
         "observation_id": _digest(f"{scope}@{finished.isoformat()}")[:32],
         "account_id": first.account_id,
@@ -103,8 +105,9 @@ def _observation(
         "caller": first.caller,
         "complete": error is None,
         "error": error or unsure or None,
-        "left_out": sorted(set[str]().union(*(doubt.left_out for doubt in doubts))),
-        "sha256": _digest(json.dumps([page.objects for page in pages], sort_keys=True)),
+        "left_out": left_out,
+        # What was left out is of the answer too: one that never had it is another.
+        "sha256": _digest(json.dumps([*told, left_out] if left_out else told, sort_keys=True)),
     }
 
 

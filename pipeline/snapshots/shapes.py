@@ -160,7 +160,15 @@ def typed(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     for column in (column for column, dtype in schema.items() if dtype == TIME):
         for row in rows:
             row[column] = _moment(row.get(column))
+    for column, dtype in schema.items():
+        _check_kind(column, dtype.to_python(), rows)
     return _matchable(pl.DataFrame(rows, schema=schema).unique(maintain_order=True))
+
+
+def _check_kind(column: str, kind: type, rows: list[dict[str, Any]]) -> None:
+    """Raise TypeError where a value is of another kind: polars would make 1 of true, 22 of 22.9."""
+    for other in {type(row.get(column)) for row in rows} - {kind, type(None)}:
+        raise TypeError(f"{column} is {other.__name__}, not {kind.__name__}")
 
 
 def _moment(value: Any) -> datetime | None:

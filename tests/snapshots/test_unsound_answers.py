@@ -180,8 +180,9 @@ def test_one_object_in_two_forms_leaves_the_others(settings, load) -> None:
     ]
 
 
-def test_one_object_with_a_value_of_the_wrong_kind_leaves_the_others(settings, load) -> None:
-    rules = [RULE, RULE | {"FromPort": "x"}, RULE]
+@pytest.mark.parametrize("port", ["x", "22", 22.9, True], ids=repr)
+def test_one_object_with_a_value_of_the_wrong_kind_leaves_the_others(settings, load, port) -> None:
+    rules = [RULE, RULE | {"FromPort": port}, RULE]
     groups = [group(f"sg-{n}", IpPermissions=[rule]) for n, rule in enumerate(rules)]
     kept = load(0, x={"SecurityGroups": groups})
     assert [
@@ -192,9 +193,18 @@ def test_one_object_with_a_value_of_the_wrong_kind_leaves_the_others(settings, l
     ]
     ((_, why),) = kept.incomplete
     assert why.endswith(
-        "x.json: sg-1 is not what describe-security-groups answers (from_port 'x'): "
-        "save the answer again"
+        "x.json: sg-1 is not what describe-security-groups answers "
+        f"(from_port {port!r}): save the answer again"
     )
+
+
+def test_an_answer_with_an_object_that_was_left_out_is_another_than_one_without(
+    settings, load
+) -> None:
+    whole, broken = group("sg-1", IpPermissions=[RULE]), group("sg-2", IpPermissions=["x"])
+    load(0, x={"SecurityGroups": [whole]})
+    with pytest.raises(BadInput, match="another answer for"):
+        load(0, x={"SecurityGroups": [whole, broken]})
 
 
 def test_a_block_that_comes_and_went_is_in_both_states(settings, load) -> None:
