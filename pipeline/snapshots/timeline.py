@@ -70,7 +70,9 @@ def left_out(table: str, observations: pl.DataFrame) -> pl.DataFrame:
 def never_told(observations: pl.DataFrame) -> pl.DataFrame:
     """Return the objects that all observations of their scope left out: scope, left_out, track."""
     each = observations.with_columns(times=pl.len().over("scope")).explode("left_out")
-    told = each.group_by("scope", "left_out", "times").len().filter(pl.col("len") == pl.col("times"))
+    told = (
+        each.group_by("scope", "left_out", "times").len().filter(pl.col("len") == pl.col("times"))
+    )
     track = pl.concat_str("scope", "left_out", separator="\n")
     return told.drop_nulls("left_out").select("scope", "left_out", track=track).sort("track")
 

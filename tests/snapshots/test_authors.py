@@ -101,6 +101,11 @@ def peering(status, dns=None):
     return {"vpc_peering_connection_id": PCX, "status": status} | options
 
 
+def described(description, cidr="10.1.0.0/16"):
+    told = permission() | {"ipRanges": {"items": [{"cidrIp": cidr, "description": description}]}}
+    return event("UpdateSecurityGroupRuleDescriptionsIngress", asked(told))
+
+
 SIDES = ("requester", "accepter")
 STATES = {state: {"instance_id": INSTANCE, "state": state} for state in ("running", "stopped")}
 NAMED = {"instancesSet": {"items": [{"instanceId": INSTANCE}]}}
@@ -169,6 +174,18 @@ CANNOT_HAVE = {
         None,
         rule(),
         event("AuthorizeSecurityGroupEgress", asked(permission())),
+    ),
+    "another description": (
+        "security_group_rules",
+        rule(description="old"),
+        rule(description="new"),
+        described("other"),
+    ),
+    "a description of another rule": (
+        "security_group_rules",
+        rule(description="old"),
+        rule(description="new"),
+        described("new", "10.2.0.0/16"),
     ),
     "another rule removed": (
         "security_group_rules",
@@ -362,6 +379,12 @@ SURELY = {
                 "cidrIp": "10.1.0.0/16",
             },
         ),
+    ),
+    "a rule's description": (
+        "security_group_rules",
+        rule(description="old"),
+        rule(description="new"),
+        described("new"),
     ),
     "an entry of an ACL": (
         "network_acl_entries",

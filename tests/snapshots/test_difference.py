@@ -79,6 +79,12 @@ def group(*cidrs, port=5432, name=GROUP):
     return {"GroupId": name, "OwnerId": ACCOUNT, "IpPermissions": [permission] if cidrs else []}
 
 
+def described(cidr, description):
+    told = group(cidr)
+    told["IpPermissions"][0]["IpRanges"][0]["Description"] = description
+    return told
+
+
 def table(state="active"):
     told = {"DestinationCidrBlock": "10.2.0.0/16", "VpcPeeringConnectionId": PEERING}
     return {"RouteTableId": TABLE, "OwnerId": ACCOUNT, "Routes": [told | {"State": state}]}
@@ -106,6 +112,11 @@ CHANGES = {
         {"SecurityGroups": [group("10.1.0.0/16", "10.2.0.0/16")]},
         {"SecurityGroups": [group("10.1.0.0/16")]},
         [f"rule of group {GROUP}: tcp 5432 from 10.2.0.0/16 removed"],
+    ),
+    "a rule that is described otherwise": (
+        {"SecurityGroups": [described("10.1.0.0/16", "old")]},
+        {"SecurityGroups": [described("10.1.0.0/16", "new")]},
+        [f"rule of group {GROUP}: tcp 5432 from 10.1.0.0/16: description old is now new"],
     ),
     "a route that became a blackhole": (
         {"RouteTables": [table()]},

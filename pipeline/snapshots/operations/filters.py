@@ -5,11 +5,13 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceNetworkAclEntr
 https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_Operations.html
 """
 
+from pipeline.lake.inventory import KEYS
 from pipeline.snapshots.operations.effect import ADDED, REMOVED, Effect, Rows, created
 
 _AUTHORIZE = "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress"
 _REVOKE = "RevokeSecurityGroupIngress RevokeSecurityGroupEgress"
-RULE = "group_id direction protocol from_port to_port cidr prefix_list_id referenced_group_id"
+_DESCRIBE = "UpdateSecurityGroupRuleDescriptionsIngress UpdateSecurityGroupRuleDescriptionsEgress"
+RULE = " ".join(KEYS["security_group_rules"])
 _RULE_ID = "security_group_rule_id"
 _GROUPS = {
     "security_groups": created("group_id", "CreateSecurityGroup", "DeleteSecurityGroup"),
@@ -18,6 +20,7 @@ _GROUPS = {
         f"{_AUTHORIZE} ModifySecurityGroupRules",
         f"{_REVOKE} DeleteSecurityGroup",
         Effect("ModifySecurityGroupRules", REMOVED, of=_RULE_ID),
+        Effect(f"{_DESCRIBE} ModifySecurityGroupRules", "description", told=True),
     ),
     "security_group_rule_ids": created(
         _RULE_ID,
@@ -25,6 +28,7 @@ _GROUPS = {
         _REVOKE,
         Effect(_AUTHORIZE, ADDED, by="group_id", of=RULE),
         Effect(f"{_REVOKE} DeleteSecurityGroup", REMOVED, by="group_id", of=RULE),
+        Effect(_DESCRIBE, "description", by="group_id", of=RULE, told=True),
         Effect(
             "ModifySecurityGroupRules",
             "protocol from_port to_port cidr prefix_list_id referenced_group_id description",
