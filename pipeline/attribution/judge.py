@@ -5,79 +5,20 @@ stages read. Records are reduced to distinct keys before anything is kept of the
 with those; at the end the records are read again, and each day's judgements written as they come.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import polars as pl
 
+from pipeline.attribution.stages import MACROS, STAGES
 from pipeline.engines import duckdb, queries
 from pipeline.errors import LakeProblem
 from pipeline.lake import reading
 from pipeline.lake.catalog import Lake
 from pipeline.lake.commits import writing
 from pipeline.lake.staging import Stage, Staged, staging
-
-STAGES = (
-    "functions",
-    "scopes",
-    "epochs",
-    "known_interfaces",
-    "slots",
-    "hours",
-    "telling_objects",
-    "doubted",
-    "earlier_flows",
-    "evidence",
-    "texts",
-    "rejects",
-    "days",
-    "keys",
-    "tuples",
-    "networks",
-    "cases",
-    "directions",
-    "directed",
-    "asked",
-    "moments",
-    "interfaces_at",
-    "carried_groups",
-    "private_peers",
-    "peerings_at",
-    "prefix_lists_at",
-    "addresses_at",
-    "members_at",
-    "group_rules",
-    "allowances",
-    "routes_at",
-    "vpc_blocks_at",
-    "public_access_at",
-    "vpc_links_at",
-    "logging_at",
-    "next_hops",
-    "peers",
-    "phases",
-    "questions",
-    "same_subnet",
-    "group_answers",
-    "tracking",
-    "acl_entries_at",
-    "acl_answers",
-    "decision_table",
-    "decided_rows",
-    "answers",
-    "notes",
-    "near_groups",
-    "near_entries",
-    "case_questions",
-    "decisions_made",
-    "key_decisions",
-    "new_decisions",
-)
-
-# What makes something of its own that the later stages read; the others are SELECTs.
-_MACROS = ("functions", "rejects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +43,7 @@ def judge(
         staging(lake) as stage,
         duckdb.connect(lake) as connection,
     ):
-        _run_stages(connection, values)
+        run_stages(connection, STAGES, values)
         days = _rows(connection, "days")
         files = [_laid_down(connection, stage, values | day) for day in days.iter_rows(named=True)]
         written = [file for file, rows in files if rows]
@@ -155,10 +96,13 @@ def check_hashes(connection: duckdb.Connection) -> None:
         )
 
 
-def _run_stages(connection: duckdb.Connection, values: Mapping[str, object]) -> None:
-    for stage in STAGES:
+def run_stages(
+    connection: duckdb.Connection, stages: Sequence[str], values: Mapping[str, object]
+) -> None:
+    """Run stages of queries/attribution in their order; `values` are those that they name."""
+    for stage in stages:
         sql = queries.text("attribution", stage)
-        made = sql if stage in _MACROS else f"create temp table {stage} as {sql}"
+        made = sql if stage in MACROS else f"create temp table {stage} as {sql}"
         connection.execute(made, queries.bound(sql, values))
         if stage == "texts":
             check_hashes(connection)

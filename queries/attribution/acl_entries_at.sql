@@ -1,5 +1,5 @@
--- The entries of the ACL that guards each rejected interface's subnet, in numbers, with the last
--- one that every ACL has: deny all, 32767 for IPv4 and 32768 for IPv6, also where a dump omits it.
+-- The entries of the ACL that guards each subnet that is crossed, in numbers, with the last one
+-- that every ACL has: deny all, 32767 for IPv4 and 32768 for IPv6, also where a dump omits it.
 -- https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html
 with guards as (
     select
@@ -8,7 +8,7 @@ with guards as (
         a.network_acl_id,
         a.scope,
         s.first_observed
-    from (select distinct subnet_id, moment from interfaces_at) as i
+    from (select distinct subnet_id, moment from crossed_subnets) as i
     inner join network_acl_associations as a on i.subnet_id = a.subnet_id
     inner join scopes as s on a.scope = s.scope
     where in_force(a.valid_from, a.valid_to, s.first_observed, i.moment)

@@ -15,6 +15,10 @@ with texts as (
     select cidr from vpc_cidrs
     union
     select destination from routes
+    union
+    select destination from transit_gateway_routes
+    union
+    select cidr from peering_cidrs
 ),
 
 numbered as (

@@ -1,5 +1,6 @@
 -- For each moment, which VPC is joined to which by a peering connection, seen from both sides.
--- Both parties see a peering; where their snapshots disagree, the one that says less is believed.
+-- Both parties see a peering; where their snapshots disagree, the one that says less is believed,
+-- and it is doubtful.
 with seen as (
     select
         m.moment,
@@ -10,7 +11,8 @@ with seen as (
         p.requester_region,
         p.accepter_vpc_id,
         p.accepter_account_id,
-        p.accepter_region
+        p.accepter_region,
+        s.first_observed > m.moment as late
     from (select distinct moment from moments) as m
     inner join scopes as s on s.call = 'describe-vpc-peering-connections'
     inner join peerings as p on s.scope = p.scope
@@ -22,6 +24,8 @@ agreed as (
         moment,
         vpc_peering_connection_id,
         bool_and(status = 'active') as is_active,
+        max_by(status, (status <> 'active', status)) as status,
+        count(distinct status = 'active') > 1 or bool_and(late) as doubtful,
         max(requester_vpc_id) as requester_vpc_id,
         max(requester_account_id) as requester_account_id,
         max(requester_region) as requester_region,
@@ -36,6 +40,8 @@ select
     moment,
     vpc_peering_connection_id,
     is_active,
+    status,
+    doubtful,
     requester_vpc_id as vpc_id,
     accepter_vpc_id as peer_vpc_id,
     accepter_account_id as peer_account_id,
@@ -46,6 +52,8 @@ select
     moment,
     vpc_peering_connection_id,
     is_active,
+    status,
+    doubtful,
     accepter_vpc_id,
     requester_vpc_id,
     requester_account_id,

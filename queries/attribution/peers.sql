@@ -1,35 +1,31 @@
--- The other end of each packet: its VPC along the route, never by a look-up of the address alone,
--- for two VPCs may hold the same one. Where the route names no VPC, those that hold it are listed.
-with along as (
+-- The other end of each packet: its VPC along the way, never by a look-up of the address alone, for
+-- two VPCs may hold the same one. Where the way names no VPC, those that hold it are listed.
+with resolved as (
     select
-        h.*,
-        i.vpc_id,
-        i.account_id,
-        bool_or(v.vpc_id is not null) over (partition by h.interface_id, h.moment, h.peer_ip)
-            as is_local,
-        p.peer_vpc_id as peering_vpc_id,
-        p.peer_account_id as peering_account_id
-    from next_hops as h
-    inner join interfaces_at as i on h.interface_id = i.interface_id and h.moment = i.moment
-    left join vpc_blocks_at as v
+        e.*,
+        h.target,
+        l.over = 'local' or b.vpc_id is not null as is_local,
+        case
+            when b.vpc_id is not null then e.vpc_id
+            when l.in_blocks is distinct from false then l.vpc_id
+        end as peer_vpc_id
+    from ends as e
+    left join next_hops as h on e.end_id = h.end_id
+    left join landings as l on e.end_id = l.end_id
+    left join vpc_blocks_at as b
         on
-            h.moment = v.moment
-            and i.vpc_id = v.vpc_id
-            and h.peer_family = v.family
-            and h.peer_number between v.first_address and v.last_address
-    left join peerings_at as p
-        on
-            h.moment = p.moment
-            and h.target = p.vpc_peering_connection_id
-            and i.vpc_id = p.vpc_id
+            e.moment = b.moment
+            and e.vpc_id = b.vpc_id
+            and e.family = b.family
+            and e.number between b.first_address and b.last_address
+    qualify row_number() over (partition by e.end_id) = 1
 ),
 
-resolved as (
-    select distinct
+named as (
+    select
         *,
-        case when is_local then vpc_id else peering_vpc_id end as peer_vpc_id,
         case
-            when is_local or target = 'local' then 'local'
+            when is_local then 'local'
             when target like 'pcx-%' then 'peering'
             when target like 'tgw-%' then 'transit-gateway'
             when target like 'igw-%' or target like 'eigw-%' or target like 'cagw-%' then 'internet'
@@ -38,54 +34,54 @@ resolved as (
             when target like 'vpce-%' then 'endpoint'
             else 'unknown'
         end as path
-    from along
+    from resolved
 ),
 
--- The interface that holds the address, in the VPC that the route names.
+-- The interface that holds the address, in the VPC that the way names.
 holders as (
     select
-        r.interface_id,
-        r.moment,
-        r.peer_ip,
+        r.end_id,
         min(h.interface_id) as peer_interface_id,
         min(h.account_id) as peer_account_id
-    from resolved as r
+    from named as r
     inner join addresses_at as h
         on
             r.moment = h.moment
             and r.peer_vpc_id = h.vpc_id
-            and r.peer_family = h.family
-            and r.peer_number between h.first_address and h.last_address
-    group by all
+            and r.family = h.family
+            and r.number between h.first_address and h.last_address
+    group by r.end_id
 ),
 
 candidates as (
-    select r.interface_id, r.moment, r.peer_ip, list_sort(list(distinct v.vpc_id)) as vpc_ids
-    from resolved as r
+    select r.end_id, list_sort(list(distinct v.vpc_id)) as vpc_ids
+    from named as r
     inner join vpc_blocks_at as v
         on
             r.moment = v.moment
-            and r.peer_family = v.family
-            and r.peer_number between v.first_address and v.last_address
+            and r.family = v.family
+            and r.number between v.first_address and v.last_address
     where r.peer_vpc_id is null
-    group by all
+    group by r.end_id
 )
 
 select
+    r.end_id,
     r.interface_id,
     r.moment,
     r.peer_ip,
-    r.peer_family,
-    r.peer_number,
+    r.family as peer_family,
+    r.number as peer_number,
     r.peer_vpc_id,
-    coalesce(h.peer_account_id, case when r.is_local then r.account_id else r.peering_account_id end)
-        as peer_account_id,
+    coalesce(
+        h.peer_account_id,
+        case when r.peer_vpc_id = r.vpc_id then r.account_id else o.account_id end
+    ) as peer_account_id,
     h.peer_interface_id,
     c.vpc_ids as peer_candidates,
     r.path,
     r.target as route_target
-from resolved as r
-left join holders as h
-    on r.interface_id = h.interface_id and r.moment = h.moment and r.peer_ip = h.peer_ip
-left join candidates as c
-    on r.interface_id = c.interface_id and r.moment = c.moment and r.peer_ip = c.peer_ip
+from named as r
+left join holders as h on r.end_id = h.end_id
+left join candidates as c on r.end_id = c.end_id
+left join vpc_owners as o on r.peer_vpc_id = o.vpc_id

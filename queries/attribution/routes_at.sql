@@ -1,40 +1,36 @@
--- The routes that serve each rejected interface's subnet at each moment: those of the associated
--- table, else of the VPC's main one. https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
-with tables as (
+-- The routes of these tables at each moment, in numbers; those to a prefix list of which no
+-- snapshot has the entries lead to nobody knows where. Every table has routes: the VPC's own at
+-- least, so one without any is not known.
+with held as (
     select
-        i.interface_id,
-        i.moment,
-        a.route_table_id,
-        a.scope,
-        s.first_observed
-    from interfaces_at as i
-    inner join route_table_associations as a
-        on
-            i.subnet_id = a.subnet_id
-            or (i.vpc_id = a.vpc_id and a.is_main and a.subnet_id is null)
-    inner join scopes as s on a.scope = s.scope
+        t.moment,
+        t.route_table_id,
+        r.destination,
+        r.destination_prefix_list_id,
+        r.target,
+        r.state,
+        coalesce(r.origin, '') in ('EnableVgwRoutePropagation', 'Advertisement') as is_propagated
+    from (
+        select distinct moment, route_table_id, scope, first_observed from route_tables_at
+    ) as t
+    inner join routes as r on t.scope = r.scope and t.route_table_id = r.route_table_id
     where
-        in_force(a.valid_from, a.valid_to, s.first_observed, i.moment)
-        and coalesce(a.state, 'associated') = 'associated'
-    qualify row_number() over (
-        partition by i.interface_id, i.moment
-        order by
-            a.subnet_id is null,
-            s.observer_id is distinct from a.account_id,
-            a.route_table_id,
-            a.scope
-    ) = 1
+        in_force(r.valid_from, r.valid_to, t.first_observed, t.moment)
+        and r.state is distinct from 'filtered'
 )
 
-select
-    t.interface_id,
-    t.moment,
-    t.route_table_id,
-    r.destination,
-    r.destination_prefix_list_id,
-    r.target,
-    r.state,
-    r.origin
-from tables as t
-inner join routes as r on t.scope = r.scope and t.route_table_id = r.route_table_id
-where in_force(r.valid_from, r.valid_to, t.first_observed, t.moment)
+select r.*, n.family, n.first_address, n.last_address, n.bits
+from held as r
+inner join networks as n on r.destination = n.block
+union all
+select r.*, b.block.family, b.block.first_address, b.block.last_address, b.block.bits
+from held as r
+inner join prefix_lists_at as p
+    on r.moment = p.moment and r.destination_prefix_list_id = p.prefix_list_id
+cross join lateral (select unnest(p.blocks) as block) as b
+union all
+select r.*, null, null, null, null
+from held as r
+left join prefix_lists_at as p
+    on r.moment = p.moment and r.destination_prefix_list_id = p.prefix_list_id
+where r.destination_prefix_list_id is not null and p.prefix_list_id is null

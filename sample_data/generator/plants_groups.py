@@ -111,7 +111,7 @@ GROUPS = [
         Ask("shop-web-3", "platform-registry-1", 5000),
         Seen("platform-registry-1", "refused-beyond-transit", 32),
         group_miss("platform-registry-1"),
-        Way("transit-gateway"),
+        Way("transit-gateway", "shop"),
     ),
     Fault(
         "client-behind-load-balancer",

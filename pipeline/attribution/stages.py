@@ -1,0 +1,108 @@
+"""The stages of queries/attribution, in the order in which each reads what those before it made.
+
+Each is one SELECT and becomes a temporary table under its file's name, save those of MACROS.
+"""
+
+# What makes something of its own that the later stages read.
+MACROS = ("functions", "rejects", "routing")
+
+# Which snapshots there are, and the stretches of time that each judges.
+TIMES = ("functions", "scopes", "untold", "epochs", "known_interfaces", "slots", "hours")
+# The refused records, and the distinct keys of what their answers depend on.
+REFUSED = (
+    "telling_objects",
+    "doubted",
+    "earlier_flows",
+    "evidence",
+    "texts",
+    "rejects",
+    "days",
+    "keys",
+    "tuples",
+)
+# What is asked of the snapshots.
+ASKED = ("networks", "cases", "directions", "directed", "asked", "moments")
+# What stood at each moment, whoever asks.
+STOOD = (
+    "interfaces_at",
+    "carried_groups",
+    "private_peers",
+    "peerings_at",
+    "prefix_lists_at",
+    "addresses_at",
+    "members_at",
+    "group_rules",
+    "allowances",
+    "vpc_blocks_at",
+    "public_access_at",
+    "vpc_links_at",
+    "logging_at",
+    "vpc_owners",
+    "subnet_zones",
+    "subnet_blocks_at",
+    "nat_gateways_at",
+    "associations_at",
+    "attachments_at",
+    "attachment_subnets_at",
+    "crossed_subnets",
+    "route_tables_at",
+    "routes_at",
+    "gateway_routes_at",
+    "far_blocks_at",
+    "routing",
+    "acl_entries_at",
+)
+# From each interface to the address at the other end, as far as it takes to know who is there.
+ENDS = (
+    "ends",
+    "next_hops",
+    "peering_hops",
+    "gateway_entries",
+    "gateway_hops",
+    "far_entries",
+    "far_hops",
+    "landings",
+    "peers",
+)
+# Hop by hop: what lets a packet pass on its way, and what does not. These read ENDS alone.
+WAYS = (
+    "homecomings",
+    "home_hops",
+    "exits",
+    "nat_entries",
+    "nat_hops",
+    "arrivals",
+    "gateway_crossings",
+    "gateway_acls",
+    "public_addresses_at",
+    "route_steps",
+    "peering_steps",
+    "gateway_entry_steps",
+    "gateway_acl_steps",
+    "gateway_table_steps",
+    "gateway_exit_steps",
+    "exit_steps",
+    "internet_steps",
+    "arrival_steps",
+    "ways",
+)
+# What groups and ACLs say of each refused packet, and the decision table.
+DECIDED = (
+    "phases",
+    "questions",
+    "same_subnet",
+    "group_answers",
+    "tracking",
+    "acl_answers",
+    "decision_table",
+    "decided_rows",
+    "answers",
+    "notes",
+    "near_groups",
+    "near_entries",
+    "case_questions",
+    "decisions_made",
+    "key_decisions",
+    "new_decisions",
+)
+STAGES = (*TIMES, *REFUSED, *ASKED, *STOOD, *ENDS, *DECIDED)

@@ -1,0 +1,17 @@
+-- The NAT gateways at each moment, and where they stand.
+select
+    m.moment,
+    g.nat_gateway_id,
+    g.vpc_id,
+    g.subnet_id,
+    g.state,
+    g.connectivity_type,
+    s.first_observed > m.moment as late
+from (select distinct moment from moments) as m
+cross join nat_gateways as g
+inner join scopes as s on g.scope = s.scope
+where in_force(g.valid_from, g.valid_to, s.first_observed, m.moment)
+qualify row_number() over (
+    partition by m.moment, g.nat_gateway_id
+    order by s.observer_id is distinct from g.account_id, s.scope
+) = 1

@@ -1,0 +1,31 @@
+-- The route table that serves each of these subnets at each moment: the associated one, else the
+-- VPC's main one. https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
+with candidates as (
+    select c.moment, c.subnet_id, a.route_table_id, a.scope, a.account_id, a.valid_from,
+        a.valid_to, false as is_main
+    from crossed_subnets as c
+    inner join route_table_associations as a on c.subnet_id = a.subnet_id
+    where coalesce(a.state, 'associated') = 'associated'
+    union all
+    select c.moment, c.subnet_id, a.route_table_id, a.scope, a.account_id, a.valid_from,
+        a.valid_to, true
+    from crossed_subnets as c
+    inner join route_table_associations as a on c.vpc_id = a.vpc_id
+    where a.is_main and a.subnet_id is null and coalesce(a.state, 'associated') = 'associated'
+)
+
+select
+    c.moment,
+    c.subnet_id,
+    c.route_table_id,
+    c.scope,
+    s.first_observed,
+    s.first_observed > c.moment as late
+from candidates as c
+inner join scopes as s on c.scope = s.scope
+where in_force(c.valid_from, c.valid_to, s.first_observed, c.moment)
+qualify row_number() over (
+    partition by c.moment, c.subnet_id
+    order by
+        c.is_main, s.observer_id is distinct from c.account_id, c.route_table_id, c.scope
+) = 1

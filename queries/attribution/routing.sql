@@ -1,0 +1,113 @@
+-- What a table says of an address: the longest prefix wins, and a blackhole keeps its prefix.
+-- `asks` names a table of ours with end_id, moment, subnet_id, family and number. Of equal prefixes
+-- static routes go before those of prefix lists, and these before propagated ones; of two prefix
+-- lists AWS picks one at random. https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+create macro routed(asks) as table
+with tables as (
+    select q.*, t.route_table_id, t.late as table_late
+    from query_table(asks) as q
+    left join route_tables_at as t on q.moment = t.moment and q.subnet_id = t.subnet_id
+),
+
+told as (
+    select
+        moment,
+        route_table_id,
+        list(distinct destination_prefix_list_id) filter (
+            where family is null and coalesce(target, '') not like 'vpce-%'
+        ) as unknown_lists
+    from routes_at
+    group by moment, route_table_id
+),
+
+matched as (
+    select
+        t.*,
+        r.target,
+        r.state,
+        coalesce(r.destination, r.destination_prefix_list_id) as destination,
+        row_number() over best as rank,
+        max(r.target) over alike is distinct from min(r.target) over alike as is_ambiguous
+    from tables as t
+    left join routes_at as r
+        on
+            t.moment = r.moment
+            and t.route_table_id = r.route_table_id
+            and t.family = r.family
+            and t.number between r.first_address and r.last_address
+    window
+        best as (
+            partition by t.end_id, t.subnet_id
+            order by
+                r.bits nulls last, r.is_propagated, r.destination_prefix_list_id is not null,
+                r.target
+        ),
+        alike as (
+            partition by
+                t.end_id, t.subnet_id, r.bits, r.is_propagated,
+                r.destination_prefix_list_id is not null
+        )
+)
+
+select
+    m.end_id,
+    m.moment,
+    m.subnet_id,
+    case when w.route_table_id is not null then m.route_table_id end as route_table_id,
+    m.destination,
+    m.target,
+    m.state,
+    coalesce(m.table_late, false) as late,
+    m.is_ambiguous,
+    case when m.target is distinct from 'local' then coalesce(w.unknown_lists, []) else [] end
+        as unknown_lists
+from matched as m
+left join told as w on m.moment = w.moment and m.route_table_id = w.route_table_id
+where m.rank = 1;
+
+-- What a transit gateway does with what comes in by an attachment: the table that the attachment is
+-- associated with, and its route. `asks` names a table of ours with end_id, moment,
+-- transit_gateway_id, transit_gateway_attachment_id, family and number.
+create macro gateway_routed(asks) as table
+with served as (
+    select
+        q.*,
+        a.route_table_id,
+        coalesce(a.surely_alone, false) as surely_alone,
+        coalesce(a.table_doubtful, false) or coalesce(s.first_observed > q.moment, false)
+            as doubtful,
+        s.scope is not null and u.scope is null as table_seen
+    from query_table(asks) as q
+    left join attachments_at as a
+        on
+            q.moment = a.moment
+            and q.transit_gateway_id = a.transit_gateway_id
+            and q.transit_gateway_attachment_id = a.transit_gateway_attachment_id
+    left join (
+        select subject_id, min(scope) as scope, min(first_observed) as first_observed
+        from scopes
+        where call = 'search-transit-gateway-routes'
+        group by subject_id
+    ) as s on a.route_table_id = s.subject_id
+    left join (
+        select distinct scope from untold where kept = 'transit_gateway_routes'
+    ) as u on s.scope = u.scope
+)
+
+select
+    s.* exclude (family, number),
+    r.destination,
+    r.state as route_state,
+    r.transit_gateway_attachment_id as next_attachment_id,
+    r.resource_type,
+    r.resource_id
+from served as s
+left join gateway_routes_at as r
+    on
+        s.moment = r.moment
+        and s.route_table_id = r.route_table_id
+        and s.family = r.family
+        and s.number between r.first_address and r.last_address
+qualify row_number() over (
+    partition by s.end_id order by r.bits nulls last, r.rank, r.transit_gateway_attachment_id
+) = 1;

@@ -1,0 +1,78 @@
+"""A small network and its records in DuckDB without a lake: ten times as quick as one on disk.
+
+The answers are read and folded as the product does it; only what Iceberg would keep is left out.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from reference.dumps import write_dump
+from reference.model import Record, Snapshot
+
+from pipeline.attribution.judge import run_stages
+from pipeline.engines import duckdb
+from pipeline.lake.catalog import create_lake
+from pipeline.lake.tables import OBSERVATIONS, TABLES
+from pipeline.snapshots.history import folded
+from pipeline.snapshots.load import observe
+
+VALUES = {"since": None, "until": None, "judged_at": datetime(2026, 1, 1, tzinfo=UTC)}
+
+
+def emptied(folder: Path) -> duckdb.Connection:
+    """Return all tables of a lake, empty, as tables that rows may be put into."""
+    connection = duckdb.connect(create_lake(folder / "lake"))
+    for name in TABLES:
+        connection.execute(f'create table "{name}_kept" as from "{name}"')
+        connection.execute(f'create or replace view "{name}" as from "{name}_kept"')
+    return connection
+
+
+@contextmanager
+def holding(
+    memory: duckdb.Connection, folder: Path, records: Sequence[Record], *snapshots: Snapshot
+) -> Iterator[duckdb.Connection]:
+    """Put records and snapshots in, and take all away again at the end."""
+    memory.begin()
+    try:
+        _put(memory, "flows", pl.DataFrame(_numbered(records), infer_schema_length=None))
+        for name, rows in _inventory(folder, snapshots).items():
+            _put(memory, name, rows)
+        yield memory
+    finally:
+        memory.rollback()
+
+
+def answered(memory: duckdb.Connection, stages: Sequence[str], query: str) -> list[dict[str, Any]]:
+    run_stages(memory, stages, VALUES | {"run_id": "run"})
+    return duckdb.select(memory, query).to_pylist()
+
+
+def _numbered(records: Sequence[Record]) -> list[Record]:
+    given = {"object_id": "log", "log_status": "OK", "packets": 1, "bytes": 40}
+    return [given | one | {"line_number": number + 2} for number, one in enumerate(records)]
+
+
+def _inventory(folder: Path, snapshots: Sequence[Snapshot]) -> dict[str, pl.DataFrame]:
+    kept = {name: table.schema().to_frame() for name, table in TABLES.items()}
+    known = kept[OBSERVATIONS.name]
+    for number, snapshot in enumerate(snapshots):
+        (place,) = write_dump([snapshot], folder / str(number))
+        loaded = observe(place, snapshot.instant)
+        new = loaded.observations.with_columns(run_id=pl.lit(f"run-{number}"))
+        kept |= {
+            name: rows for name, _, rows in folded(loaded.tables, new, known, kept.__getitem__)
+        }
+        known = pl.concat([known, new.select(known.columns)])
+    return {name: rows for name, rows in (kept | {OBSERVATIONS.name: known}).items() if rows.height}
+
+
+def _put(memory: duckdb.Connection, name: str, rows: pl.DataFrame) -> None:
+    if rows.height:
+        memory.register("rows_to_put", rows.to_arrow())
+        memory.execute(f'insert into "{name}_kept" by name from rows_to_put')
+        memory.unregister("rows_to_put")
