@@ -23,8 +23,9 @@ def names(room: str) -> list[str]:
     return sorted(file.stem for file in (_folder() / room).glob("*.sql"))
 
 
+@cache
 def text(room: str, name: str) -> str:
-    """Return the SQL of a query. Raises BadInput for a name that is not there."""
+    """Return the SQL of a query, read once. Raises BadInput for a name that is not there."""
     if name not in names(room):
         known = ", ".join(names(room))
         raise BadInput(f"no query named {name!r} in {room}: there are {known}")

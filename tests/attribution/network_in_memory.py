@@ -47,6 +47,21 @@ def holding(
         memory.rollback()
 
 
+@contextmanager
+def standing(
+    memory: duckdb.Connection, folder: Path, *snapshots: Snapshot
+) -> Iterator[duckdb.Connection]:
+    """Put snapshots in for what has transactions of its own, and take them away again."""
+    kept = _inventory(folder, snapshots)
+    try:
+        for name, rows in kept.items():
+            _put(memory, name, rows)
+        yield memory
+    finally:
+        for name in kept:
+            memory.execute(f'delete from "{name}_kept"')
+
+
 def answered(memory: duckdb.Connection, stages: Sequence[str], query: str) -> list[dict[str, Any]]:
     run_stages(memory, stages, VALUES | {"run_id": "run"})
     return duckdb.select(memory, query).to_pylist()

@@ -1,0 +1,157 @@
+"""Judging packets that no log has: what the stages would say of them, and of a changed network.
+
+The stages that read records are left out, and what they would have told of a record is told of the
+packet by two stages of its own; the rest is one text for both. Whatever a judging makes is undone
+when it ends, so that one connection, which costs more than a judging, serves many.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.attribution.judge import run_stages
+from pipeline.attribution.stages import ASKED, DECIDED, ENDS, STOOD, TIMES, WAYS
+from pipeline.engines import duckdb, queries
+from pipeline.lake import reading
+from pipeline.lake.catalog import Lake
+from pipeline.lake.columns import INT, TEXT, TIME
+from pipeline.lake.reading import Planned
+from pipeline.lake.tables import TABLES
+
+# `direction` is ingress or egress, as the interface sees it. `phase` is initial, reply or late;
+# where it is NULL, flags and ports tell it, as they do of a record. What judges is the snapshot
+# that precedes `start_time`.
+PACKETS = pl.Schema(
+    {
+        "interface_id": TEXT,
+        "direction": TEXT,
+        "src_ip": TEXT,
+        "dst_ip": TEXT,
+        "protocol": INT,
+        "src_port": INT,
+        "dst_port": INT,
+        "tcp_flags": INT,
+        "phase": TEXT,
+        "start_time": TIME,
+    }
+)
+# Whose rows come from logs, or from judging them.
+_RECORDS = ("flows", "transit_gateway_flows", "ledger", "decisions", "judgements")
+# What stands in place of the stages that read records; the tables have the names of those.
+_INSTEAD = {"texts": "packet_texts", "keys": "packet_keys"}
+# What only serves to write verdicts of records.
+_WRITTEN = ("key_decisions", "new_decisions")
+_STAGES = ("tuples", *ASKED, *STOOD, *ENDS, *(name for name in DECIDED if name not in _WRITTEN))
+
+# What may be run over the configuration: WAYS, too, by who wants to know them.
+_NAMED = (*TIMES, *_INSTEAD.values(), *_STAGES, *WAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is changed in a table of the inventory: rows that are put there, and taken away.
+
+    `added` has columns of the table; those that it lacks are NULL. `removed` has as many of them
+    as it takes to know the rows.
+    """
+
+    table: str
+    added: pl.DataFrame | None = None
+    removed: pl.DataFrame | None = None
+
+
+@contextmanager
+def opened(lake: Lake) -> Iterator[duckdb.Connection]:
+    """Open a connection for judging packets: over the configuration, and over no records.
+
+    The configuration is read once, for each stage that reads a table of the lake opens its files.
+    """
+    names = TABLES.keys() & queries.read_by(
+        *(queries.text("attribution", name) for name in _NAMED),
+        *(queries.text("remedies", name) for name in queries.names("remedies")),
+    )
+    planned = {name: _planned(lake, name) for name in names}
+    with duckdb.connect(lake, planned, names) as connection:
+        for name in names:
+            connection.execute(f'create table "{name}_read" as from "{name}"')
+            connection.execute(f'create or replace view "{name}" as from "{name}_read"')
+        yield connection
+
+
+def _planned(lake: Lake, name: str) -> Planned:
+    if name not in _RECORDS:
+        return reading.plan(lake, name)
+    return Planned([], reading.columns_of(lake.table(name).schema()))
+
+
+@contextmanager
+def judging(
+    connection: duckdb.Connection, packets: pl.DataFrame, changes: Iterable[Change] = ()
+) -> Iterator[None]:
+    """Judge packets, in a network that is changed where there are changes.
+
+    `packets` has columns of PACKETS; those that it lacks are NULL. While the block lasts, each
+    stage (group_answers, acl_answers, ...) can be read under its name; their questions are joined
+    to the packets by case_questions, whose key_id is the place of the packet, from 0. The stages of
+    WAYS can be run over them.
+    """
+    connection.begin()
+    try:
+        for number, change in enumerate(changes):
+            _apply(connection, number, change)
+        _lay_down(connection, packets)
+        _run(connection)
+        yield
+    finally:
+        connection.rollback()
+
+
+def verdicts(connection: duckdb.Connection) -> pl.DataFrame:
+    """Return the verdict of each packet that is being judged, in the order of the packets.
+
+    The columns are those of the view `verdicts` that a decision has, and `allowed`: whether groups
+    and ACL let the packet pass at its interface, NULL where that is not known. What is allowed has
+    no cause.
+    """
+    return pl.DataFrame(duckdb.select(connection, queries.text("attribution", "packet_verdicts")))
+
+
+def _apply(connection: duckdb.Connection, number: int, change: Change) -> None:
+    """Let a view of the changed rows stand before the table's own.
+
+    Several changes of one table would hide each other, so they come as one.
+    """
+    kept = f'select t.* from memory.main."{change.table}" as t'
+    if change.removed is not None:
+        named = _rows(connection, f"removed_{number}", change.table, change.removed)
+        same = " and ".join(
+            f't."{column}" is not distinct from r."{column}"' for column in change.removed.columns
+        )
+        kept = f"{kept} anti join {named} as r on {same}"
+    if change.added is not None:
+        named = _rows(connection, f"added_{number}", change.table, change.added)
+        kept = f"{kept} union all by name from {named}"
+    connection.execute(f'create temp view "{change.table}" as {kept}')
+
+
+def _rows(connection: duckdb.Connection, name: str, table: str, rows: pl.DataFrame) -> str:
+    schema = TABLES[table].schema()
+    typed = rows.cast({column: schema[column] for column in rows.columns})
+    connection.register(name, typed.to_arrow())
+    return name
+
+
+def _lay_down(connection: duckdb.Connection, packets: pl.DataFrame) -> None:
+    lacking = [pl.lit(None).alias(name) for name in PACKETS if name not in packets.columns]
+    typed = packets.with_columns(lacking).select(PACKETS.names()).cast(PACKETS)
+    numbered = typed.with_columns(pl.int_range(pl.len()).alias("packet_id"))
+    connection.register("packets", numbered.to_arrow())
+
+
+def _run(connection: duckdb.Connection) -> None:
+    run_stages(connection, TIMES, {})
+    for table, stage in _INSTEAD.items():
+        connection.execute(f"create temp table {table} as {queries.text('attribution', stage)}")
+    run_stages(connection, _STAGES, {})
