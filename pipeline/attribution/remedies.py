@@ -1,217 +1,232 @@
 """The smallest change that would let a finding's packets pass, in words, AWS CLI and Terraform.
 
-What stands in a command comes from data, so it is quoted for the shell and for HCL.
-https://docs.aws.amazon.com/cli/latest/reference/ec2/authorize-security-group-ingress.html
-https://docs.aws.amazon.com/cli/latest/reference/ec2/create-network-acl-entry.html
+What is proposed is not judged here: pipeline/attribution/trials.py tries it.
 """
 
-import json
-import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-_PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
-# Where answers may go: load balancers, NAT gateways and Lambda use all of these.
-# https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
-_EPHEMERAL = (1024, 65535)
-# As many single addresses as are worth a rule each; beyond that a person picks the block.
-_FEW = 4
+from pipeline.attribution import wording
+from pipeline.attribution.changes import AclEntry, Changed, GroupRule
+from pipeline.attribution.commands import Value, are_plain, aws, option, resources
+from pipeline.attribution.numbers import entries_before
+from pipeline.attribution.traffic import (
+    FEW,
+    blocks,
+    is_answer,
+    is_from_outside,
+    is_one_range,
+    peers,
+    ports,
+    preposition,
+    service,
+)
+
+# How what came of a trial begins.
+AGAIN, NOT_AGAIN = "judged again with it", "not judged again"
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A change in words; the commands are None where no one command makes it."""
+    """A change in words; the commands are None where no command makes it.
+
+    `changes` are what it does to groups and ACLs, `checked` says that the packets were judged again
+    with them, and pass; `check` says what came of that, or why it was not done.
+    """
 
     text: str
     aws_cli: str | None = None
     terraform: str | None = None
+    changes: tuple[Changed, ...] = ()
+    checked: bool = False
+    check: str | None = None
 
 
-def remedy(finding: Mapping[str, Any]) -> Remedy | None:
-    """Return what would let a finding's packets pass; None where nothing is to be changed.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known around a finding, at the time of its packets.
 
-    `finding` is a row of queries/reports/rejects.sql.
+    `entries` are rows of queries/remedies/acl_entries.sql, None where nobody asked. `peer_groups`
+    are the groups, with their account where it is another's, that every peer carries and that a
+    reference reaches; `subnet_ids` are the subnets of the finding's interfaces.
+    """
+
+    entries: Sequence[Mapping[str, Any]] | None = None
+    peer_groups: tuple[tuple[str, str | None], ...] = ()
+    subnet_ids: tuple[str, ...] = ()
+
+
+_NOTHING = Known()
+
+
+def remedy(finding: Mapping[str, Any], known: Known = _NOTHING) -> Remedy | None:
+    """Return what would let a finding's packets pass; None where nobody knows what refused them.
+
+    `finding` is a row of queries/reports/rejects.sql. Where nothing is to be changed that is said.
     """
     cause = finding["cause"]
-    if finding["path"] == "internet" and finding["direction"] == "ingress" and "sg" in cause:
-        return None
-    if cause in ("sg_ingress_miss", "sg_egress_miss"):
-        return _group(finding)
-    if cause == "sg_reference_ineffective":
-        return _instead_of_reference(finding)
+    if "sg" in cause and is_from_outside(finding):
+        return Remedy(
+            "Nothing is to be changed, unless it is wanted: it comes from the internet, and no "
+            "rule lets it in."
+        )
     if cause.startswith("nacl_"):
-        return _acl(finding, finding["element_id"], finding["rule"])
-    if cause == "sg_and_nacl":
-        return _both(finding)
-    return _REFUSED_ELSEWHERE.get(cause)
+        return _acl(finding, finding["element_id"], finding["rule"], known)
+    making = _MAKING.get(cause)
+    return making(finding, known) if making else _SETTLED.get(cause)
 
 
-_REFUSED_ELSEWHERE = {
-    "block_public_access": Remedy(
+def _group(finding: Mapping[str, Any], known: Known) -> Remedy:
+    near = finding["nearest_miss"] or {}
+    is_groups = near.get("element_type", "security-group") == "security-group"
+    groups = finding["element_id"].split(",")
+    group = near["element_id"] if near and is_groups else groups[0]
+    rules = _rules(finding, group, known)
+    whom = peers(finding)
+    if rules and rules[0].referenced_group_id:
+        whom = f"the members of {rules[0].referenced_group_id}"
+    text = f"Allow {service(finding)} {preposition(finding)} {whom} in {group}."
+    return _with_commands(text, rules, wording.of_rules(rules) if rules else None)
+
+
+def _rules(finding: Mapping[str, Any], group: str, known: Known) -> list[GroupRule]:
+    """Return a rule an address; many peers that all carry a group are told by that group."""
+    if not is_one_range(finding):
+        return []
+    rule = GroupRule(group, finding["direction"], finding["protocol"], ports(finding))
+    if finding["peers"] <= FEW:
+        return [replace(rule, cidr=block) for block in blocks(finding)]
+    return [
+        replace(rule, referenced_group_id=group_id, account_id=account)
+        for group_id, account in known.peer_groups[:1]
+    ]
+
+
+def _instead_of_reference(finding: Mapping[str, Any], known: Known) -> Remedy:
+    """A reference does not reach everywhere, an address does."""
+    told = _group(finding, replace(known, peer_groups=()))
+    or_else = ""
+    if finding["path"] == "transit-gateway" and finding["direction"] == "ingress":
+        or_else = (
+            " Or enable security group referencing on the transit gateway and on the attachments "
+            "of both VPCs."
+        )
+    text = f"A reference to a group does not reach the peer. {told.text}{or_else}"
+    return replace(told, text=text)
+
+
+def _acl(finding: Mapping[str, Any], acl: str, rule: str, known: Known) -> Remedy:
+    wanted = [] if known.entries is None else _wanted_entries(finding, acl)
+    entries = entries_before(int(rule), wanted, known.entries or ())
+    what = f"Allow {service(finding)} {preposition(finding)} {peers(finding)} in {acl}"
+    text = f"{what} {_numbered(rule, entries, bool(wanted))}."
+    if not is_answer(finding):
+        text += " An ACL keeps no state: its other direction must let the replies pass."
+    return _with_commands(text, entries, wording.of_entries(entries) if entries else None)
+
+
+def _numbered(rule: str, entries: Sequence[AclEntry], is_wanted: bool) -> str:
+    numbers = ", ".join(str(e.rule_number) for e in entries if e.action == "allow")
+    if any(entry.replaces for entry in entries):
+        moved = entries[0].rule_number
+        return f"with number {numbers}: none below is free, so rule {rule} moves to {moved} first"
+    if entries:
+        return f"with number {numbers}, which is free and below {rule}"
+    if is_wanted:
+        return f"below rule {rule}: no number is free there, so renumber its rules first"
+    return f"with a free number below {rule}"
+
+
+def _wanted_entries(finding: Mapping[str, Any], acl: str) -> list[AclEntry]:
+    if not is_one_range(finding) or finding["peers"] > FEW:
+        return []
+    entry = AclEntry(acl, finding["direction"], 0, "allow", finding["protocol"], "", ports(finding))
+    return [replace(entry, cidr=block) for block in blocks(finding)]
+
+
+def _both(finding: Mapping[str, Any], known: Known) -> Remedy:
+    by_type = {blocker["element_type"]: blocker for blocker in finding["blockers"]}
+    group, acl = by_type["security-group"], by_type["network-acl"]
+    parts = [
+        _group({**finding, "element_id": group["element_id"]}, known),
+        _acl(finding, acl["element_id"], acl["rule"], known),
+    ]
+    text = "Both need a change. " + " ".join(part.text for part in parts)
+    if any(part.aws_cli is None for part in parts):
+        # Half a remedy is none.
+        return _with_commands(text, (), None)
+    return Remedy(
+        text,
+        _joined([part.aws_cli for part in parts], "\n"),
+        _joined([part.terraform for part in parts], "\n\n"),
+        tuple(change for part in parts for change in part.changes),
+    )
+
+
+def _joined(parts: Sequence[str | None], between: str) -> str | None:
+    whole = [part for part in parts if part is not None]
+    return between.join(whole) if len(whole) == len(parts) else None
+
+
+def _with_commands(
+    text: str, changes: Sequence[Changed], commands: tuple[str, str | None] | None
+) -> Remedy:
+    """Without commands nothing is proposed that could be tried."""
+    if commands:
+        return Remedy(text, *commands, tuple(changes))
+    return Remedy(text, check=f"{NOT_AGAIN}: no command makes it")
+
+
+def _exclusion(finding: Mapping[str, Any], known: Known) -> Remedy:
+    """Leave the smallest part out of Block Public Access that will do.
+
+    What knocks from the internet is mostly not wanted, so that gets no command.
+    https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-exclusions.html
+    """
+    text = (
         "If this traffic is wanted, exclude the VPC or subnet from VPC Block Public Access "
         "(create-vpc-block-public-access-exclusion); its owner decides."
-    ),
+    )
+    alone = len(known.subnet_ids) == 1
+    part, one = ("subnet", known.subnet_ids[0]) if alone else ("vpc", finding["vpc_id"])
+    why = f"{NOT_AGAIN}: what an exclusion lets through is not judged"
+    if finding["direction"] != "egress" or not are_plain([one]):
+        return Remedy(text, check=why)
+    mode: dict[str, Value] = {"internet_gateway_exclusion_mode": "allow-egress"}
+    cli = aws(
+        "create-vpc-block-public-access-exclusion",
+        option(f"{part}-id", one),
+        "--internet-gateway-exclusion-mode allow-egress",
+    )
+    kind = "aws_vpc_block_public_access_exclusion"
+    return Remedy(text, cli, resources(kind, [{f"{part}_id": one} | mode]), check=why)
+
+
+_MAKING: dict[str, Callable[[Mapping[str, Any], Known], Remedy]] = {
+    "sg_ingress_miss": _group,
+    "sg_egress_miss": _group,
+    "sg_reference_ineffective": _instead_of_reference,
+    "sg_and_nacl": _both,
+    "block_public_access": _exclusion,
+}
+# What a change of groups, ACLs or Block Public Access would let pass.
+CHANGEABLE = (
+    *_MAKING,
+    *(f"nacl_{way}_deny{answer}" for way in ("ingress", "egress") for answer in ("", "_reply")),
+)
+_SETTLED = {
     "encryption_control": Remedy(
         "The VPC enforces encryption in transit: use an encrypted path, or exclude the resource "
         "from the VPC's encryption controls."
     ),
+    "late_packet": Remedy(
+        "Nothing is to be changed: it came after its connection was closed or had expired."
+    ),
+    "no_tracked_connection": Remedy(
+        "No rule is to be changed: its connection was closed, has expired or takes two ways."
+    ),
+    "unsolicited_packet": Remedy(
+        "Nothing is to be changed: nobody asked for it, and no rule wants it."
+    ),
 }
-
-
-def _group(finding: Mapping[str, Any]) -> Remedy:
-    near = finding["nearest_miss"] or {}
-    group = near.get("element_id") or finding["element_id"].split(",")[0]
-    direction, ports = finding["direction"], _ports(finding)
-    preposition = "from" if direction == "ingress" else "to"
-    text = f"Allow {_service(finding)} {preposition} {_peers(finding)} in {group}."
-    blocks = _blocks(finding)
-    if not blocks:
-        return Remedy(text)
-    permission = {
-        "IpProtocol": _protocol(finding),
-        **dict(zip(("FromPort", "ToPort"), ports, strict=True)),
-    }
-    v4 = [{"CidrIp": block} for block in blocks if ":" not in block]
-    v6 = [{"CidrIpv6": block} for block in blocks if ":" in block]
-    permission |= ({"IpRanges": v4} if v4 else {}) | ({"Ipv6Ranges": v6} if v6 else {})
-    cli = _command(
-        f"authorize-security-group-{direction}",
-        f"--group-id {shlex.quote(group)}",
-        f"--ip-permissions {shlex.quote(json.dumps([permission]))}",
-    )
-    return Remedy(text, cli, _group_terraform(group, direction, _protocol(finding), ports, blocks))
-
-
-def _instead_of_reference(finding: Mapping[str, Any]) -> Remedy:
-    """A reference does not reach everywhere, an address does."""
-    told = _group(finding)
-    return replace(told, text=f"A reference to a group does not reach the peer. {told.text}")
-
-
-def _group_terraform(
-    group: str, direction: str, protocol: str, ports: tuple[int, int], blocks: list[str]
-) -> str:
-    key = "cidr_ipv6" if ":" in blocks[0] else "cidr_ipv4"
-    return "\n".join(
-        [
-            f'resource "aws_vpc_security_group_{direction}_rule" "flowcause" {{',
-            f"  security_group_id = {_hcl(group)}",
-            f"  ip_protocol       = {_hcl(protocol)}",
-            f"  from_port         = {ports[0]}",
-            f"  to_port           = {ports[1]}",
-            f"  {key:<17} = {_hcl(blocks[0])}",
-            "}",
-        ]
-    )
-
-
-def _acl(finding: Mapping[str, Any], acl: str, rule: str) -> Remedy:
-    number = min(int(rule), 32767) - 1
-    preposition = "from" if finding["direction"] == "ingress" else "to"
-    text = (
-        f"Allow {_service(finding)} {preposition} {_peers(finding)} in {acl} with a free number "
-        f"below {rule}. An ACL keeps no state: its other direction must let the replies pass."
-    )
-    blocks = _blocks(finding)
-    if len(blocks) != 1 or number < 1:
-        return Remedy(text)
-    first, last = _ports(finding)
-    family = "--ipv6-cidr-block" if ":" in blocks[0] else "--cidr-block"
-    ports = (
-        f"--port-range From={first},To={last}"
-        if finding["protocol"] in (6, 17)
-        else "--icmp-type-code Type=-1,Code=-1"
-    )
-    cli = _command(
-        "create-network-acl-entry",
-        f"--network-acl-id {shlex.quote(acl)} --{finding['direction']} --rule-number {number}",
-        f"--protocol {finding['protocol']} {ports}",
-        f"{family} {shlex.quote(blocks[0])} --rule-action allow",
-    )
-    return Remedy(text, cli, _acl_terraform(finding, acl, number, blocks[0]))
-
-
-def _acl_terraform(finding: Mapping[str, Any], acl: str, number: int, block: str) -> str:
-    first, last = _ports(finding)
-    key = "ipv6_cidr_block" if ":" in block else "cidr_block"
-    return "\n".join(
-        [
-            'resource "aws_network_acl_rule" "flowcause" {',
-            f"  network_acl_id = {_hcl(acl)}",
-            f"  egress         = {'true' if finding['direction'] == 'egress' else 'false'}",
-            f"  rule_number    = {number}",
-            '  rule_action    = "allow"',
-            f"  protocol       = {_hcl(str(finding['protocol']))}",
-            f"  from_port      = {first}",
-            f"  to_port        = {last}",
-            f"  {key:<14} = {_hcl(block)}",
-            "}",
-        ]
-    )
-
-
-def _both(finding: Mapping[str, Any]) -> Remedy:
-    by_type = {blocker["element_type"]: blocker for blocker in finding["blockers"]}
-    acl = by_type["network-acl"]
-    parts = [
-        _group({**finding, "element_id": by_type["security-group"]["element_id"]}),
-        _acl(finding, acl["element_id"], acl["rule"]),
-    ]
-    commands = [part.aws_cli for part in parts]
-    resources = [part.terraform for part in parts]
-    return Remedy(
-        "Both need a change. " + " ".join(part.text for part in parts),
-        None if None in commands else "\n".join(filter(None, commands)),
-        None if None in resources else "\n".join(filter(None, resources)),
-    )
-
-
-def _command(call: str, *options: str) -> str:
-    """Lay a command out on lines that a shell takes for one, so that it can be pasted."""
-    return " \\\n  ".join([f"aws ec2 {call}", *options])
-
-
-def _protocol(finding: Mapping[str, Any]) -> str:
-    return _PROTOCOLS.get(finding["protocol"], str(finding["protocol"]))
-
-
-def _service(finding: Mapping[str, Any]) -> str:
-    ports = finding["dst_ports"]
-    if finding["protocol"] not in (6, 17) or not ports:
-        return _protocol(finding)
-    if _is_answer(finding):
-        return f"answers, {_protocol(finding)} to ports {_EPHEMERAL[0]}-{_EPHEMERAL[1]},"
-    if finding["ports"] > 1:
-        return f"{_protocol(finding)} to the {finding['ports']} ports listed"
-    return f"{_protocol(finding)}/{ports[0]}"
-
-
-def _ports(finding: Mapping[str, Any]) -> tuple[int, int]:
-    if finding["protocol"] not in (6, 17):
-        return -1, -1
-    if _is_answer(finding):
-        return _EPHEMERAL
-    return finding["dst_ports"][0], finding["dst_ports"][0]
-
-
-def _is_answer(finding: Mapping[str, Any]) -> bool:
-    return bool(finding["cause"].endswith("_reply"))
-
-
-def _peers(finding: Mapping[str, Any]) -> str:
-    if finding["peers"] <= _FEW:
-        return ", ".join(finding["peer_ips"])
-    return f"the {finding['peers']} addresses of the other end"
-
-
-def _blocks(finding: Mapping[str, Any]) -> list[str]:
-    """Return the peers as single-address blocks; none where they or the ports are too many."""
-    if finding["peers"] > _FEW or (finding["ports"] > 1 and not _is_answer(finding)):
-        return []
-    return [f"{ip}/{128 if ':' in ip else 32}" for ip in finding["peer_ips"]]
-
-
-def _hcl(text: str) -> str:
-    """Quote for HCL: JSON's escapes, and no interpolation."""
-    return json.dumps(text).replace("${", "$${").replace("%{", "%%{")
