@@ -8,7 +8,7 @@ sources      where bytes come from
 snapshots    what the network looked like, folded to intervals
 ingest       one run: read, decode, write, commit
 engines      what runs the SQL
-attribution  why: runs queries/attribution, words the remedies
+attribution  why: runs queries/attribution, words the remedies and tries them
 reports      what people see
 api, cli     the verbs, and the command line on top of them
 """

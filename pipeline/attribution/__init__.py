@@ -1,1 +1,1 @@
-"""Why: runs queries/attribution over the lake, keeps the verdicts, and words the remedies."""
+"""Why: runs queries/attribution, keeps the verdicts, words the remedies and tries them."""

@@ -1,12 +1,16 @@
 """A report's answer: the rows of its query, and what they rest on."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from pipeline.attribution.remedies import remedy
+from pipeline.attribution.remedies import Remedy
+from pipeline.attribution.trials import remedies
 from pipeline.engines import duckdb, queries
 from pipeline.lake.catalog import Lake
+
+# What is shown of a remedy.
+_SHOWN = ("text", "aws_cli", "terraform", "checked", "check")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,8 @@ class Answer:
 def answer(lake: Lake, name: str, values: Mapping[str, Any]) -> Answer:
     """Ask a report of queries/reports over the lake.
 
-    Rows that name a cause get a `remedy` (text, aws_cli, terraform; None where nothing is to be
-    changed). Raises BadInput for a name that is not there.
+    Rows that name a cause get a `remedy` (text, aws_cli, terraform, and what came of trying it;
+    None where nobody knows what is to be changed). Raises BadInput for a name that is not there.
     """
     sql, basis_sql = queries.text("reports", name), queries.text("evidence", "basis")
     names_sql = "from current_names"
@@ -36,12 +40,19 @@ def answer(lake: Lake, name: str, values: Mapping[str, Any]) -> Answer:
         rows = duckdb.select(connection, sql, queries.bound(sql, values)).to_pylist()
         basis = duckdb.select(connection, basis_sql, queries.bound(basis_sql, values)).to_pylist()
         named = duckdb.select(connection, names_sql).to_pylist()
-    if rows and "cause" in rows[0]:
-        rows = [row | {"remedy": _as_row(row)} for row in rows]
+    if rows and "tried" in rows[0]:
+        told = zip(rows, remedies(lake, rows), strict=True)
+        rows = [_shown(row) | {"remedy": _as_row(proposed)} for row, proposed in told]
     names = {row["resource_id"]: row["name"] for row in named}
     return Answer(name, queries.title("reports", name), rows, basis[0], names)
 
 
-def _as_row(row: Mapping[str, Any]) -> dict[str, Any] | None:
-    proposed = remedy(row)
-    return None if proposed is None else asdict(proposed)
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what a remedy was tried with."""
+    return {column: value for column, value in row.items() if column != "tried"}
+
+
+def _as_row(proposed: Remedy | None) -> dict[str, Any] | None:
+    if proposed is None:
+        return None
+    return {column: getattr(proposed, column) for column in _SHOWN}

@@ -91,6 +91,8 @@ def _block(number: int, row: dict[str, Any]) -> Group:
     body += [_indent(printable(line), "dim") for line in evidence_lines(row)]
     if row["remedy"]:
         body.append(_indent(printable(f"change: {row['remedy']['text']}"), "green"))
+        if row["remedy"]["check"]:
+            body.append(_indent(printable(row["remedy"]["check"]), "dim"))
     return Group(head, *body, *_command(row))
 
 

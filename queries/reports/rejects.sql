@@ -82,7 +82,15 @@ findings as (
         bool_and(stable) as stable,
         list_sort(list_distinct(flatten(
             list(distinct string_split(note, '; ')) filter (where note is not null)
-        ))) as notes
+        ))) as notes,
+        -- What a remedy is tried with: who sent to whom, a port that it came from, and when last.
+        {
+            'ends': list_sort(list(distinct
+                {'interface_id': interface_id, 'src_ip': src_ip, 'dst_ip': dst_ip}
+            ) filter (where path <> 'internet' or direction = 'egress')),
+            'source_port': min(src_port),
+            'last_start': max(start_time)
+        } as tried
     from owned
     group by all
 )

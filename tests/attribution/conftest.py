@@ -1,10 +1,14 @@
-"""What the tests of attribution share."""
+"""What the tests of attribution share: an empty lake in memory, and networks that are judged."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from network_in_memory import emptied
+from reference.networks import Network, random_network, write_dump, write_log
 
+from pipeline import api
+from pipeline.config import Settings
 from pipeline.engines.duckdb import Connection
 
 
@@ -12,3 +16,23 @@ from pipeline.engines.duckdb import Connection
 def memory(tmp_path_factory) -> Iterator[Connection]:
     with emptied(tmp_path_factory.mktemp("memory")) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def judged_network(tmp_path_factory) -> Callable[[int], tuple[Network, Settings]]:
+    """Give the network of a seed, and where its records are judged: once for all who ask."""
+
+    @cache
+    def judged(seed: int) -> tuple[Network, Settings]:
+        network, folder = random_network(seed), tmp_path_factory.mktemp(f"network{seed}")
+        settings = Settings(folder / "lake")
+        write_log(network, folder / "flows.log")
+        api.ingest_files([folder / "flows.log"], settings)
+        dumps = write_dump(network, folder / "dumps")
+        ordered = sorted(network.snapshots, key=lambda snapshot: snapshot.instant)
+        for dump, snapshot in zip(dumps, ordered, strict=True):
+            api.load_snapshot(dump, snapshot.instant, settings)
+        api.attribute(None, None, settings)
+        return network, settings
+
+    return judged

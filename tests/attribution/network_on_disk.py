@@ -8,6 +8,8 @@ from reference.model import Record, Snapshot
 
 from pipeline import api
 from pipeline.config import Settings
+from pipeline.engines import duckdb, queries
+from pipeline.lake.catalog import open_lake
 
 
 def judge(folder: Path, records: list[Record], *snapshots: Snapshot) -> list[dict]:
@@ -34,6 +36,14 @@ def load(folder: Path, settings: Settings, *snapshots: Snapshot) -> None:
 
 def verdicts(settings: Settings) -> list[dict]:
     return api.sql("from verdicts order by line_number", settings).to_pylist()
+
+
+def findings(settings: Settings) -> list[dict]:
+    """The rows of the report, with what their remedies are tried with."""
+    sql = queries.text("reports", "rejects")
+    values = {"since": None, "until": None, "owner_tag": "Owner"}
+    with duckdb.connect(open_lake(settings.lake)) as connection:
+        return duckdb.select(connection, sql, queries.bound(sql, values)).to_pylist()
 
 
 def at(snapshot: Snapshot, instant: datetime) -> Snapshot:

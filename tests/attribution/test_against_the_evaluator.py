@@ -1,12 +1,8 @@
 """Random networks judged twice: by the SQL, and by the evaluator that has never seen it."""
 
-from pathlib import Path
-
 from reference.evaluator import evaluate
-from reference.networks import random_network, write_dump, write_log
 
 from pipeline import api
-from pipeline.config import Settings
 
 # What the record and the rules decide alike for both. The phase of rows 1 to 3 is left out: it
 # decides nothing there, and the two tell it from different ports.
@@ -23,23 +19,11 @@ COMPARED = (
 )
 
 
-def test_the_sql_agrees_with_the_evaluator(network_seed: int, tmp_path: Path) -> None:
-    network = random_network(network_seed)
-    differences = disagreements(network, judged(network, tmp_path))
-    assert not differences, "\n".join(differences[:10])
-
-
-def judged(network, folder: Path) -> dict[int, dict]:
-    settings = Settings(folder / "lake")
-    write_log(network, folder / "flows.log")
-    api.ingest_files([folder / "flows.log"], settings)
-    dumps = write_dump(network, folder / "dumps")
-    ordered = sorted(network.snapshots, key=lambda snapshot: snapshot.instant)
-    for dump, snapshot in zip(dumps, ordered, strict=True):
-        api.load_snapshot(dump, snapshot.instant, settings)
-    api.attribute(None, None, settings)
+def test_the_sql_agrees_with_the_evaluator(network_seed: int, judged_network) -> None:
+    network, settings = judged_network(network_seed)
     rows = api.sql("select * from verdicts", settings).to_pylist()
-    return {row["line_number"]: row for row in rows}
+    differences = disagreements(network, {row["line_number"]: row for row in rows})
+    assert not differences, "\n".join(differences[:10])
 
 
 def disagreements(network, verdicts: dict[int, dict]) -> list[str]:
