@@ -1,0 +1,178 @@
+"""The smallest change that would bring a silently lost packet to its end, in words and commands.
+
+None of these is tried: what a route leads to is not judged again.
+https://docs.aws.amazon.com/vpc/latest/userguide/WorkWithRouteTables.html
+https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
+https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pipeline.attribution import loss_commands
+from pipeline.attribution.loss_commands import Commands
+from pipeline.attribution.remedies import NOT_AGAIN, Remedy
+
+Row = Mapping[str, Any]
+
+
+def loss_remedy(verdict: Row, hop: Row, targets: Sequence[str] = ()) -> Remedy | None:
+    """Return what would bring a lost packet to its end; None where nobody knows where it got lost.
+
+    `verdict` is a row of `verdicts` (cause, peer_ip, vpc_id, subnet_id), `hop` the step of its way
+    that blocks (element_type, element_id, rule). `targets` are the ids that are known to lead to
+    the other end: of a route table peering connections and gateways, of a transit gateway's table
+    attachments; of an attachment without a table its gateway's tables, and of one without a zone
+    subnets there. Where it is not one alone, a person picks, and there is no command.
+    """
+    making = _MAKING.get(verdict["cause"])
+    return making(verdict, hop, targets) if making else _SETTLED.get(verdict["cause"])
+
+
+def _untried(text: str, commands: Commands | None = None) -> Remedy:
+    check = f"{NOT_AGAIN}: only groups and ACLs are"
+    return Remedy(text, *commands, check=check) if commands else Remedy(text, check=check)
+
+
+def _alone(targets: Sequence[str]) -> str | None:
+    """Return the one target there is to choose, if it is one."""
+    return targets[0] if len(targets) == 1 else None
+
+
+def _by_way_of(targets: Sequence[str], what: str) -> str:
+    return f"by way of {' or '.join(targets)}" if targets else f"by way of {what}"
+
+
+def _address(verdict: Row) -> str:
+    return f"{verdict['peer_ip']}/{128 if ':' in verdict['peer_ip'] else 32}"
+
+
+def _route_missing(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+    block, table = _address(verdict), hop["element_id"]
+    way = _by_way_of(targets, "what connects the two")
+    text = f"Add a route to {block}, or to a block around it, to {table}, {way}."
+    return _untried(text, loss_commands.route(table, block, _alone(targets)))
+
+
+def _route_blackhole(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+    block, table = hop["rule"], hop["element_id"]
+    way = _by_way_of(targets, "a target that is there")
+    text = f"The target of the route to {block} in {table} is gone: let it lead {way}."
+    return _untried(text, loss_commands.route(table, block, _alone(targets), stands=True))
+
+
+def _peering_not_active(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+    """Only a request can still become active.
+
+    https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle
+    """
+    peering, status = hop["element_id"], hop["rule"]
+    if status in ("initiating-request", "provisioning"):
+        return _untried(f"Wait: {peering} is being made ({status}).")
+    if status != "pending-acceptance":
+        return _untried(
+            f"Create a new peering connection, and routes to it: {peering} is {status}."
+        )
+    text = f"Accept {peering}: the owner of the accepter's VPC does."
+    return _untried(text, loss_commands.accepted_peering(peering))
+
+
+def _attachment_state(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+    one, state = hop["element_id"], hop["rule"]
+    if hop["element_type"] == "transit-gateway":
+        vpc, subnet = verdict["vpc_id"], verdict["subnet_id"]
+        text = f"Attach {vpc} to {one}, with a subnet in the Availability Zone of {subnet}."
+        return _untried(text, loss_commands.attached(one, vpc, subnet))
+    if state != "pendingAcceptance":
+        return _untried(f"Attach the VPC anew: {one} is {state}.")
+    text = f"Accept {one}: the transit gateway's owner does."
+    return _untried(text, loss_commands.accepted_attachment(one))
+
+
+def _zone(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+    zone = hop["rule"] or "that Availability Zone"
+    text = f"Add a subnet in {zone} to {hop['element_id']}."
+    return _untried(text, loss_commands.served(hop["element_id"], _alone(targets)))
+
+
+def _not_associated(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+    which = " or ".join(targets) or "a route table of the transit gateway that leads there"
+    text = f"Associate {hop['element_id']} with {which}."
+    return _untried(text, loss_commands.association(hop["element_id"], _alone(targets)))
+
+
+def _no_gateway_route(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+    block, table = _address(verdict), hop["element_id"]
+    way = _by_way_of(targets, "the attachment of the other end")
+    text = (
+        f"Add a route to {block}, or to a block around it, to {table}, {way}, or have that "
+        "propagate into it."
+    )
+    return _untried(text, loss_commands.gateway_route(table, block, _alone(targets)))
+
+
+def _gateway_blackhole(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+    block, table = hop["rule"], hop["element_id"]
+    way = _by_way_of(targets, "the attachment of the other end")
+    text = f"The route to {block} in {table} drops what it matches: let it lead {way}."
+    return _untried(text, loss_commands.gateway_route(table, block, _alone(targets), stands=True))
+
+
+def _elsewhere(text: str) -> Callable[[Row, Row, Sequence[str]], Remedy]:
+    """Make what only a person can change; the text may name the address and what is there."""
+    return lambda verdict, hop, targets: _untried(
+        text.format(address=verdict["peer_ip"], element=hop["element_id"])
+    )
+
+
+_MAKING: dict[str, Callable[[Row, Row, Sequence[str]], Remedy]] = {
+    "route_missing": _route_missing,
+    "route_blackhole": _route_blackhole,
+    "route_diverted": _elsewhere(
+        "A more specific route of {element} leads {address} elsewhere: change that, or add one "
+        "that is more specific still."
+    ),
+    "peering_not_active": _peering_not_active,
+    "outside_peer_cidr": _elsewhere(
+        "{address} is no address of the VPC behind {element}: route it to where it is."
+    ),
+    "peering_not_transitive": _elsewhere(
+        "{element} leads no further than its two VPCs: connect the VPC of {address} itself, or use "
+        "a transit gateway."
+    ),
+    "tgw_attachment_state": _attachment_state,
+    "tgw_not_associated": _not_associated,
+    "tgw_zone": _zone,
+    "tgw_no_route": _no_gateway_route,
+    "tgw_blackhole": _gateway_blackhole,
+    "no_public_ip": _elsewhere(
+        "Associate a public address with the interface, or route {address} by way of a NAT gateway."
+    ),
+    "no_subnet": _elsewhere("No subnet holds {address}: send it to an address that is there."),
+    "no_interface": _elsewhere("No interface has {address}: send it to an address that is there."),
+    "beyond_middlebox": _elsewhere("What {element} does with it, its own rules and logs tell."),
+    "nat_protocol_unsupported": _elsewhere(
+        "NAT gateways carry TCP, UDP and ICMP alone: give the interface a public address, or "
+        "another way."
+    ),
+    "load_balancer_no_listener": _elsewhere(
+        "Add a listener for the port to the load balancer at {address}, or use one that it has."
+    ),
+    "dns_resolved_elsewhere": _elsewhere(
+        "{address} is the public address of what has a private one: let its name resolve to that "
+        "(enableDnsSupport and enableDnsHostnames of both VPCs, and of a peering connection "
+        "AllowDnsResolutionFromRemoteVpc)."
+    ),
+}
+# What no change to the network mends.
+_SETTLED = {
+    "nat_unsolicited": Remedy(
+        "Nothing is to be changed: nobody behind the NAT gateway asked for it."
+    ),
+    "host_silent": Remedy(
+        "Nothing of the network is to be changed: it arrived, and the host did not answer."
+    ),
+    "host_refused": Remedy(
+        "Nothing of the network is to be changed: it arrived, and the host refused it."
+    ),
+}
