@@ -10,6 +10,8 @@ import pytest
 from rich.console import Console
 
 from pipeline import api
+from pipeline.engines import duckdb, queries
+from pipeline.lake.catalog import open_lake
 from pipeline.reports.documents import as_json
 from pipeline.reports.terminal import SHOWN, draw_findings
 
@@ -38,11 +40,46 @@ def test_the_demo_has_no_more_findings_than_a_terminal_shows(answer) -> None:
 
 
 def test_every_remedy_names_the_element_that_decided(answer) -> None:
-    remedies = [row for row in answer.rows if row["remedy"] and row["element_id"]]
+    remedies = [row for row in answer.rows if row["remedy"] and row["remedy"]["aws_cli"]]
     assert len(remedies) > 10
     for row in remedies:
-        if row["element_type"] in ("security-group", "network-acl"):
-            assert any(part in row["remedy"]["text"] for part in row["element_id"].split(","))
+        assert any(part in row["remedy"]["text"] for part in row["element_id"].split(","))
+
+
+def test_every_command_was_tried_and_lets_the_packets_through(answer) -> None:
+    told = [row["remedy"] for row in answer.rows if row["remedy"] and row["remedy"]["aws_cli"]]
+    assert {remedy["checked"] for remedy in told} == {True}
+    assert all(remedy["terraform"] for remedy in told)
+
+
+def test_what_the_internet_knocks_on_is_not_tried(demo) -> None:
+    sql = queries.text("reports", "rejects")
+    values = {"since": None, "until": None, "owner_tag": "Owner"}
+    with duckdb.connect(open_lake(demo.lake)) as connection:
+        rows = duckdb.select(connection, sql, queries.bound(sql, values)).to_pylist()
+    knocks = [row for row in rows if (row["path"], row["direction"]) == ("internet", "ingress")]
+    assert knocks
+    assert {bool(row["tried"]["ends"]) for row in knocks} == {False}
+    assert all(row["tried"]["ends"] for row in rows if row not in knocks)
+
+
+def test_what_comes_after_a_change_is_said(answer) -> None:
+    """Of the planted faults these two have another behind them."""
+    told = [row["remedy"]["check"] for row in answer.rows if row["remedy"]]
+    assert sorted(check.partition("; ")[2] for check in told if check and "; " in check) == [
+        "next, no rule of sg-0828ede117be4d0f4 allows it at eni-070ed534e6fd3f309",
+        "next, rule 32768 of acl-0eaea6d4782077e10 refuses its answers at eni-09f181106873a6419",
+    ]
+
+
+def test_what_is_knocked_on_and_what_comes_late_wants_no_change(answer) -> None:
+    scans = [row for row in answer.rows if row["path"] == "internet" and "sg_" in row["cause"]]
+    late = [row for row in answer.rows if row["cause"] in ("late_packet", "no_tracked_connection")]
+    assert scans
+    assert late
+    for row in scans + late:
+        assert "is to be changed" in row["remedy"]["text"]
+        assert row["remedy"]["aws_cli"] is None
 
 
 def test_a_command_can_be_copied_from_the_terminal(answer) -> None:
