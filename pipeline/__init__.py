@@ -8,7 +8,9 @@ sources      where bytes come from
 snapshots    what the network looked like, folded to intervals
 ingest       one run: read, decode, write, commit
 engines      what runs the SQL
-attribution  why: runs queries/attribution, words the remedies and tries them
+attribution  why: runs queries/attribution over records and packets
+remedies     what would let a packet pass: worded, and tried
+explain      one packet's whole way, hop by hop
 reports      what people see
 api, cli     the verbs, and the command line on top of them
 """

@@ -11,6 +11,8 @@ from pipeline.attribution.judge import Judged, judge
 from pipeline.config import Settings, Source
 from pipeline.engines import duckdb
 from pipeline.errors import BadInput, LakeProblem, SourceProblem
+from pipeline.explain import answer as explaining
+from pipeline.explain.question import Question
 from pipeline.ingest import hindsight, plan
 from pipeline.ingest.intake import intake
 from pipeline.ingest.listing import Listing, listing
@@ -184,6 +186,12 @@ def attribute(since: datetime | None, until: datetime | None, settings: Settings
         outcome = f"{judged.written} judged"
         runs.record(lake, run_id, "attribute", started, datetime.now(UTC), outcome)
     return judged
+
+
+def explain(question: Question, settings: Settings) -> explaining.Answer:
+    """Say what becomes of a packet that nobody need have logged. Raises BadInput."""
+    with _opened(settings) as lake:
+        return explaining.answer(lake, question)
 
 
 def report(name: str, since: datetime | None, until: datetime | None, settings: Settings) -> Answer:

@@ -1,1 +1,1 @@
-"""Why: runs queries/attribution, keeps the verdicts, words the remedies and tries them."""
+"""Why: runs queries/attribution over records or packets, and keeps the verdicts."""

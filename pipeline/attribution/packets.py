@@ -63,14 +63,15 @@ class Change:
 
 
 @contextmanager
-def opened(lake: Lake) -> Iterator[duckdb.Connection]:
+def opened(lake: Lake, *rooms: str) -> Iterator[duckdb.Connection]:
     """Open a connection for judging packets: over the configuration, and over no records.
 
-    The configuration is read once, for each stage that reads a table of the lake opens its files.
+    `rooms` are those of the queries that are to be asked besides. The configuration is read once,
+    for each stage that reads a table of the lake opens its files.
     """
     names = TABLES.keys() & queries.read_by(
         *(queries.text("attribution", name) for name in _NAMED),
-        *(queries.text("remedies", name) for name in queries.names("remedies")),
+        *(queries.text(room, name) for room in rooms for name in queries.names(room)),
     )
     planned = {name: _planned(lake, name) for name in names}
     with duckdb.connect(lake, planned, names) as connection:

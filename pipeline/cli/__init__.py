@@ -107,6 +107,45 @@ def attribute(
 
 
 @app.command()
+def explain(
+    source: Annotated[
+        str, typer.Option("--from", help="Who sends: an address, eni-..., i-..., a Name tag.")
+    ],
+    destination: Annotated[
+        str, typer.Option("--to", help="Who is to receive: the same, or a host's name.")
+    ],
+    protocol: Annotated[str, typer.Option(help="By name or number.")] = "tcp",
+    port: Annotated[
+        int | None, typer.Option(help="The destination's port.", show_default="any")
+    ] = None,
+    source_port: Annotated[
+        int | None, typer.Option(help="The sender's port.", show_default="any above 1023")
+    ] = None,
+    icmp_type: Annotated[
+        int | None, typer.Option(help="The type, of ICMP.", show_default="any")
+    ] = None,
+    icmp_code: Annotated[
+        int | None, typer.Option(help="The code, of a type of ICMP.", show_default="any")
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="As of when.", show_default="now")] = None,
+    lake: LakeOption = None,
+    form: Annotated[Form, typer.Option("--format")] = Form.terminal,
+) -> None:
+    """Say what becomes of a packet, hop by hop and both ways, and what stops it."""
+    from datetime import UTC, datetime
+
+    from pipeline import api
+    from pipeline.explain.question import Question, protocol_of
+    from pipeline.reports import summaries
+    from pipeline.times import past
+
+    now = datetime.now(UTC).replace(microsecond=0)
+    time, number = past(at, now) if at else now, protocol_of(protocol)
+    asked = Question(source, destination, time, number, port, source_port, icmp_type, icmp_code)
+    summaries.show_explained(api.explain(asked, read_settings(lake)), form == Form.json)
+
+
+@app.command()
 def report(
     name: Annotated[str, typer.Argument(help="Which report: 'flowcause reports' lists them.")],
     since: SinceOption = None,

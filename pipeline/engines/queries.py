@@ -18,6 +18,7 @@ def _folder() -> Path:
     return inside if inside.is_dir() else beside
 
 
+@cache
 def names(room: str) -> list[str]:
     """List the queries of a room (attribution, views, reports), sorted by name."""
     return sorted(file.stem for file in (_folder() / room).glob("*.sql"))

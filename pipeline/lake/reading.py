@@ -1,10 +1,13 @@
 """What a reader needs to know of a table: its visible data files and their columns."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
+from pyiceberg.expressions import BooleanExpression
 from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema
+from pyiceberg.table import ALWAYS_TRUE
 from pyiceberg.types import (
     BooleanType,
     IcebergType,
@@ -39,23 +42,39 @@ class Planned:
     columns: list[tuple[int, str, str]]
 
 
-def plan(lake: Lake, name: str) -> Planned:
+def plan(
+    lake: Lake, name: str, since: datetime | None = None, until: datetime | None = None
+) -> Planned:
     """Plan the reading of a table in the version that its covering commit names.
 
-    Raises LakeProblem where the version has delete files, which flowcause never writes.
+    With `since` and `until`, the files that may have rows whose day's column is within [since,
+    until). Raises LakeProblem where the version has delete files, which flowcause never writes.
     """
     table = lake.table(name)
     columns = columns_of(table.schema())
     version = visible_version(lake, name)
     if version is None:
         return Planned([], columns)
-    tasks = list(table.scan(snapshot_id=version).plan_files())
+    within = _within(TABLES[name].day, since, until)
+    tasks = list(table.scan(row_filter=within, snapshot_id=version).plan_files())
     if any(task.delete_files for task in tasks):
         raise LakeProblem(
             f"table {name} has Iceberg delete files, which flowcause does not write: "
             "compact it with the tool that deleted"
         )
     return Planned(sorted(task.file.file_path for task in tasks), columns)
+
+
+def _within(
+    column: str | None, since: datetime | None, until: datetime | None
+) -> str | BooleanExpression:
+    """Return what Iceberg is to prune files by."""
+    bounds = [
+        f"{column} {comparison} '{bound.isoformat()}'"
+        for comparison, bound in ((">=", since), ("<", until))
+        if column and bound
+    ]
+    return " and ".join(bounds) or ALWAYS_TRUE
 
 
 def visible_files(lake: Lake, name: str) -> list[DataFile]:

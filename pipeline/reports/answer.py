@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.attribution.remedies import Remedy
-from pipeline.attribution.trials import remedies
 from pipeline.engines import duckdb, queries
 from pipeline.lake.catalog import Lake
+from pipeline.remedies.remedy import Remedy
+from pipeline.remedies.trials import remedies
 
 # What is shown of a remedy.
 _SHOWN = ("text", "aws_cli", "terraform", "checked", "check")

@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.text import Text
 
 from pipeline.attribution.judge import Judged
-from pipeline.reports import differences
+from pipeline.explain.answer import Answer as Explanation
+from pipeline.reports import differences, explained
 from pipeline.reports.answer import Answer
 from pipeline.reports.documents import as_json
 from pipeline.reports.logs import warn
@@ -27,6 +28,14 @@ def show_answer(answer: Answer, as_document: bool) -> None:
         draw_states(answer, _console())
     else:
         show_rows(answer.rows, False)
+
+
+def show_explained(answer: Explanation, as_document: bool) -> None:
+    """Show what becomes of a packet: drawn, or as JSON."""
+    if as_document:
+        _document(explained.document(answer))
+    else:
+        explained.draw(answer, _console())
 
 
 def show_rows(

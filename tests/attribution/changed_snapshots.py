@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from reference.model import Answer, Json, Snapshot
 
-from pipeline.attribution.changes import AclEntry, Changed, GroupRule
+from pipeline.remedies.changes import AclEntry, Changed, GroupRule
 
 PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
 

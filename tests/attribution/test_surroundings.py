@@ -9,8 +9,9 @@ from network_in_memory import standing
 from reference.organisation import NOON, OURS, REGION, THEIRS, entry
 from wide_network import E, F, Network, T, acl, of, plain, route, snapshot
 
-from pipeline.attribution import packets, surroundings
+from pipeline.attribution import packets
 from pipeline.engines import duckdb, queries
+from pipeline.remedies import surroundings
 
 PEERED = route("10.1.0.0/16", "pcx-b")
 OUT = {

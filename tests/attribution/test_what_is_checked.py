@@ -6,8 +6,8 @@ from reference.connections import answered
 from reference.evaluator import evaluate
 
 from pipeline import api
-from pipeline.attribution.trials import remedies
 from pipeline.lake.catalog import open_lake
+from pipeline.remedies.trials import remedies
 
 # The rows of the decision table in which nothing of the configuration refuses.
 PASSES = {"initial": {11, 21}, "reply": {11, 13, 14, 19, 21}}

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from pipeline.attribution.commands import aws, option, quoted, resources
+from pipeline.remedies.commands import aws, option, quoted, resources
 
 HOSTILE = [
     "a b",

@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from pipeline.attribution.loss_remedies import loss_remedy
+from pipeline.remedies.losses import loss_remedy
 
 LOST = {"peer_ip": "10.1.0.5", "vpc_id": "vpc-a", "subnet_id": "subnet-a"}
 TABLE = {"element_type": "route-table", "element_id": "rtb-1", "rule": None}

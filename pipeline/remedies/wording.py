@@ -9,8 +9,8 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/netw
 import json
 from collections.abc import Sequence
 
-from pipeline.attribution.changes import PROTOCOLS, AclEntry, GroupRule
-from pipeline.attribution.commands import (
+from pipeline.remedies.changes import PROTOCOLS, AclEntry, GroupRule
+from pipeline.remedies.commands import (
     Value,
     are_plain,
     aws,

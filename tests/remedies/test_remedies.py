@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from pipeline.attribution.remedies import Known, remedy
+from pipeline.remedies.remedy import Known, remedy
 
 GROUP_MISS = {
     "cause": "sg_ingress_miss",

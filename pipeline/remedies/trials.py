@@ -13,12 +13,12 @@ from typing import Any
 import polars as pl
 
 from pipeline.attribution import packets
-from pipeline.attribution.changes import AclEntry, Changed, as_rows, element_of
 from pipeline.attribution.packets import Change
-from pipeline.attribution.remedies import AGAIN, NOT_AGAIN, Known, Remedy, remedy
-from pipeline.attribution.surroundings import MOST, Surroundings, look_around, packets_of
 from pipeline.engines import duckdb
 from pipeline.lake.catalog import Lake
+from pipeline.remedies.changes import AclEntry, Changed, as_rows, element_of
+from pipeline.remedies.remedy import AGAIN, NOT_AGAIN, Known, Remedy, remedy
+from pipeline.remedies.surroundings import MOST, Surroundings, look_around, packets_of
 
 # Element, direction, protocol, peer and port.
 _Key = tuple[str, str, int, str, int | str]
@@ -44,21 +44,27 @@ def remedies(lake: Lake, findings: Sequence[Mapping[str, Any]]) -> list[Remedy |
 
     `findings` are rows of queries/reports/rejects.sql.
     """
-    made = packets_of(findings)
-    if made.is_empty():
+    if packets_of(findings).is_empty():
         return [remedy(finding) for finding in findings]
-    with packets.opened(lake) as connection:
-        around = look_around(connection, made, findings)
-        proposed = _proposed(findings, around.known)
-        trials = [
-            _trial(number, one, findings[number])
-            for number, one in enumerate(proposed)
-            if one and one.changes
-        ]
-        if not trials:
-            return proposed
-        outcomes = [_outcome(connection, together, around) for together in _rounds(trials)]
-        outcomes.append(_judged(connection, _followed(_of(trials, around)), ()))
+    with packets.opened(lake, "remedies") as connection:
+        return tried(connection, findings)
+
+
+def tried(
+    connection: duckdb.Connection, findings: Sequence[Mapping[str, Any]]
+) -> list[Remedy | None]:
+    """Return the remedies over a connection that is opened for packets and their remedies."""
+    around = look_around(connection, packets_of(findings), findings)
+    proposed = _proposed(findings, around.known)
+    trials = [
+        _trial(number, one, findings[number])
+        for number, one in enumerate(proposed)
+        if one and one.changes
+    ]
+    if not trials:
+        return proposed
+    outcomes = [_outcome(connection, together, around) for together in _rounds(trials)]
+    outcomes.append(_judged(connection, _followed(_of(trials, around)), ()))
     of_findings = pl.concat(outcomes).rows_by_key("finding", named=True, unique=False)
     for trial in trials:
         verdicts = of_findings[trial.number]

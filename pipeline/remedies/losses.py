@@ -9,9 +9,9 @@ https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pipeline.attribution import loss_commands
-from pipeline.attribution.loss_commands import Commands
-from pipeline.attribution.remedies import NOT_AGAIN, Remedy
+from pipeline.remedies import loss_commands
+from pipeline.remedies.loss_commands import Commands
+from pipeline.remedies.remedy import NOT_AGAIN, Remedy
 
 Row = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
 
-from pipeline.attribution import wording
+from pipeline.remedies import wording
 
 # Where answers may go: load balancers, NAT gateways and Lambda use all of these.
 # https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports

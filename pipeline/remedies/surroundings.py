@@ -12,8 +12,8 @@ import polars as pl
 
 from pipeline.attribution import packets
 from pipeline.attribution.packets import PACKETS
-from pipeline.attribution.remedies import CHANGEABLE, Known
 from pipeline.engines import duckdb, queries
+from pipeline.remedies.remedy import CHANGEABLE, Known
 
 # As many packets of a finding as are tried: they differ in their ends alone.
 MOST = 50

@@ -1,17 +1,17 @@
 """The smallest change that would let a finding's packets pass, in words, AWS CLI and Terraform.
 
-What is proposed is not judged here: pipeline/attribution/trials.py tries it.
+What is proposed is not judged here: pipeline/remedies/trials.py tries it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.attribution import wording
-from pipeline.attribution.changes import AclEntry, Changed, GroupRule
-from pipeline.attribution.commands import Value, are_plain, aws, option, resources
-from pipeline.attribution.numbers import entries_before
-from pipeline.attribution.traffic import (
+from pipeline.remedies import wording
+from pipeline.remedies.changes import AclEntry, Changed, GroupRule
+from pipeline.remedies.commands import Value, are_plain, aws, option, resources
+from pipeline.remedies.numbers import entries_before
+from pipeline.remedies.traffic import (
     FEW,
     blocks,
     is_answer,

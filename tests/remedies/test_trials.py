@@ -23,11 +23,11 @@ from reference.organisation import (
 )
 
 from pipeline import api
-from pipeline.attribution import surroundings, trials
-from pipeline.attribution.changes import Changed, GroupRule
-from pipeline.attribution.remedies import Remedy
-from pipeline.attribution.trials import remedies
 from pipeline.lake.catalog import open_lake
+from pipeline.remedies import surroundings, trials
+from pipeline.remedies.changes import Changed, GroupRule
+from pipeline.remedies.remedy import Remedy
+from pipeline.remedies.trials import remedies
 
 
 def proposed(folder: Path, records: list[Record], *snapshots: Snapshot) -> list[Remedy]:

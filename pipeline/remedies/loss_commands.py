@@ -10,7 +10,7 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ec2_
 
 from collections.abc import Mapping
 
-from pipeline.attribution.commands import (
+from pipeline.remedies.commands import (
     Value,
     are_plain,
     aws,

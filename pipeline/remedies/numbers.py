@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipeline.attribution.changes import AclEntry
+from pipeline.remedies.changes import AclEntry
 
 # The highest number that is the user's: from 32767 on they are AWS's, the last deny among them.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html

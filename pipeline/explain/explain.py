@@ -1,0 +1,188 @@
+"""A question answered: the four steps of the hunt, in order.
+
+Connection and routes, groups and ACLs on both legs, DNS, and what the flow logs saw.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pipeline.attribution import packets as judging
+from pipeline.attribution.judge import run_stages
+from pipeline.attribution.packets import Change
+from pipeline.attribution.stages import WAYS
+from pipeline.engines import duckdb, queries
+from pipeline.explain import icmp
+from pipeline.explain.icmp import answer
+from pipeline.explain.legs import Leg, Row, leg, unanswered, unresolved
+from pipeline.explain.names import Answered, answered
+from pipeline.explain.packets import Asked, Stretch, asked, frame
+from pipeline.explain.question import (
+    End,
+    Question,
+    at_address,
+    check,
+    destinations,
+    ends_named,
+    source_of,
+)
+from pipeline.explain.readings import reading
+from pipeline.explain.remedy import remedy
+from pipeline.lake.catalog import Lake
+from pipeline.remedies.remedy import Remedy
+
+# A snapshot judges what begins so long after it, for `start` of a record may be so late.
+# https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
+_LATE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The answer: between which ends, both legs, and who answers the name if one was asked for."""
+
+    question: Question
+    source: End
+    destination: End
+    forward: Leg
+    reply: Leg
+    dns: Answered | None = None
+    remedy: Remedy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """Who the ends are, and what the judging of each leg takes; `changes` are of both legs."""
+
+    source: End
+    targets: list[End]
+    dns: Answered | None
+    turns: list[int]
+    times: list[datetime]
+    changes: tuple[list[Change], list[Change]]
+
+
+def explain(lake: Lake, question: Question) -> Explained:
+    """Judge a packet that nobody need have logged, hop by hop and both ways.
+
+    Raises BadInput for an end that is not there, or may be several.
+    """
+    check(question)
+    with judging.opened(lake, "explain", "remedies") as connection:
+        made = _prepared(connection, question)
+        if not made.targets:
+            nowhere = unresolved(made.dns.hops if made.dns else [])
+            end = End(question.destination, None, None)
+            return Explained(question, made.source, end, nowhere, nowhere, made.dns)
+        said = _said(connection, question, made)
+        target = _reached(made.targets, said)
+        there, here = made.targets[target], made.source
+        forward = reading(question.at, _legs(said, target, there.interface_id, is_reply=False))
+        reply = reading(question.at, _legs(said, target, here.interface_id, is_reply=True))
+        if question.icmp_type is not None and answer(question).icmp_type is None:
+            reply = unanswered(question.icmp_type)
+        change = remedy(connection, question, forward, reply)
+    return Explained(question, here, there, forward, reply, made.dns, change)
+
+
+def _prepared(connection: duckdb.Connection, question: Question) -> _Prepared:
+    """Find out who the ends are, which ports count, and when the next snapshot was."""
+    connection.begin()
+    try:
+        run_stages(connection, ("functions", "scopes"), {})
+        source, targets = source_of(connection, question), destinations(connection, question)
+        dns = None
+        if not targets:
+            dns = answered(connection, question.destination, source.vpc_id, question.at)
+            targets = [end for one in dns.addresses or [] for end in _at(connection, one, question)]
+        ids = [end.interface_id for end in (source, *targets) if end.interface_id]
+        turns = _column(connection, "ports", {"interface_ids": ids})
+        later = _column(connection, "next_snapshot", {"at": question.at})
+        changes = icmp.changes(connection, question), icmp.changes(connection, answer(question))
+    finally:
+        connection.rollback()
+    times = [question.at, *(one + _LATE for one in later if one)]
+    return _Prepared(source, targets, dns, turns, times, changes)
+
+
+def _at(connection: duckdb.Connection, address: str, question: Question) -> list[End]:
+    return ends_named(connection, address, question.at) or [at_address(address)]
+
+
+def _column(connection: duckdb.Connection, name: str, values: dict[str, Any]) -> list[Any]:
+    found: list[Any] = duckdb.select(connection, queries.text("explain", name), values)[
+        0
+    ].to_pylist()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What was judged of each packet, by the packet, and the ways by interface, moment, peer."""
+
+    filters: dict[Asked, Row]
+    ways: dict[tuple[Any, ...], list[Row]]
+
+
+def _said(connection: duckdb.Connection, question: Question, made: _Prepared) -> _Said:
+    """Judge both legs: at once, but where each has an ICMP type of its own."""
+    wanted = asked(question, made.source, made.targets, made.turns, made.times)
+    if question.icmp_type is None:
+        return _judged(connection, wanted, [])
+    legs = (
+        _judged(connection, [one for one in wanted if one[0].is_reply == is_reply], changes)
+        for is_reply, changes in zip((False, True), made.changes, strict=True)
+    )
+    forward, reply = legs
+    return _Said(forward.filters | reply.filters, forward.ways | reply.ways)
+
+
+def _judged(
+    connection: duckdb.Connection,
+    wanted: Sequence[tuple[Asked, dict[str, object]]],
+    changes: Sequence[Change],
+) -> _Said:
+    rows = frame([row for _, row in wanted])
+    with judging.judging(connection, rows, changes):
+        run_stages(connection, WAYS, {})
+        said = duckdb.select(connection, queries.text("explain", "filters")).to_pylist()
+        steps = duckdb.select(connection, "from ways order by end_id, step").to_pylist()
+    ways: dict[tuple[Any, ...], list[Row]] = {}
+    for step in steps:
+        ways.setdefault(_end(step), []).append(step)
+    return _Said({wanted[row["packet_id"]][0]: row for row in said}, ways)
+
+
+def _end(row: Row) -> tuple[Any, ...]:
+    return row["interface_id"], row["moment"], row["peer_ip"]
+
+
+def _reached(targets: Sequence[End], said: _Said) -> int:
+    """Return the target that the routes lead to; the first where they do not say."""
+    reached = {
+        row["peer_interface_id"]
+        for one, row in said.filters.items()
+        if one.is_leaving and not one.is_reply
+    }
+    places = (n for n, end in enumerate(targets) if end.interface_id in reached - {None})
+    return next(places, 0)
+
+
+def _legs(
+    said: _Said, target: int, wanted: str | None, is_reply: bool
+) -> dict[tuple[datetime, Stretch], Leg]:
+    """Return the leg at each time, for each stretch of ports."""
+    ends: dict[tuple[datetime, Stretch], dict[bool, Row]] = {}
+    for one, row in said.filters.items():
+        if one.target == target and one.is_reply == is_reply:
+            ends.setdefault((one.at, one.stretch), {})[one.is_leaving] = row
+    return {
+        place: leg(
+            both.get(True),
+            said.ways.get(_end(both[True]), []) if True in both else [],
+            both.get(False),
+            is_reply,
+            wanted,
+        )
+        for place, both in ends.items()
+    }

@@ -1,0 +1,100 @@
+"""The two legs of a connection: what asks goes there, what answers comes back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pipeline.explain.hop import BLOCK, PASS, UNKNOWN, Hop, filters
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What becomes of a packet on its way: allowed, blocked, leaves or unknown; and each hop.
+
+    `leaves` is of what goes out by the last hop, beyond what the snapshots have. `blockers` are all
+    hops that block, in path order: the first decides, and stands in `decider`. `at_ends` has what
+    groups and ACL say where it leaves (egress) and where it arrives (ingress), as far as known.
+    """
+
+    verdict: str
+    certainty: str
+    path: list[Hop]
+    note: str | None = None
+    at_ends: Mapping[str, Row] = field(default_factory=dict)
+
+    @property
+    def blockers(self) -> list[Hop]:
+        """Return all hops that block, in path order."""
+        return [hop for hop in self.path if hop.outcome == BLOCK]
+
+    @property
+    def decider(self) -> Hop | None:
+        """Return what decides: the first that blocks, or that by which the packet leaves."""
+        if self.verdict == "blocked":
+            return self.blockers[0]
+        return self.path[-1] if self.verdict == "leaves" else None
+
+
+def leg(
+    leaving: Row | None,
+    way: Sequence[Row],
+    arriving: Row | None,
+    is_reply: bool,
+    wanted: str | None,
+) -> Leg:
+    """Return a leg from what is said where it begins, on the way, and where it arrives.
+
+    `leaving` and `arriving` are rows of queries/explain/filters.sql, None where no snapshot has
+    that end, `way` those of the stage `ways`, `wanted` the interface that is to be reached. Where
+    the way is stopped, what stands at its end is told all the same: it would block, too.
+    """
+    arrives = not leaving or any(row["is_end"] for row in way)
+    leaves = not arrives and all(row["outcome"] == PASS for row in way)
+    path = filters(leaving, is_reply) if leaving else [_outside("comes from")]
+    path += [_hop(row) for row in way if not row["is_end"]]
+    path += [_diverted(row) for row in way if row["is_end"] and row["element_id"] != wanted]
+    if not leaves:
+        path += filters(arriving, is_reply) if arriving else [_outside("goes to")]
+    rows = {row["direction"]: row for row in (leaving, arriving) if row}
+    is_prior = all(row["observed_before"] for row in rows.values())
+    return replace(judged(path, leaves, is_prior), at_ends=rows)
+
+
+def unresolved(hops: list[Hop]) -> Leg:
+    """Return the leg of a packet whose destination has no address: nothing is sent."""
+    return Leg("unknown", "unknown", hops, "the name has no address to send to")
+
+
+def unanswered(icmp_type: int) -> Leg:
+    """Return the leg of what answers a message of ICMP that nothing answers."""
+    return Leg("unknown", "unknown", [], f"nothing answers ICMP type {icmp_type}")
+
+
+def _diverted(row: Row) -> Hop:
+    why = "the route leads to another interface with that address"
+    told = ("interface", "interface", row["element_id"], None)
+    return Hop(*told, BLOCK, why, "route_diverted", bool(row["is_sure"]))
+
+
+def _hop(row: Row) -> Hop:
+    told = (row["stage"], row["element_type"], row["element_id"], row["rule"], row["outcome"])
+    return Hop(*told, row["note"], row["cause"], bool(row["is_sure"]))
+
+
+def _outside(verb: str) -> Hop:
+    return Hop("interface", None, None, None, UNKNOWN, f"{verb} what no snapshot has")
+
+
+def judged(path: list[Hop], leaves: bool, is_prior: bool) -> Leg:
+    """Return what a path comes to; where no snapshot precedes the packet nothing is certain."""
+    outcomes = [hop.outcome for hop in path]
+    if BLOCK in outcomes:
+        first = outcomes.index(BLOCK)
+        sure = path[first].is_sure and is_prior and UNKNOWN not in outcomes[:first]
+        return Leg("blocked", "certain" if sure else "probable", path)
+    if UNKNOWN in outcomes:
+        return Leg("unknown", "unknown", path)
+    sure = is_prior and all(hop.is_sure for hop in path)
+    return Leg("leaves" if leaves else "allowed", "certain" if sure else "probable", path)

@@ -1,0 +1,139 @@
+"""What is asked, and which interfaces its two ends are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address
+
+from pipeline.engines import duckdb, queries
+from pipeline.errors import BadInput
+
+# As IANA has them; the flow logs tell protocols by number.
+# https://www.iana.org/assignments/protocol-numbers/protocol-numbers.xhtml
+PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58, "gre": 47, "esp": 50, "ah": 51}
+WITH_PORTS, WITH_TYPES = (6, 17), (1, 58)
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Why a packet from `source` does not reach `destination`, each an address, an id or a name.
+
+    `protocol` is a number; ports, type and code are None where they are left open.
+    """
+
+    source: str
+    destination: str
+    at: datetime
+    protocol: int = 6
+    port: int | None = None
+    source_port: int | None = None
+    icmp_type: int | None = None
+    icmp_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a packet: its addresses, and its interface where the snapshots have one."""
+
+    asked: str
+    ipv4: str | None
+    ipv6: str | None
+    interface_id: str | None = None
+    name: str | None = None
+    account_id: str | None = None
+    region: str | None = None
+    vpc_id: str | None = None
+    subnet_id: str | None = None
+
+
+def protocol_of(text: str) -> int:
+    """Return a protocol's number, told by name or number. Raises BadInput."""
+    told = PROTOCOLS.get(text.lower(), int(text) if text.isdecimal() else -1)
+    if 0 <= told <= 255:
+        return told
+    raise BadInput(f"no protocol {text!r}: write {', '.join(PROTOCOLS)} or a number up to 255")
+
+
+def check(question: Question) -> None:
+    """Raise BadInput for what no packet has."""
+    ports, types = (question.port, question.source_port), (question.icmp_type, question.icmp_code)
+    if question.protocol not in WITH_PORTS and any(one is not None for one in ports):
+        raise BadInput(f"protocol {question.protocol} has no ports: leave --port out")
+    if question.protocol not in WITH_TYPES and any(one is not None for one in types):
+        raise BadInput(f"protocol {question.protocol} has no ICMP type: leave --icmp-type out")
+    if question.icmp_code is not None and question.icmp_type is None:
+        raise BadInput("an ICMP code is of a type: give --icmp-type, too")
+    for value, most in zip((*ports, *types), (65535, 65535, 255, 255), strict=True):
+        if value is not None and not 0 <= value <= most:
+            raise BadInput(f"{value} is out of range: it is to be from 0 to {most}")
+
+
+def ends_named(connection: duckdb.Connection, wanted: str, moment: datetime) -> list[End]:
+    """Return the interfaces that a text may mean: by their ids, addresses, instances and names.
+
+    `connection` has the stages `functions` and `scopes`.
+    """
+    sql = queries.text("explain", "ends")
+    rows = duckdb.select(connection, sql, {"wanted": wanted, "moment": moment}).to_pylist()
+    return [End(wanted, **row) for row in rows]
+
+
+def source_of(connection: duckdb.Connection, question: Question) -> End:
+    """Return the end that a packet comes from. Raises BadInput where it is none, or several."""
+    found = ends_named(connection, question.source, question.at)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise BadInput(f"{question.source!r} may be {_listed(found)}: name one of them with --from")
+    if is_address(question.source):
+        return at_address(question.source)
+    raise BadInput(
+        f"no interface, instance or name {question.source!r} in the snapshots of that time: "
+        "'flowcause snapshot list' shows what there is"
+    )
+
+
+def destinations(connection: duckdb.Connection, question: Question) -> list[End]:
+    """Return the ends that a packet may go to: of an address all that hold it, of a name one.
+
+    Which holder of an address it reaches is for the routes to say. Empty where nothing has such a
+    name: it may be a host's. Raises BadInput where a name is of several.
+    """
+    found = ends_named(connection, question.destination, question.at)
+    if is_address(question.destination):
+        return found or [at_address(question.destination)]
+    if len(found) > 1:
+        raise BadInput(
+            f"{question.destination!r} may be {_listed(found)}: name one of them with --to"
+        )
+    return found
+
+
+def at_address(address: str) -> End:
+    """Return the end at an address that no interface of the snapshots has."""
+    text = str(ip_address(address))
+    return End(address, None, text) if ":" in text else End(address, text, None)
+
+
+def addresses(source: End, destination: End) -> tuple[str, str]:
+    """Return the addresses between which a packet goes, of one family. Raises BadInput."""
+    if source.ipv4 and destination.ipv4:
+        return source.ipv4, destination.ipv4
+    if source.ipv6 and destination.ipv6:
+        return source.ipv6, destination.ipv6
+    raise BadInput(f"{source.asked!r} and {destination.asked!r} have no addresses of one family")
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is an IPv4 or IPv6 address."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _listed(found: list[End]) -> str:
+    told = [f"{one.interface_id} ({one.ipv4 or one.ipv6}, {one.vpc_id})" for one in found[:_SHOWN]]
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return ", ".join(told) + more

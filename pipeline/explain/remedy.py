@@ -1,0 +1,82 @@
+"""The change that would let the packet asked about pass, tried where it is of groups or an ACL."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.engines import duckdb
+from pipeline.explain.hop import BLOCK, Hop
+from pipeline.explain.legs import Leg
+from pipeline.explain.packets import EPHEMERAL
+from pipeline.explain.question import WITH_PORTS, Question
+from pipeline.remedies.losses import loss_remedy
+from pipeline.remedies.remedy import Remedy
+from pipeline.remedies.trials import tried
+
+_FILTERS = ("security-group", "network-acl", "block-public-access")
+
+
+def remedy(
+    connection: duckdb.Connection, question: Question, forward: Leg, reply: Leg
+) -> Remedy | None:
+    """Return the change for the first leg that is blocked; None where none is, or nobody knows.
+
+    `connection` is opened for packets and their remedies.
+    """
+    leg = next((one for one in (forward, reply) if one.verdict == "blocked"), None)
+    if leg is None or leg.decider is None:
+        return None
+    decider = leg.decider
+    if not decider.stage.startswith(_FILTERS):
+        return loss_remedy(_verdict(leg, decider), decider._asdict())
+    row = leg.at_ends[decider.stage.rpartition("-")[2]] if decider.element_type != "vpc" else None
+    if row is None:
+        return None
+    if question.port is None and leg is forward and question.protocol in WITH_PORTS:
+        return Remedy("Give --port to be told the change.")
+    return tried(connection, [_finding(question, leg, row, is_reply=leg is reply)])[0]
+
+
+def _verdict(leg: Leg, decider: Hop) -> Mapping[str, Any]:
+    row = leg.at_ends.get("egress", {})
+    return {"cause": decider.cause} | {
+        name: row.get(name) for name in ("peer_ip", "vpc_id", "subnet_id")
+    }
+
+
+def _finding(
+    question: Question, leg: Leg, row: Mapping[str, Any], is_reply: bool
+) -> dict[str, Any]:
+    """Return the blocked packet as a finding of `report rejects`: one packet, one peer."""
+    blockers = [
+        {"element_type": hop.element_type, "element_id": hop.element_id, "rule": hop.rule}
+        for hop in leg.path
+        if hop.outcome == BLOCK
+        and hop.stage.startswith(_FILTERS)
+        and hop.stage.endswith(row["direction"])
+    ]
+    decider = leg.decider
+    assert decider is not None
+    both = {one["element_type"] for one in blockers} == {"security-group", "network-acl"}
+    port = (question.source_port or EPHEMERAL) if is_reply else question.port
+    ends = {"interface_id": row["interface_id"], "src_ip": row["src_ip"], "dst_ip": row["dst_ip"]}
+    return {
+        "cause": "sg_and_nacl" if both else decider.cause,
+        "element_id": decider.element_id,
+        "rule": decider.rule,
+        "blockers": blockers,
+        "path": row["path"],
+        "direction": row["direction"],
+        "vpc_id": row["vpc_id"],
+        "nearest_miss": row["nearest_miss"],
+        "protocol": question.protocol,
+        "ports": 1,
+        "dst_ports": [port],
+        "peers": 1,
+        "peer_ips": [row["peer_ip"]],
+        "interface_ids": [row["interface_id"]],
+        "tried": {
+            "ends": [ends],
+            "source_port": question.port if is_reply else question.source_port,
+            "last_start": question.at,
+        },
+    }

@@ -1,0 +1,72 @@
+-- What groups and ACL say of each packet that is being judged, at its interface, one row a packet.
+-- It reads the stages of queries/attribution.
+with allowing as (
+    select
+        c.key_id as packet_id,
+        min(a.place) as place
+    from case_questions as c
+    inner join questions as q on c.question_id = q.question_id
+    inner join group_answers as g on q.question_id = g.question_id and g.groups_say = 'match'
+    inner join carried_groups as s on q.interface_id = s.interface_id and q.moment = s.moment
+    inner join allowances as a
+        on
+            s.group_id = a.group_id
+            and s.moment = a.moment
+            and q.direction = a.direction
+            and a.protocol in (-1, q.protocol)
+            and coalesce(q.dst_port, 0) between a.first_port and a.last_port
+            and (
+                a.family is null
+                or (a.family = q.peer_family
+                    and q.peer_number between a.first_address and a.last_address)
+            )
+            and coalesce(
+                a.missing_prefix_list_id, a.missing_members_account_id, a.missing_groups_of
+            ) is null
+            and a.every_type
+    group by c.key_id
+)
+
+select
+    c.key_id as packet_id,
+    c.observed_before,
+    c.observed_after,
+    q.interface_id,
+    q.moment,
+    q.direction,
+    q.peer_ip,
+    q.vpc_id,
+    q.subnet_id,
+    p.src_ip,
+    p.dst_ip,
+    q.interface_known,
+    q.late as interface_late,
+    q.path,
+    q.peer_vpc_id,
+    q.peer_account_id,
+    q.peer_interface_id,
+    d.groups_say,
+    d.group_ids,
+    d.doubtful_groups,
+    d.surely_ineffective,
+    d.groups_late,
+    d.acl_says,
+    d.network_acl_id,
+    d.rule_number,
+    d.acl_late,
+    d.same_subnet,
+    d.block_mode,
+    d.vpc_mode,
+    n.note,
+    m.nearest_miss,
+    a.group_id as allowing_group_id,
+    coalesce(a.rule, a.peer) as allowing_rule
+from case_questions as c
+inner join packets as p on c.key_id = p.packet_id
+inner join questions as q on c.question_id = q.question_id
+inner join decided_rows as d on c.question_id = d.question_id
+inner join notes as n on c.question_id = n.question_id
+left join near_groups as m on c.question_id = m.question_id
+left join allowing as w on c.key_id = w.packet_id
+left join allowances as a on w.place = a.place
+order by c.key_id

@@ -1,0 +1,161 @@
+"""What becomes of a packet, hop by hop and both ways: what is planted is what is named."""
+
+from datetime import timedelta
+
+import pytest
+from asking import ask, joined, kept
+from wide_network import PUBLIC, E, gone, of
+
+HOUR = timedelta(hours=1)
+WEB = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+FROM_A = {"IpRanges": [{"CidrIp": "10.0.0.0/16"}]}
+
+
+def stages(leg) -> list[str]:
+    return [hop.stage for hop in leg.path]
+
+
+def decided(leg) -> tuple:
+    return leg.verdict, leg.certainty, leg.decider.cause, leg.decider.element_id
+
+
+def test_a_packet_that_everything_lets_pass_is_allowed_both_ways(lake) -> None:
+    told = ask(lake, port=443, source_port=50000).told
+    assert stages(told.forward) == [
+        "security-group-egress",
+        "network-acl-egress",
+        "route-table",
+        "peering",
+        "subnet",
+        "network-acl-ingress",
+        "security-group-ingress",
+    ]
+    for leg in (told.forward, told.reply):
+        assert {hop.outcome for hop in leg.path} == {"pass"}
+        assert (leg.verdict, leg.certainty, leg.decider) == ("allowed", "certain", None)
+
+
+def test_within_a_subnet_neither_acl_nor_routes_are_asked(tmp_path) -> None:
+    network = joined()
+    of(network, "eni-f")["SubnetId"] = "subnet-e"
+    of(network, "eni-f")["PrivateIpAddresses"] = [{"PrivateIpAddress": "10.0.1.20"}]
+    told = ask(kept(tmp_path, (network, timedelta())), E, "10.0.1.20", port=443).told
+    assert stages(told.forward) == ["security-group-egress", "subnet", "security-group-ingress"]
+    assert told.forward.verdict == "allowed"
+
+
+def test_what_no_way_back_has_is_blocked_on_the_reply(tmp_path) -> None:
+    network = joined()
+    of(network, "rtb-t")["Routes"].pop()
+    told = ask(kept(tmp_path, (network, timedelta())), port=443).told
+    assert told.forward.verdict == "allowed"
+    assert decided(told.reply) == ("blocked", "certain", "route_missing", "rtb-t")
+
+
+def test_all_that_blocks_is_marked_and_the_first_decides(tmp_path) -> None:
+    network = joined()
+    of(network, "pcx-b")["Status"] = {"Code": "pending-acceptance"}
+    of(network, "sg-vpc-b")["IpPermissions"] = []
+    told = ask(kept(tmp_path, (network, timedelta())), port=443).told
+    assert decided(told.forward) == ("blocked", "certain", "peering_not_active", "pcx-b")
+    assert [hop.cause for hop in told.forward.blockers] == ["peering_not_active", "sg_ingress_miss"]
+
+
+def test_an_open_port_is_told_by_its_stretches(tmp_path) -> None:
+    network = joined()
+    of(network, "sg-vpc-b")["IpPermissions"] = [WEB | FROM_A]
+    lake = kept(tmp_path, (network, timedelta()))
+    leg = ask(lake).told.forward
+    assert (leg.verdict, leg.certainty) == ("blocked", "conditional")
+    assert leg.note == (
+        "it depends on the port: blocked by sg-vpc-b for 0-442, 444-65535, allowed for 443"
+    )
+    assert ask(lake, port=443).told.forward.verdict == "allowed"
+    assert decided(ask(lake, port=444).told.forward) == (
+        "blocked",
+        "certain",
+        "sg_ingress_miss",
+        "sg-vpc-b",
+    )
+
+
+def test_the_answer_goes_to_the_port_that_asked(tmp_path) -> None:
+    network = joined()
+    low = {"RuleNumber": 90, "RuleAction": "deny", "Protocol": "6", "CidrBlock": "10.1.0.0/16"}
+    entries = [low | {"PortRange": {"From": 40000, "To": 50000}}, *of(network, "acl-a")["Entries"]]
+    of(network, "acl-a")["Entries"] = [one | {"Egress": False} for one in entries[:1]] + entries[1:]
+    lake = kept(tmp_path, (network, timedelta()))
+    reply = ask(lake, port=443, source_port=45000).told.reply
+    assert decided(reply) == ("blocked", "certain", "nacl_ingress_deny_reply", "acl-a")
+    assert reply.decider.rule == "90"
+    assert ask(lake, port=443, source_port=50001).told.reply.verdict == "allowed"
+    assert ask(lake, port=443).told.reply.certainty == "conditional"
+
+
+@pytest.mark.parametrize(
+    ("icmp_type", "verdict", "answer"), [(8, "allowed", "allowed"), (3, "blocked", "unknown")]
+)
+def test_a_type_of_icmp_meets_the_rules_for_it(tmp_path, icmp_type, verdict, answer) -> None:
+    network = joined()
+    echo = {"IpProtocol": "icmp", "FromPort": 8, "ToPort": -1}
+    of(network, "sg-vpc-b")["IpPermissions"] = [echo | FROM_A]
+    lake = kept(tmp_path, (network, timedelta()))
+    told = ask(lake, protocol=1, icmp_type=icmp_type).told
+    assert (told.forward.verdict, told.reply.verdict) == (verdict, answer)
+    assert ask(lake, protocol=1).told.forward.verdict == "unknown"
+
+
+def test_the_answer_of_an_echo_has_a_type_of_its_own(tmp_path) -> None:
+    network = joined()
+    no_answers = {"RuleNumber": 90, "RuleAction": "deny", "Protocol": "1", "CidrBlock": "0.0.0.0/0"}
+    entry = no_answers | {"IcmpTypeCode": {"Type": 0, "Code": -1}, "Egress": False}
+    of(network, "acl-a")["Entries"].append(entry)
+    told = ask(kept(tmp_path, (network, timedelta())), protocol=1, icmp_type=8).told
+    assert told.forward.verdict == "allowed"
+    assert decided(told.reply) == ("blocked", "certain", "nacl_ingress_deny_reply", "acl-a")
+
+
+def test_what_leaves_names_the_gateway(lake) -> None:
+    leg = ask(lake, E, PUBLIC, port=443).told.forward
+    assert (leg.verdict, leg.decider.element_id, leg.decider.cause) == ("leaves", "igw-1", None)
+
+
+def test_the_address_of_another_vpc_than_the_route_leads_to_is_diverted(lake) -> None:
+    leg = ask(lake, E, "eni-c", port=443).told.forward
+    assert decided(leg)[2:] == ("route_diverted", "eni-t")
+
+
+def test_before_the_first_snapshot_nothing_is_certain(tmp_path) -> None:
+    leg = ask(kept(tmp_path, (joined(), 5 * HOUR)), port=443).told.forward
+    assert (leg.verdict, leg.certainty) == ("allowed", "probable")
+
+
+def test_where_the_next_snapshot_answers_otherwise_it_is_conditional(tmp_path) -> None:
+    later = joined()
+    of(later, "pcx-b")["Status"] = {"Code": "deleted"}
+    leg = ask(kept(tmp_path, (joined(), timedelta()), (later, 5 * HOUR)), port=443).told.forward
+    assert (leg.verdict, leg.certainty) == ("allowed", "conditional")
+    assert leg.note == "the next snapshot answers otherwise: blocked by pcx-b"
+
+
+def test_what_is_in_no_snapshot_is_unknown_not_allowed(tmp_path) -> None:
+    network = gone(joined(), "sg-vpc-b")
+    leg = ask(kept(tmp_path, (network, timedelta())), port=443).told.forward
+    assert (leg.verdict, leg.certainty) == ("unknown", "unknown")
+    assert leg.path[-1].outcome == "unknown"
+    assert "describe-security-groups" in leg.path[-1].why
+
+
+def test_who_asks_from_outside_is_met_at_the_other_end(lake) -> None:
+    told = ask(lake, PUBLIC, E, port=443).told
+    assert stages(told.forward)[-2:] == ["network-acl-ingress", "security-group-ingress"]
+    assert told.forward.path[0].outcome == "unknown"
+
+
+def test_the_remedy_is_of_what_decides_and_was_tried(tmp_path) -> None:
+    network = joined()
+    of(network, "sg-vpc-b")["IpPermissions"] = []
+    told = ask(kept(tmp_path, (network, timedelta())), port=443).told
+    assert told.remedy.checked
+    assert f"{E}/32" in told.remedy.aws_cli
+    assert "sg-vpc-b" in told.remedy.aws_cli
