@@ -4,22 +4,37 @@ https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-basics.html
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from .lookup import Interface, found
 from .model import Answer, Json, Snapshot
 
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_FlowLog.html
 SEES_ACCEPTED = ("ALL", "ACCEPT")
+SEES_ALL = ("ALL",)
 
 
 def accepted_are_logged(snapshot: Snapshot, interface: Interface) -> bool:
     """A flow log that the interface's own account lists takes accepted flows, and delivers."""
+    return any(delivering(snapshot, interface, SEES_ACCEPTED))
+
+
+def were_logged(
+    snapshot: Snapshot, interface: Interface, types: tuple[str, ...], start: datetime
+) -> bool:
+    """Whether a flow log of these types was there when a window began, not made after it."""
     return any(
-        answer.account == interface.account
-        and flow_log.get("TrafficType") in SEES_ACCEPTED
-        and flow_log.get("DeliverLogsStatus") != "FAILED"
-        for answer, flow_log in active_flow_logs(snapshot, interface)
+        "CreationTime" not in one or datetime.fromisoformat(one["CreationTime"]) <= start
+        for one in delivering(snapshot, interface, types)
     )
+
+
+def delivering(snapshot: Snapshot, interface: Interface, types: tuple[str, ...]) -> Iterator[Json]:
+    for answer, flow_log in active_flow_logs(snapshot, interface):
+        is_own = answer.account == interface.account
+        is_delivered = flow_log.get("DeliverLogsStatus") != "FAILED"
+        if is_own and is_delivered and flow_log.get("TrafficType") in types:
+            yield flow_log
 
 
 def accepted_go_unseen(snapshot: Snapshot, interface: Interface) -> bool:

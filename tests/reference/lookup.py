@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from .model import LIST_KEYS, Answer, Json, Snapshot
+from .model import ALL_KEYS, Answer, Json, Snapshot
 
 Address = IPv4Address | IPv6Address
 Block = IPv4Network | IPv6Network
@@ -59,20 +59,24 @@ def found(snapshot: Snapshot, command: str) -> Iterator[tuple[Answer, Json]]:
     """Every object that a command listed, over all accounts and Regions."""
     for answer in snapshot.answers:
         if answer.command == command:
-            for item in answer.body[LIST_KEYS[command]]:
+            for item in answer.body[ALL_KEYS[command]]:
                 yield answer, item
 
 
 def with_id(snapshot: Snapshot, command: str, field: str, wanted: str | None) -> Json | None:
     for _, item in found(snapshot, command):
-        if item[field] == wanted:
+        if item.get(field) == wanted:
             return item
     return None
 
 
 def interfaces(snapshot: Snapshot) -> Iterator[Interface]:
+    """As listed: those of a shared subnet by their owner, and by the owner of the VPC too.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
+    """
     for answer, item in found(snapshot, "describe-network-interfaces"):
-        yield Interface(answer.account, answer.region, item)
+        yield Interface(item.get("OwnerId") or answer.account, answer.region, item)
 
 
 def interface_with_id(snapshot: Snapshot, wanted: str | None) -> Interface | None:
@@ -124,9 +128,20 @@ def prefix_list_entries(snapshot: Snapshot, prefix_list_id: str) -> list[str] | 
     return None
 
 
-def interfaces_were_listed(snapshot: Snapshot, account: str, region: str) -> bool:
+def interfaces_were_listed(snapshot: Snapshot, account: str | None, region: str | None) -> bool:
+    return was_asked(snapshot, "describe-network-interfaces", account, region)
+
+
+def was_asked(snapshot: Snapshot, command: str, account: str | None, region: str | None) -> bool:
     return any(
-        (answer.command, answer.account, answer.region)
-        == ("describe-network-interfaces", account, region)
+        (answer.command, answer.account, answer.region) == (command, account, region)
         for answer in snapshot.answers
     )
+
+
+def about(snapshot: Snapshot, command: str, subject: str) -> Json | None:
+    """The answer on one subject, of a call that is made once for each; None where it was not."""
+    for answer in snapshot.answers:
+        if (answer.command, answer.subject) == (command, subject):
+            return answer.body
+    return None

@@ -21,6 +21,20 @@ LIST_KEYS = {
     "describe-managed-prefix-lists": "PrefixLists",
     "get-managed-prefix-list-entries": "Entries",
 }
+# What the ways of packets are read from besides.
+WAY_KEYS = {
+    "describe-route-tables": "RouteTables",
+    "describe-nat-gateways": "NatGateways",
+    "describe-internet-gateways": "InternetGateways",
+    "describe-vpc-endpoints": "VpcEndpoints",
+    "describe-transit-gateway-attachments": "TransitGatewayAttachments",
+    "describe-transit-gateway-peering-attachments": "TransitGatewayPeeringAttachments",
+    "describe-transit-gateway-route-tables": "TransitGatewayRouteTables",
+    "get-transit-gateway-route-table-associations": "Associations",
+    "get-transit-gateway-route-table-propagations": "TransitGatewayRouteTablePropagations",
+    "search-transit-gateway-routes": "Routes",
+}
+ALL_KEYS = LIST_KEYS | WAY_KEYS
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,7 @@ class Blocker(NamedTuple):
 
 @dataclass(frozen=True)
 class Expected:
-    """The verdict that the decision table gives; `row` is the row that gave it."""
+    """The verdict that a table gives; `row` is its row, `leg` is told of silent losses alone."""
 
     cause: str
     certainty: str
@@ -69,3 +83,4 @@ class Expected:
     observed_before: datetime | None = None
     observed_after: datetime | None = None
     stable: bool | None = None
+    leg: str | None = None

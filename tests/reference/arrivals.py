@@ -1,0 +1,81 @@
+"""The last hop: the subnet and the interface at an address of a VPC."""
+
+from .acls import subnet_cidrs, vpc_cidrs
+from .hops import BLOCK, UNKNOWN, End, Hop, Way
+from .lookup import Address, Interface, found, holds, inside, interfaces, was_asked, with_id
+from .model import Json, Snapshot
+
+SUBNETS, INTERFACES = "describe-subnets", "describe-network-interfaces"
+
+
+def arrival(snapshot: Snapshot, vpc_id: str, destination: Address, path: str) -> Way:
+    """What is at the address; no subnet or interface where the VPC's owner listed all it has.
+
+    A VPC's owner sees the interfaces of those who take part in its subnets.
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
+    """
+    account, region = home(snapshot, vpc_id)
+    subnet = subnet_at(snapshot, vpc_id, destination)
+    subnet_id = subnet["SubnetId"] if subnet else None
+    there = holders(snapshot, destination, vpc_id)
+    if there:
+        one = there[0]
+        end = End(path, vpc_id, one.account, one if len(there) == 1 else None)
+        return Way((hop("network-interface", one.body["NetworkInterfaceId"]),), end)
+    end = End(path, vpc_id, account)
+    if subnet is None:
+        lacks = was_asked(snapshot, SUBNETS, account, region)
+        return Way((hop("vpc", vpc_id, lacks, "no_subnet"),), end)
+    lacks = was_asked(snapshot, INTERFACES, account, region)
+    return Way((hop("subnet", subnet_id, lacks, "no_interface"),), end)
+
+
+def hop(kind: str, name: str | None, lacks: bool | None = None, cause: str = "") -> Hop:
+    """Passes where nothing is asked; blocks where it surely lacks, else unknown."""
+    if lacks is None:
+        return Hop("address", kind, name)
+    return Hop("address", kind, name, BLOCK if lacks else UNKNOWN, cause if lacks else None)
+
+
+def subnet_at(snapshot: Snapshot, vpc_id: str, destination: Address) -> Json | None:
+    for _, subnet in found(snapshot, SUBNETS):
+        here = any(inside(destination, cidr) for cidr in subnet_cidrs(subnet))
+        if here and subnet.get("VpcId") == vpc_id:
+            return subnet
+    return None
+
+
+def holders(snapshot: Snapshot, destination: Address, vpc_id: str | None = None) -> list[Interface]:
+    """The interfaces that hold the address, of one VPC or of all; each once."""
+    there = {
+        one.body["NetworkInterfaceId"]: one
+        for one in interfaces(snapshot)
+        if holds(one, destination) and vpc_id in (None, one.vpc_id)
+    }
+    return [there[name] for name in sorted(there)]
+
+
+def home(snapshot: Snapshot, vpc_id: str | None) -> tuple[str | None, str | None]:
+    """The account and Region of a VPC: as itself, its subnets or its interfaces tell."""
+    for command in ("describe-vpcs", SUBNETS):
+        for answer, body in found(snapshot, command):
+            if body.get("VpcId") == vpc_id:
+                return body.get("OwnerId") or answer.account, answer.region
+    for one in interfaces(snapshot):
+        if one.vpc_id == vpc_id:
+            return None, one.region
+    return None, None
+
+
+def blocks_of(snapshot: Snapshot, vpc_id: str | None) -> list[str] | None:
+    """A VPC's blocks; None where no snapshot has them."""
+    vpc = with_id(snapshot, "describe-vpcs", "VpcId", vpc_id)
+    if vpc is None:
+        return None
+    primary = [vpc["CidrBlock"]] if vpc.get("CidrBlock") else []
+    return sorted({*primary, *vpc_cidrs(vpc)}) or None
+
+
+def candidates(snapshot: Snapshot, destination: Address) -> tuple[str, ...]:
+    """The VPCs in which an interface holds the address."""
+    return tuple(sorted({str(one.vpc_id) for one in holders(snapshot, destination)}))

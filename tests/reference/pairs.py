@@ -1,0 +1,101 @@
+"""What a pair of ends means, once it is known what each of them saw."""
+
+from dataclasses import replace
+
+from .arrivals import holders
+from .history import Log
+from .hops import BLOCK, Hop, Sent, Way
+from .lookup import Interface, address
+from .model import Blocker, Expected, Record, Snapshot
+from .silence import sent_there
+
+# Rows of the pair table, far from those of the decision table.
+LOST_BETWEEN, HOST_SILENT, HOST_REFUSED, REPLY_LOST = 103, 104, 105, 108
+ROWS = {"forward": LOST_BETWEEN, "reply": REPLY_LOST}
+RST = 4
+# Who chooses the VPC that the packet goes to.
+CHOOSING = ("route", "gateway-route")
+
+
+def lost(path: Way, leg: str, is_absent: bool) -> Expected | None:
+    """By what blocks first; else where the sight of it is lost; else unexplained, if it is absent.
+
+    Certain only where all before is known and AWS says that it blocks.
+    """
+    row = ROWS[leg]
+    if path.blocks:
+        first = path.blocks[0]
+        certainty = "certain" if path.is_known and first.sure else "probable"
+        blockers = tuple(hop.blocker for hop in path.blocks)
+        return named(first, certainty, row, leg, blockers)
+    if path.lost_sight:
+        return named(path.lost_sight, "unknown", row, leg)
+    return Expected("lost_unexplained", "unknown", row, leg=leg) if is_absent else None
+
+
+def named(
+    hop: Hop, certainty: str, row: int, leg: str, blockers: tuple[Blocker, ...] = ()
+) -> Expected:
+    element = (hop.element_type, hop.element_id, hop.rule)
+    return Expected(str(hop.cause), certainty, row, *element, blockers, leg=leg)
+
+
+def at_host(there: Interface, back: list[Record], is_silent: bool) -> Expected | None:
+    """A host that answered nothing, or only that it refuses; None where it answered, or may have.
+
+    RST and RST-ACK are both logged as 4.
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
+    """
+    element = ("network-interface", there.body["NetworkInterfaceId"])
+    if back and all((one["action"], one.get("tcp_flags")) == ("ACCEPT", RST) for one in back):
+        return Expected("host_refused", "certain", HOST_REFUSED, *element, leg="forward")
+    if back or not is_silent:
+        return None
+    return Expected("host_silent", "probable", HOST_SILENT, *element, leg="forward")
+
+
+def ends_at(snapshot: Snapshot, path: Way, own: Interface, sent: Sent) -> list[Interface]:
+    """Where the packet should be seen; where no way tells, all that hold the address."""
+    if path.end.interface:
+        return [path.end.interface]
+    return [
+        one
+        for one in holders(snapshot, sent.destination)
+        if one.body["NetworkInterfaceId"] != own.body["NetworkInterfaceId"]
+    ]
+
+
+def sender_of(
+    snapshot: Snapshot, path: Way, own: Interface, record: Record, log: Log
+) -> Interface | None:
+    """Who sent what the record answers: as its own records tell, else as the way back leads.
+
+    None where several did.
+    """
+    destination = record.get("pkt_dstaddr") or record["dstaddr"]
+    told = [
+        one
+        for one in holders(snapshot, address(destination))
+        if one.body["NetworkInterfaceId"] != own.body["NetworkInterfaceId"]
+        and sent_there(record, one, log)
+    ]
+    led = path.end.interface
+    if not told:
+        return led
+    if len(told) > 1:
+        names = [one.body["NetworkInterfaceId"] for one in told]
+        return led if led and led.body["NetworkInterfaceId"] in names else None
+    return told[0]
+
+
+def diverted(path: Way) -> Way:
+    """The way blocked where a route chose another VPC than it should; never within a subnet.
+
+    https://docs.aws.amazon.com/vpc/latest/peering/peering-configurations-partial-access.html
+    """
+    places = [index for index, hop in enumerate(path.hops) if hop.stage in CHOOSING]
+    if not places:
+        return path
+    last = places[-1]
+    turned = replace(path.hops[last], outcome=BLOCK, cause="route_diverted")
+    return replace(path, hops=(*path.hops[:last], turned))

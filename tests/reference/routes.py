@@ -1,0 +1,142 @@
+"""Which route of a subnet's table a packet takes.
+
+https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+"""
+
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+from .acls import vpc_cidrs
+from .hops import UNKNOWN
+from .lookup import Address, block, found, inside, prefix_list_entries, with_id
+from .model import Json, Snapshot
+
+MISSING, BLACKHOLE, ACTIVE = "missing", "blackhole", "active"
+PROPAGATED = ("EnableVgwRoutePropagation", "Advertisement")
+# A route has one target; an instance's route also names its interface, which decides.
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html
+TARGETS = (
+    "GatewayId",
+    "NatGatewayId",
+    "TransitGatewayId",
+    "VpcPeeringConnectionId",
+    "NetworkInterfaceId",
+    "InstanceId",
+    "EgressOnlyInternetGatewayId",
+    "CarrierGatewayId",
+    "LocalGatewayId",
+    "CoreNetworkArn",
+    "OdbNetworkArn",
+)
+NOT_INTERNET = [
+    ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`active` or `blackhole` with the route, `missing`, or unknown."""
+
+    outcome: str
+    field: str | None = None
+    target: str | None = None
+
+
+def is_private(one: Address) -> bool:
+    """RFC 1918 and RFC 6598, which no internet gateway carries.
+
+    https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html
+    """
+    return any(one in private for private in NOT_INTERNET)
+
+
+def table_of_subnet(snapshot: Snapshot, subnet_id: str | None, vpc_id: str | None) -> Json | None:
+    """The table that names the subnet, else the VPC's main one.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/WorkWithRouteTables.html
+    """
+    tables = [table for _, table in found(snapshot, "describe-route-tables")]
+    for table in tables:
+        if subnet_id and any(item.get("SubnetId") == subnet_id for item in associated(table)):
+            return table
+    for table in tables:
+        if table["VpcId"] == vpc_id and any(item.get("Main") for item in associated(table)):
+            return table
+    return None
+
+
+def associated(table: Json) -> list[Json]:
+    """Associations in force, not those that come or go.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTableAssociationState.html
+    """
+    return [
+        item
+        for item in table.get("Associations") or []
+        if (item.get("AssociationState") or {}).get("State", "associated") == "associated"
+    ]
+
+
+def chosen_route(snapshot: Snapshot, table: Json, destination: Address) -> Choice:
+    """Longest prefix first, and a blackhole keeps its prefix; then static, prefix list, propagated.
+
+    Of prefix lists that overlap AWS takes any one: unknown, where their targets differ.
+    """
+    fitting: list[tuple[tuple[int, int], Json]] = []
+    if table.get("Routes") is None:
+        return Choice(UNKNOWN)
+    for route in [*table["Routes"], *implied(snapshot, table)]:
+        cidrs = cidrs_of(snapshot, route)
+        if cidrs is None:
+            if may_fit(route, destination):
+                return Choice(UNKNOWN)
+            continue
+        lengths = [block(cidr).prefixlen for cidr in cidrs if inside(destination, cidr)]
+        if lengths and route.get("State") != "filtered":
+            fitting.append(((-max(lengths), rank(route)), route))
+    if not fitting:
+        return Choice(MISSING)
+    best = min(key for key, _ in fitting)
+    choices = {choice_of(route) for key, route in fitting if key == best}
+    return choices.pop() if len(choices) == 1 else Choice(UNKNOWN)
+
+
+def implied(snapshot: Snapshot, table: Json) -> list[Json]:
+    """The local routes, which nobody can take away, where a dump leaves them out."""
+    vpc = with_id(snapshot, "describe-vpcs", "VpcId", table["VpcId"])
+    told = [cidr for route in table["Routes"] for cidr in own_cidrs(route)]
+    lacking = [cidr for cidr in vpc_cidrs(vpc or {}) if cidr not in told]
+    return [{"DestinationCidrBlock": cidr, "GatewayId": "local"} for cidr in lacking]
+
+
+def own_cidrs(route: Json) -> list[str]:
+    fields = ("DestinationCidrBlock", "DestinationIpv6CidrBlock")
+    return [route[field] for field in fields if route.get(field)]
+
+
+def cidrs_of(snapshot: Snapshot, route: Json) -> list[str] | None:
+    """None where the route names a prefix list that is in no snapshot."""
+    if route.get("DestinationPrefixListId"):
+        return prefix_list_entries(snapshot, route["DestinationPrefixListId"])
+    return own_cidrs(route)
+
+
+def may_fit(route: Json, destination: Address) -> bool:
+    """An unseen list may hold any address, but a gateway endpoint's only what is public.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+    """
+    endpoint = str(route.get("GatewayId")).startswith("vpce-")
+    return not (endpoint and is_private(destination))
+
+
+def rank(route: Json) -> int:
+    if route.get("DestinationPrefixListId"):
+        return 1
+    return 2 if route.get("Origin") in PROPAGATED else 0
+
+
+def choice_of(route: Json) -> Choice:
+    outcome = BLACKHOLE if route.get("State") == BLACKHOLE else ACTIVE
+    field = next((field for field in TARGETS if route.get(field)), None)
+    return Choice(outcome, field, route[field] if field else None)

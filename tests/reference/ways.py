@@ -1,0 +1,102 @@
+"""The way of a packet that its own subnet let go: what it meets, and where it should arrive.
+
+Groups and ACLs of the two ends are not on it: what they refuse has a record of its own. The ACLs
+of a transit gateway's subnets are, for no interface of anyone's writes what they refuse.
+https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
+"""
+
+from dataclasses import replace
+
+from .acls import same_subnet
+from .arrivals import arrival, candidates
+from .exits import by_exit
+from .hops import (
+    BLOCK,
+    ENDPOINT,
+    GATEWAY,
+    INTERNET,
+    LOCAL,
+    NAT,
+    PEERING,
+    UNKNOWN,
+    VPN,
+    End,
+    Hop,
+    Sent,
+    Trip,
+    Way,
+)
+from .lookup import Interface
+from .model import Json, Snapshot
+from .peered import by_peering
+from .routes import ACTIVE, MISSING, Choice, chosen_route, table_of_subnet
+from .transit import by_gateway
+
+PATHS = {
+    "VpcPeeringConnectionId": PEERING,
+    "TransitGatewayId": GATEWAY,
+    "NatGatewayId": NAT,
+    "EgressOnlyInternetGatewayId": INTERNET,
+}
+PATHS_BY_PREFIX = {"local": LOCAL, "igw-": INTERNET, "vgw-": VPN, "vpce-": ENDPOINT}
+
+
+def way(snapshot: Snapshot, interface: Interface, sent: Sent) -> Way:
+    """Hops in path order and the other end, in the network of one snapshot."""
+    trip = Trip(snapshot, interface, sent)
+    found = at_once(trip) or routed(trip)
+    if found.end.vpc_id is not None:
+        return found
+    held = candidates(snapshot, sent.destination)
+    return replace(found, end=replace(found.end, candidates=held))
+
+
+def at_once(trip: Trip) -> Way | None:
+    """Within a subnet no route is asked.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
+    """
+    vpc_id = trip.interface.vpc_id
+    if vpc_id and same_subnet(trip.snapshot, trip.interface, trip.sent.seen("egress")):
+        return arrival(trip.snapshot, vpc_id, trip.sent.destination, LOCAL)
+    return None
+
+
+def routed(trip: Trip) -> Way:
+    """By the route table of the sender's subnet."""
+    table = table_of_subnet(trip.snapshot, trip.interface.subnet_id, trip.interface.vpc_id)
+    if table is None:
+        return Way((Hop("route", "route-table", None, UNKNOWN),))
+    choice = chosen_route(trip.snapshot, table, trip.sent.destination)
+    if choice.outcome == ACTIVE:
+        return onward(trip, choice).after(hop(table))
+    end = End(path_of(choice))
+    if choice.outcome == UNKNOWN:
+        return Way((hop(table, UNKNOWN),), end)
+    cause = "route_missing" if choice.outcome == MISSING else "route_blackhole"
+    return Way((hop(table, BLOCK, cause),), end)
+
+
+def hop(table: Json, outcome: str = "pass", cause: str | None = None) -> Hop:
+    return Hop("route", "route-table", table["RouteTableId"], outcome, cause)
+
+
+def path_of(choice: Choice) -> str:
+    """The kind of way that a route opens, be it a blackhole."""
+    if choice.field in PATHS:
+        return PATHS[choice.field]
+    fits = (
+        path for prefix, path in PATHS_BY_PREFIX.items() if str(choice.target).startswith(prefix)
+    )
+    return next(fits, "unknown")
+
+
+def onward(trip: Trip, choice: Choice) -> Way:
+    """What the route's target does with the packet."""
+    if choice.target == "local" and trip.interface.vpc_id:
+        return arrival(trip.snapshot, trip.interface.vpc_id, trip.sent.destination, LOCAL)
+    if choice.field == "VpcPeeringConnectionId":
+        return by_peering(trip, str(choice.target))
+    if choice.field == "TransitGatewayId":
+        return by_gateway(trip, str(choice.target))
+    return by_exit(trip, choice)
