@@ -1,0 +1,359 @@
+"""Ways over transit gateways, each worked out by hand."""
+
+import pytest
+
+from .crossing import (
+    A2,
+    HUB,
+    ONE,
+    TWO,
+    A,
+    B,
+    Crossing,
+    add_gateway,
+    add_gateway_table,
+    add_table,
+    blocked,
+    crossing,
+    entry,
+    gateway_route,
+    gateway_routes,
+    route,
+    way_of,
+)
+from .hops import UNKNOWN, Way
+from .organisation import REGION
+
+ATTACHMENT, TABLE = "transit-gateway-attachment", "transit-gateway-route-table"
+ASSOCIATIONS = "get-transit-gateway-route-table-associations"
+ROUTES = "search-transit-gateway-routes"
+ATTACHMENTS = "describe-transit-gateway-attachments"
+
+
+def stages(found: Way) -> list[tuple[str, str | None]]:
+    return [(hop.stage, hop.element_id) for hop in found.hops]
+
+
+def at(found: Way, stage: str) -> list[tuple[str, str | None]]:
+    return [(hop.outcome, hop.cause) for hop in found.hops if hop.stage == stage]
+
+
+def deny(made: Crossing, acl: str, egress: bool, cidr: str) -> None:
+    made.of(acl)["Entries"].append(entry(egress, "CidrBlock", cidr, 50, "deny"))
+
+
+def unowned(made: Crossing) -> Crossing:
+    """As those see it who take part in the gateway and do not own it."""
+    made.about.clear()
+    made.things = {name: one for name, one in made.things.items() if one[0] != HUB}
+    made.unasked |= {(HUB, one) for one in ("describe-transit-gateway-route-tables", ATTACHMENTS)}
+    return made
+
+
+def listed(made: Crossing, account: str, **association: str) -> None:
+    """A's attachment as describe-transit-gateway-attachments has it."""
+    body = {
+        "TransitGatewayAttachmentId": "tgw-attach-a",
+        "TransitGatewayId": "tgw-1",
+        "TransitGatewayOwnerId": HUB,
+        "ResourceType": "vpc",
+        "ResourceId": "vpc-a",
+        "ResourceOwnerId": ONE,
+        "State": "available",
+    }
+    more = {"Association": association} if association else {}
+    made.add(account, ATTACHMENTS, f"listed-by-{account}", body | more)
+
+
+def two_gateways(state: str = "available", **more: str) -> Crossing:
+    """A at tgw-1, B at tgw-2, which are peered; each table has a route over the peering."""
+    made = crossing()
+    add_gateway(made, "tgw-2", HUB)
+    made.of("tgw-attach-b")["TransitGatewayId"] = "tgw-2"
+    body = {"TransitGatewayAttachmentId": "tgw-attach-p", "State": state} | more
+    ends = {
+        f"{side}TgwInfo": {"TransitGatewayId": name, "OwnerId": HUB, "Region": REGION}
+        for side, name in (("Requester", "tgw-1"), ("Accepter", "tgw-2"))
+    }
+    made.add(HUB, "describe-transit-gateway-peering-attachments", "tgw-attach-p", body | ends)
+    far = more.get("AccepterTransitGatewayAttachmentId", "tgw-attach-p")
+    over = gateway_route("10.1.0.0/16", "tgw-attach-p", "peering", "tgw-2")
+    made.about[ROUTES, "tgw-rtb-a"]["Routes"] = [over]
+    add_gateway_table(made, "tgw-rtb-2", far, gateway="tgw-2")
+    gateway_routes(made, "tgw-rtb-2").append(
+        gateway_route("10.1.0.0/16", "tgw-attach-b", resource="vpc-b")
+    )
+    return made
+
+
+def test_all_that_lies_between() -> None:
+    found = way_of(crossing())
+    assert stages(found) == [
+        ("route", "rtb-a"),
+        ("attachment", "tgw-attach-a"),
+        ("zone", "tgw-attach-a"),
+        ("gateway-acl-ingress", "acl-subnet-at"),
+        ("association", "tgw-attach-a"),
+        ("gateway-route", "tgw-rtb-a"),
+        ("attachment", "tgw-attach-b"),
+        ("zone", "tgw-attach-b"),
+        ("gateway-acl-egress", "acl-subnet-bt"),
+        ("delivery-route", "rtb-b"),
+        ("address", "eni-b"),
+    ]
+    assert (found.blocks, found.is_known) == ([], True)
+    assert (found.end.path, found.end.vpc_id, found.end.account) == (
+        "transit-gateway",
+        "vpc-b",
+        TWO,
+    )
+    assert way_of(crossing(), A, B, "eni-b").blocks == []
+
+
+@pytest.mark.parametrize("near", [True, False])
+@pytest.mark.parametrize(
+    "state", ["pending", "pendingAcceptance", "deleting", "deleted", "failed", "rejected"]
+)
+def test_an_attachment_must_be_available(near: bool, state: str) -> None:
+    name = "tgw-attach-a" if near else "tgw-attach-b"
+    made = crossing()
+    made.of(name)["State"] = state
+    assert blocked(way_of(made)) == ("tgw_attachment_state", ATTACHMENT, name)
+    made.of(name)["State"] = "modifying"
+    assert way_of(made).blocks == []
+    del made.of(name)["State"]
+    assert (way_of(made).blocks, way_of(made).is_known) == ([], False)
+
+
+def test_an_attachment_that_carries_comes_before_one_that_is_gone() -> None:
+    made = crossing()
+    gone = made.of("tgw-attach-a") | {"TransitGatewayAttachmentId": "tgw-attach-0"}
+    made.add(
+        ONE, "describe-transit-gateway-vpc-attachments", "tgw-attach-0", gone | {"State": "deleted"}
+    )
+    assert way_of(made).blocks == []
+
+
+def test_an_attachment_in_no_snapshot_is_unknown() -> None:
+    made = crossing()
+    del made.things["tgw-attach-a"]
+    assert [hop.outcome for hop in way_of(made).hops] == ["pass", UNKNOWN]
+    listed(made, ONE)
+    assert at(way_of(made), "attachment")[0] == ("pass", None)
+    assert at(way_of(made), "zone")[0] == (UNKNOWN, None)
+
+
+def test_the_sender_s_zone_must_have_a_subnet_of_the_attachment() -> None:
+    found = way_of(crossing(), source=A2, sender="eni-a2")
+    assert blocked(found) == ("tgw_zone", ATTACHMENT, "tgw-attach-a")
+    assert found.blocks[0].sure
+    assert found.end.interface is not None
+
+
+def test_zones_are_told_by_id_or_by_names_of_one_account() -> None:
+    made = crossing()
+    for name in ("subnet-a", "subnet-at"):
+        del made.of(name)["AvailabilityZoneId"]
+        made.of(name)["AvailabilityZone"] = f"zone of {name}"
+    assert at(way_of(made), "zone")[0] == ("block", "tgw_zone")
+    made.of("subnet-at")["AvailabilityZone"] = "zone of subnet-a"
+    assert at(way_of(made), "zone")[0] == ("pass", None)
+    made.things["subnet-at"] = (TWO, "describe-subnets", made.of("subnet-at"))
+    assert at(way_of(made), "zone")[0] == (UNKNOWN, None)
+
+
+def test_a_zone_without_the_target_s_attachment_is_no_word_of_aws() -> None:
+    made = crossing()
+    made.of("subnet-bt")["AvailabilityZoneId"] = "az-2"
+    found = way_of(made)
+    assert blocked(found) == ("tgw_zone", ATTACHMENT, "tgw-attach-b")
+    assert not found.blocks[0].sure
+    assert found.end.interface is not None
+
+
+def test_acls_of_the_gateway_s_subnets() -> None:
+    made = crossing()
+    deny(made, "acl-subnet-at", True, "0.0.0.0/0")
+    deny(made, "acl-subnet-bt", False, "0.0.0.0/0")
+    deny(made, "acl-subnet-at", False, "10.1.0.0/16")
+    assert way_of(made).blocks == []
+    deny(made, "acl-subnet-bt", True, "10.1.0.0/16")
+    found = way_of(made)
+    assert blocked(found) == ("nacl_egress_deny", "network-acl", "acl-subnet-bt")
+    assert found.blocks[0].rule == "50"
+    deny(made, "acl-subnet-at", False, "10.0.0.0/16")
+    assert blocked(way_of(made)) == ("nacl_ingress_deny", "network-acl", "acl-subnet-at")
+    del made.things["acl-subnet-at"]
+    assert at(way_of(made), "gateway-acl-ingress") == [(UNKNOWN, None)]
+
+
+def test_into_the_gateway_s_own_subnet_no_rule_is_asked() -> None:
+    made = crossing()
+    made.of("tgw-attach-b")["SubnetIds"] = ["subnet-b"]
+    deny(made, "acl-subnet-b", True, "0.0.0.0/0")
+    found = way_of(made)
+    assert (found.blocks, at(found, "gateway-acl-egress")) == ([], [])
+    # But out of it, to the gateway, inbound rules are asked for the source.
+    deny(made, "acl-subnet-b", False, "10.1.0.0/16")
+    back = way_of(made, A, B, "eni-b")
+    assert blocked(back) == ("nacl_ingress_deny", "network-acl", "acl-subnet-b")
+
+
+def test_icmp_types_leave_an_acl_unknown() -> None:
+    made = crossing()
+    some = entry(False, "CidrBlock", "0.0.0.0/0", 50, "deny") | {"Protocol": "1"}
+    made.of("acl-subnet-at")["Entries"].append(some | {"IcmpTypeCode": {"Type": 8, "Code": -1}})
+    assert at(way_of(made, protocol=1), "gateway-acl-ingress") == [(UNKNOWN, None)]
+
+
+def test_not_associated() -> None:
+    made = crossing()
+    made.about[ASSOCIATIONS, "tgw-rtb-a"]["Associations"][0]["State"] = "disassociated"
+    assert blocked(way_of(made)) == ("tgw_not_associated", ATTACHMENT, "tgw-attach-a")
+    made.about[ASSOCIATIONS, "tgw-rtb-a"]["Associations"].clear()
+    assert blocked(way_of(made))[0] == "tgw_not_associated"
+    # Where one table's associations were not asked for, it may be that one.
+    del made.about[ASSOCIATIONS, "tgw-rtb-b"]
+    sight = way_of(made).lost_sight
+    assert sight is not None
+    assert (sight.cause, sight.element_id) == ("tgw_table_unseen", "tgw-1")
+
+
+def test_the_owner_s_list_of_attachments_tells_the_association_too() -> None:
+    made = crossing()
+    made.about[ASSOCIATIONS, "tgw-rtb-a"]["Associations"].clear()
+    del made.about[ASSOCIATIONS, "tgw-rtb-b"]
+    listed(made, HUB)
+    assert blocked(way_of(made))[0] == "tgw_not_associated"
+    listed(made, HUB, TransitGatewayRouteTableId="tgw-rtb-a", State="associated")
+    assert way_of(made).blocks == []
+    listed(made, HUB, TransitGatewayRouteTableId="tgw-rtb-a", State="disassociating")
+    assert blocked(way_of(made))[0] == "tgw_not_associated"
+
+
+def test_who_takes_part_in_a_gateway_sees_no_tables() -> None:
+    made = unowned(crossing())
+    listed(made, ONE)
+    found = way_of(made)
+    assert found.lost_sight is not None
+    assert found.lost_sight.cause == "tgw_table_unseen"
+    assert (found.blocks, found.end.path, found.end.vpc_id) == ([], "transit-gateway", None)
+    assert found.end.candidates == ("vpc-b",)
+
+
+def test_a_table_whose_routes_are_not_all_seen() -> None:
+    made = crossing()
+    made.about[ROUTES, "tgw-rtb-a"]["AdditionalRoutesAvailable"] = True
+    sight = way_of(made).lost_sight
+    assert sight is not None
+    assert (sight.cause, sight.element_type, sight.element_id) == (
+        "tgw_table_unseen",
+        TABLE,
+        "tgw-rtb-a",
+    )
+    del made.about[ROUTES, "tgw-rtb-a"]
+    assert way_of(made).lost_sight == sight
+
+
+def test_no_route_and_blackhole_in_the_gateway_s_table() -> None:
+    made = crossing()
+    made.about[ROUTES, "tgw-rtb-a"]["Routes"] = [gateway_route("10.2.0.0/16", "tgw-attach-b")]
+    assert blocked(way_of(made)) == ("tgw_no_route", TABLE, "tgw-rtb-a")
+    gateway_routes(made, "tgw-rtb-a").append(gateway_route("10.1.0.0/16", None))
+    assert blocked(way_of(made)) == ("tgw_blackhole", TABLE, "tgw-rtb-a")
+    over = gateway_route("10.1.1.0/24", "tgw-attach-b", resource="vpc-b")
+    gateway_routes(made, "tgw-rtb-a").append(over)
+    assert way_of(made).blocks == []
+    over["State"] = "deleted"
+    assert blocked(way_of(made))[0] == "tgw_blackhole"
+
+
+def test_static_comes_before_prefix_list_before_propagated() -> None:
+    made = crossing()
+    vpn = gateway_route("10.1.0.0/16", "tgw-attach-v", "vpn", "vpn-1", "propagated")
+    vpc = gateway_route("10.1.0.0/16", "tgw-attach-b", "vpc", "vpc-b", "propagated")
+    routes = made.about[ROUTES, "tgw-rtb-a"]["Routes"] = [vpn, vpc]
+    assert way_of(made).end.vpc_id == "vpc-b"
+    routes.append(gateway_route("10.1.0.0/16", "tgw-attach-v", "vpn", "vpn-1"))
+    routes[-1]["PrefixListId"] = "pl-1"
+    assert way_of(made).end.path == "vpn"
+    routes.append(gateway_route("10.1.0.0/16", None))
+    assert blocked(way_of(made))[0] == "tgw_blackhole"
+
+
+def test_a_route_that_leads_two_ways_is_unknown() -> None:
+    made = crossing()
+    (over, *_) = gateway_routes(made, "tgw-rtb-a")
+    other = {"TransitGatewayAttachmentId": "tgw-attach-c", "ResourceType": "vpc"}
+    over["TransitGatewayAttachments"].append(other)
+    assert at(way_of(made), "gateway-route") == [(UNKNOWN, None)]
+
+
+def test_the_table_of_the_gateway_s_subnet_delivers() -> None:
+    made = crossing()
+    add_table(made, TWO, "rtb-bt", "vpc-b", [route("10.1.0.0/16", "local")], "subnet-bt")
+    assert way_of(made).blocks == []
+    over = gateway_route("10.9.0.0/16", "tgw-attach-b", resource="vpc-b")
+    gateway_routes(made, "tgw-rtb-a").append(over)
+    made.of("rtb-a")["Routes"].append(route("10.9.0.0/16", "tgw-1"))
+    assert blocked(way_of(made, "10.9.0.1")) == ("route_missing", "route-table", "rtb-bt")
+    made.of("rtb-bt")["Routes"].append(route("10.9.0.0/16", "pcx-1"))
+    assert blocked(way_of(made, "10.9.0.1")) == ("peering_not_transitive", "peering", "pcx-1")
+    made.of("rtb-bt")["Routes"][-1] = route("10.9.0.0/16", "eni-x")
+    sight = way_of(made, "10.9.0.1").lost_sight
+    assert sight is not None and sight.cause == "beyond_middlebox"
+    made.of("rtb-bt")["Routes"][-1] = route("10.9.0.0/16", "pcx-1", "blackhole")
+    assert blocked(way_of(made, "10.9.0.1"))[0] == "route_blackhole"
+
+
+def test_subnets_of_the_gateway_that_deliver_differently_are_unknown() -> None:
+    made = crossing()
+    made.of("tgw-attach-b")["SubnetIds"] = ["subnet-b", "subnet-bt"]
+    add_table(made, TWO, "rtb-bt", "vpc-b", [route("10.1.0.0/16", "nat-1")], "subnet-bt")
+    found = way_of(made)
+    assert at(found, "delivery-route") == [(UNKNOWN, None)]
+    assert found.end.interface is not None
+
+
+def test_no_interface_behind_the_gateway() -> None:
+    assert blocked(way_of(crossing(), "10.1.1.99")) == ("no_interface", "subnet", "subnet-b")
+    assert blocked(way_of(crossing(), "10.1.77.1")) == ("no_subnet", "vpc", "vpc-b")
+
+
+@pytest.mark.parametrize("kind", ["vpn", "direct-connect-gateway"])
+def test_out_by_the_gateway(kind: str) -> None:
+    made = crossing()
+    made.about[ROUTES, "tgw-rtb-a"]["Routes"] = [gateway_route("0.0.0.0/0", "tgw-attach-v", kind)]
+    found = way_of(made)
+    assert (found.blocks, found.end.path, found.end.vpc_id) == ([], "vpn", None)
+
+
+def test_over_two_gateways() -> None:
+    for more in ({}, {"AccepterTransitGatewayAttachmentId": "tgw-attach-q"}):
+        found = way_of(two_gateways(**more))
+        assert [name for stage, name in stages(found) if stage == "gateway-route"] == [
+            "tgw-rtb-a",
+            "tgw-rtb-2",
+        ]
+        assert (found.blocks, found.is_known, found.end.vpc_id) == ([], True, "vpc-b")
+
+
+def test_what_blocks_between_two_gateways() -> None:
+    found = way_of(two_gateways("deleted"))
+    assert blocked(found) == ("tgw_attachment_state", ATTACHMENT, "tgw-attach-p")
+    made = two_gateways()
+    gateway_routes(made, "tgw-rtb-2").clear()
+    assert blocked(way_of(made)) == ("tgw_no_route", TABLE, "tgw-rtb-2")
+    made.about[ASSOCIATIONS, "tgw-rtb-2"]["Associations"].clear()
+    assert blocked(way_of(made)) == ("tgw_not_associated", ATTACHMENT, "tgw-attach-p")
+    del made.about[ASSOCIATIONS, "tgw-rtb-2"]
+    sight = way_of(made).lost_sight
+    assert sight is not None and sight.element_id == "tgw-2"
+
+
+def test_a_third_gateway_is_not_followed() -> None:
+    made = two_gateways()
+    back = gateway_route("10.1.0.0/16", "tgw-attach-p", "peering", "tgw-1")
+    made.about[ROUTES, "tgw-rtb-2"]["Routes"] = [back]
+    found = way_of(made)
+    assert (found.hops[-1].outcome, found.blocks) == (UNKNOWN, [])

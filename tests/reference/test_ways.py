@@ -1,0 +1,309 @@
+"""Ways within a VPC, over peering connections and out of it, each worked out by hand."""
+
+import pytest
+
+from .crossing import (
+    A2,
+    A_6,
+    B_6,
+    HUB,
+    ONE,
+    PUBLIC,
+    PUBLIC_6,
+    TWO,
+    A,
+    B,
+    Crossing,
+    add_interface,
+    add_table,
+    blocked,
+    crossing,
+    gateway_routes,
+    route,
+    way_of,
+)
+from .hops import UNKNOWN
+from .model import Json
+from .organisation import REGION
+
+
+def out_by(target: str, destination: str = "0.0.0.0/0", **more: str) -> Crossing:
+    """Routes of A: its own, and one more."""
+    made = crossing()
+    made.of("rtb-a")["Routes"] = [route("10.0.0.0/16", "local"), route(destination, target, **more)]
+    return made
+
+
+def outcomes(made: Crossing, destination: str = B, **more: str) -> list[tuple[str, str]]:
+    return [(hop.stage, hop.outcome) for hop in way_of(made, destination, **more).hops]
+
+
+def nat(state: str = "available", kind: str = "public", target: str = "igw-1") -> Crossing:
+    made = out_by("nat-1")
+    body = {"NatGatewayId": "nat-1", "VpcId": "vpc-a", "SubnetId": "subnet-a2", "State": state}
+    made.add(ONE, "describe-nat-gateways", "nat-1", body | {"ConnectivityType": kind})
+    routes = [route("0.0.0.0/0", target)] if target else []
+    add_table(made, ONE, "rtb-nat", "vpc-a", routes, "subnet-a2")
+    return made
+
+
+def test_within_a_subnet_no_route_is_asked() -> None:
+    made = crossing()
+    add_interface(made, ONE, "eni-n", "subnet-a", ["10.0.1.20"])
+    made.of("rtb-a")["Routes"] = []
+    found = way_of(made, "10.0.1.20")
+    assert [hop.stage for hop in found.hops] == ["address"]
+    assert found.end.interface is not None
+    assert (found.end.path, found.end.interface.body["NetworkInterfaceId"]) == ("local", "eni-n")
+
+
+def test_between_subnets_the_local_route_leads() -> None:
+    found = way_of(crossing(), A2)
+    assert [(hop.stage, hop.element_id) for hop in found.hops] == [
+        ("route", "rtb-a"),
+        ("address", "eni-a2"),
+    ]
+    assert (found.end.path, found.end.vpc_id, found.end.account) == ("local", "vpc-a", ONE)
+    assert found.is_known
+
+
+def test_a_local_route_that_a_dump_leaves_out_is_there() -> None:
+    made = crossing()
+    made.of("rtb-a")["Routes"] = []
+    assert way_of(made, A2).blocks == []
+    assert blocked(way_of(made)) == ("route_missing", "route-table", "rtb-a")
+
+
+def test_no_subnet_and_no_interface() -> None:
+    assert blocked(way_of(crossing(), "10.0.200.1")) == ("no_subnet", "vpc", "vpc-a")
+    assert blocked(way_of(crossing(), "10.0.2.99")) == ("no_interface", "subnet", "subnet-a2")
+
+
+@pytest.mark.parametrize(
+    ("destination", "call"),
+    [("10.0.200.1", "describe-subnets"), ("10.0.2.99", "describe-network-interfaces")],
+)
+def test_what_the_owner_did_not_list_may_be_there(destination: str, call: str) -> None:
+    made = crossing()
+    made.things["eni-a"] = (TWO, "describe-network-interfaces", made.of("eni-a"))
+    made.unasked.add((ONE, call))
+    made.things = {n: one for n, one in made.things.items() if one[:2] != (ONE, call)}
+    assert way_of(made, destination).blocks == []
+    assert way_of(made, destination).hops[-1].outcome == UNKNOWN
+
+
+def test_a_route_of_the_subnet_s_own_table_comes_before_the_main_one() -> None:
+    made = crossing()
+    add_table(made, ONE, "rtb-own", "vpc-a", [], "subnet-a")
+    assert blocked(way_of(made)) == ("route_missing", "route-table", "rtb-own")
+    for state, cause in (("disassociating", None), ("associated", "route_missing")):
+        made.of("rtb-own")["Associations"][0]["AssociationState"] = {"State": state}
+        assert [hop.cause for hop in way_of(made).blocks] == ([cause] if cause else [])
+
+
+def test_without_a_table_the_way_is_unknown() -> None:
+    made = crossing()
+    del made.things["rtb-a"]
+    found = way_of(made)
+    assert ([hop.outcome for hop in found.hops], found.end.vpc_id) == ([UNKNOWN], None)
+    assert found.end.candidates == ("vpc-b",)
+    made = crossing()
+    del made.of("rtb-a")["Routes"]
+    assert [hop.outcome for hop in way_of(made).hops] == [UNKNOWN]
+
+
+def test_route_missing_and_blackhole() -> None:
+    assert blocked(way_of(out_by("pcx-1", "10.2.0.0/16")))[0] == "route_missing"
+    made = out_by("pcx-1", "10.1.0.0/16")
+    assert way_of(made).blocks == []
+    made.of("rtb-a")["Routes"].append(route("10.1.1.0/24", "tgw-gone", "blackhole"))
+    assert blocked(way_of(made)) == ("route_blackhole", "route-table", "rtb-a")
+    assert way_of(made).end.path == "transit-gateway"
+
+
+def test_the_longest_prefix_wins_then_static_prefix_list_propagated() -> None:
+    made = out_by("igw-1", "10.0.0.0/8")
+    made.of("rtb-a")["Routes"].append(
+        route("10.1.0.0/16", "vgw-1", Origin="EnableVgwRoutePropagation")
+    )
+    assert way_of(made).end.path == "vpn"
+    made.of("rtb-a")["Routes"].append(route("pl-1", "tgw-1"))
+    entries = {"Entries": [{"Cidr": "10.1.0.0/16"}]}
+    made.about["get-managed-prefix-list-entries", "pl-1"] = entries
+    assert way_of(made).end.path == "transit-gateway"
+    made.of("rtb-a")["Routes"].append(route("10.1.0.0/16", "pcx-1"))
+    assert way_of(made).end.path == "peering"
+
+
+def test_a_filtered_route_carries_nothing() -> None:
+    made = out_by("pcx-1", "10.1.0.0/16")
+    made.of("rtb-a")["Routes"][1]["State"] = "filtered"
+    assert blocked(way_of(made))[0] == "route_missing"
+
+
+def test_prefix_lists_that_overlap_or_are_unseen_leave_the_route_unknown() -> None:
+    made = out_by("pcx-1", "pl-1")
+    assert outcomes(made) == [("route", UNKNOWN)]
+    entries = {"Entries": [{"Cidr": "10.1.0.0/16"}]}
+    made.about["get-managed-prefix-list-entries", "pl-1"] = entries
+    assert way_of(made).end.path == "peering"
+    made.of("rtb-a")["Routes"].append(route("pl-2", "tgw-1"))
+    made.about["get-managed-prefix-list-entries", "pl-2"] = entries
+    assert outcomes(made) == [("route", UNKNOWN)]
+
+
+def test_a_gateway_endpoint_s_unseen_list_holds_no_private_address() -> None:
+    made = out_by("vpce-1", "pl-aws")
+    made.of("rtb-a")["Routes"].append(route("10.1.0.0/16", "pcx-1"))
+    assert way_of(made).end.path == "peering"
+    assert outcomes(made, PUBLIC) == [("route", UNKNOWN)]
+
+
+def test_over_an_active_peering_to_the_interface() -> None:
+    found = way_of(crossing("pcx-1"))
+    assert [(hop.stage, hop.element_id) for hop in found.hops] == [
+        ("route", "rtb-a"),
+        ("peering", "pcx-1"),
+        ("address", "eni-b"),
+    ]
+    assert (found.end.path, found.end.vpc_id, found.end.account) == ("peering", "vpc-b", TWO)
+    back = way_of(crossing("pcx-1"), A, B, "eni-b")
+    assert (back.blocks, back.end.vpc_id) == ([], "vpc-a")
+    assert way_of(crossing("pcx-1"), B_6, A_6).blocks == []
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        "initiating-request",
+        "pending-acceptance",
+        "provisioning",
+        "failed",
+        "expired",
+        "rejected",
+        "deleting",
+        "deleted",
+    ],
+)
+def test_no_other_peering_carries(status: str) -> None:
+    made = crossing("pcx-1")
+    made.of("pcx-1")["Status"]["Code"] = status
+    found = way_of(made)
+    assert blocked(found) == ("peering_not_active", "peering", "pcx-1")
+    assert (found.end.path, found.end.vpc_id, found.is_known) == ("peering", "vpc-b", True)
+
+
+def test_a_peering_that_is_in_no_snapshot_is_unknown() -> None:
+    made = crossing("pcx-1")
+    del made.things["pcx-1"]
+    assert outcomes(made) == [("route", "pass"), ("peering", UNKNOWN)]
+    made = crossing("pcx-1")
+    del made.of("pcx-1")["Status"]
+    assert outcomes(made) == [("route", "pass"), ("peering", UNKNOWN)]
+
+
+def test_outside_the_peer_s_blocks() -> None:
+    made = out_by("pcx-1")
+    assert blocked(way_of(made, "10.7.0.1")) == ("outside_peer_cidr", "peering", "pcx-1")
+    assert blocked(way_of(made, PUBLIC))[0] == "outside_peer_cidr"
+
+
+def test_a_peering_is_not_passed_through() -> None:
+    made = out_by("pcx-1")
+    far: Json = {"VpcId": "vpc-c", "OwnerId": HUB, "Region": REGION}
+    far["CidrBlockSet"] = [{"CidrBlock": "10.7.0.0/16"}]
+    second = {"VpcPeeringConnectionId": "pcx-2", "Status": {"Code": "active"}}
+    ends = {"RequesterVpcInfo": far, "AccepterVpcInfo": {"VpcId": "vpc-b", "OwnerId": TWO}}
+    made.add(HUB, "describe-vpc-peering-connections", "pcx-2", second | ends)
+    assert blocked(way_of(made, "10.7.0.1")) == ("peering_not_transitive", "peering", "pcx-1")
+    made.of("pcx-2")["Status"] = {"Code": "deleted"}
+    assert blocked(way_of(made, "10.7.0.1"))[0] == "outside_peer_cidr"
+
+
+def test_the_peer_s_blocks_are_told_by_the_peering_or_by_its_vpc() -> None:
+    made = crossing("pcx-1")
+    del made.things["vpc-b"]
+    assert way_of(made).blocks == []
+    del made.of("pcx-1")["AccepterVpcInfo"]["CidrBlockSet"]
+    del made.of("pcx-1")["AccepterVpcInfo"]["Ipv6CidrBlockSet"]
+    assert outcomes(made)[1] == ("peering", UNKNOWN)
+    assert way_of(made).end.interface is not None
+    made = crossing("pcx-1")
+    del made.of("pcx-1")["AccepterVpcInfo"]["CidrBlockSet"]
+    assert way_of(made).blocks == []
+
+
+def test_an_internet_gateway_needs_a_public_address() -> None:
+    made = out_by("igw-1")
+    assert blocked(way_of(made, PUBLIC)) == ("no_public_ip", "internet-gateway", "igw-1")
+    add_interface(made, ONE, "eni-a", "subnet-a", [A, "10.0.1.11"], public="52.94.0.9")
+    assert way_of(made, PUBLIC).blocks == []
+    assert way_of(made, PUBLIC).end.path == "internet"
+    # Another address than the one that has it: the record may show the primary in its place.
+    assert outcomes(made, PUBLIC, source="10.0.1.11") == [("route", "pass"), ("exit", UNKNOWN)]
+
+
+def test_ipv6_needs_none() -> None:
+    made = out_by("igw-1", "::/0")
+    assert way_of(made, PUBLIC_6, A_6).blocks == []
+    made = out_by("eigw-1", "::/0")
+    assert way_of(made, PUBLIC_6, A_6).end.path == "internet"
+
+
+def test_an_internet_gateway_carries_no_private_destination() -> None:
+    made = out_by("igw-1")
+    add_interface(made, ONE, "eni-a", "subnet-a", [A], public="52.94.0.9")
+    assert blocked(way_of(made, "10.9.0.1")) == ("no_public_ip", "internet-gateway", "igw-1")
+
+
+def test_a_nat_gateway_leads_out_by_its_own_subnet() -> None:
+    found = way_of(nat(), PUBLIC)
+    assert [hop.stage for hop in found.hops] == ["route", "nat", "nat-route", "exit"]
+    assert (found.blocks, found.end.path) == ([], "nat")
+    assert outcomes(nat(target="tgw-1"), PUBLIC)[-1] == ("nat-route", UNKNOWN)
+
+
+def test_what_stops_a_nat_gateway() -> None:
+    gateway = ("nat-gateway", "nat-1")
+    assert blocked(way_of(nat("failed"), PUBLIC)) == ("route_blackhole", *gateway)
+    assert blocked(way_of(nat(), PUBLIC, protocol=47)) == ("nat_protocol_unsupported", *gateway)
+    for protocol in (6, 17, 1):
+        assert way_of(nat(), PUBLIC, protocol=protocol).blocks == []
+    out = ("no_public_ip", "internet-gateway", "igw-1")
+    assert blocked(way_of(nat(kind="private"), PUBLIC)) == out
+    assert blocked(way_of(nat(), "10.9.0.1")) == out
+    assert blocked(way_of(nat(target=""), PUBLIC)) == ("route_missing", "route-table", "rtb-nat")
+    made = nat()
+    made.of("rtb-nat")["Routes"][0]["State"] = "blackhole"
+    assert blocked(way_of(made, PUBLIC)) == ("route_blackhole", "route-table", "rtb-nat")
+
+
+def test_a_nat_gateway_that_is_in_no_snapshot_is_unknown() -> None:
+    assert outcomes(out_by("nat-1"), PUBLIC) == [("route", "pass"), ("nat", UNKNOWN)]
+
+
+@pytest.mark.parametrize(("target", "path"), [("vgw-1", "vpn"), ("vpce-1", "endpoint")])
+def test_other_ways_out(target: str, path: str) -> None:
+    found = way_of(out_by(target), PUBLIC)
+    assert (found.end.path, found.blocks, found.is_known) == (path, [], True)
+
+
+@pytest.mark.parametrize("target", ["eni-a2", "vpce-1", "lgw-1"])
+def test_what_is_behind_a_middlebox_is_unknown(target: str) -> None:
+    made = out_by(target, "10.1.0.0/16")
+    sight = way_of(made).lost_sight
+    assert sight is not None
+    assert (sight.cause, sight.element_id) == ("beyond_middlebox", target)
+
+
+def test_a_load_balancer_endpoint_takes_what_is_public_too() -> None:
+    made = out_by("vpce-1")
+    body = {"VpcEndpointId": "vpce-1", "VpcEndpointType": "GatewayLoadBalancer"}
+    made.add(ONE, "describe-vpc-endpoints", "vpce-1", body)
+    assert way_of(made, PUBLIC).lost_sight is not None
+
+
+def test_the_gateway_s_tables_are_not_asked_over_a_peering() -> None:
+    made = crossing("pcx-1")
+    gateway_routes(made, "tgw-rtb-a").clear()
+    assert way_of(made).blocks == []
