@@ -5,14 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .lookup import block
-from .model import LIST_KEYS, Answer, Json, Snapshot
+from .model import ALL_KEYS, LIST_KEYS, WAY_KEYS, Answer, Json, Snapshot
 
 ENTRIES = "get-managed-prefix-list-entries"
 LISTED = [command for command in LIST_KEYS if command != ENTRIES]
+# Those of ways, which only networks with routes hold; the others are made for each table.
+LISTED_OF_WAYS = [command for command in WAY_KEYS if command.startswith("describe-")]
 PEERINGS = "describe-vpc-peering-connections"
 GATEWAYS = "describe-transit-gateways"
 ATTACHMENTS = "describe-transit-gateway-vpc-attachments"
 FLOW_LOGS = "describe-flow-logs"
+# Where a peering of VPCs, or of transit gateways, says whose its ends are.
+ENDS = ("RequesterVpcInfo", "AccepterVpcInfo", "RequesterTgwInfo", "AccepterTgwInfo")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class State:
     hidden: set[str] = field(default_factory=set)
     things: dict[str, list[Resource]] = field(default_factory=lambda: {c: [] for c in LISTED})
     prefix_lists: dict[str, Resource] = field(default_factory=dict)
+    about: dict[tuple[str, str], Resource] = field(default_factory=dict)
 
     def add(self, command: str, account: str, region: str, body: Json) -> Json:
         self.things[command].append(Resource(account, region, body))
@@ -67,6 +72,10 @@ def identity(body: Json) -> str:
     fields = (
         "NetworkInterfaceId",
         "VpcPeeringConnectionId",
+        "TransitGatewayRouteTableId",
+        "RouteTableId",
+        "NatGatewayId",
+        "InternetGatewayId",
         "TransitGatewayAttachmentId",
         "TransitGatewayId",
         "FlowLogId",
@@ -104,22 +113,41 @@ def photograph(state: State, instant: datetime) -> Snapshot:
         for region in state.regions:
             answers += [
                 _answer(state, account, region, command)
-                for command in LISTED
+                for command in state.things
                 if (account, region, command) not in state.absent_calls
             ]
     for list_id, thing in state.prefix_lists.items():
         if list_id not in state.absent_lists and thing.account not in state.unobserved:
             answers.append(Answer(thing.account, thing.region, ENTRIES, thing.body, list_id))
+    for (command, subject), thing in state.about.items():
+        if _is_told(state, command, subject, thing):
+            answers.append(Answer(thing.account, thing.region, command, thing.body, subject))
     return Snapshot(instant, tuple(answers))
+
+
+def _is_told(state: State, command: str, subject: str, thing: Resource) -> bool:
+    """Whether its owner was asked, and knew of the subject to ask about."""
+    unseen = subject in state.hidden or thing.account in state.unobserved
+    return not unseen and (thing.account, thing.region, command) not in state.absent_calls
 
 
 def _answer(state: State, account: str, region: str, command: str) -> Answer:
     bodies = [
-        thing.body
+        _view(thing.body, account)
         for thing in state.things[command]
         if _lists(state, thing, account, region) and identity(thing.body) not in state.hidden
     ]
-    return Answer(account, region, command, {LIST_KEYS[command]: bodies})
+    return Answer(account, region, command, {ALL_KEYS[command]: bodies})
+
+
+def _view(body: Json, account: str) -> Json:
+    """Only the owner of a transit gateway sees which table an attachment asks.
+
+    https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
+    """
+    if body.get("TransitGatewayOwnerId", account) == account:
+        return body
+    return {field: value for field, value in body.items() if field != "Association"}
 
 
 def _lists(state: State, thing: Resource, account: str, region: str) -> bool:
@@ -128,7 +156,7 @@ def _lists(state: State, thing: Resource, account: str, region: str) -> bool:
     https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html
     """
     body = thing.body
-    ends = [end for side in ("Requester", "Accepter") if (end := body.get(f"{side}VpcInfo"))]
+    ends = [body[end] for end in ENDS if end in body]
     if ends:
         return any((end["OwnerId"], end["Region"]) == (account, region) for end in ends)
     if identity(body) == body.get("TransitGatewayId"):

@@ -5,15 +5,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from botocore.model import ListShape, Shape, StructureShape
-from botocore.session import get_session
-
 from .connections import accepted, skipped
 from .dumps import write_log as write_records
 from .evaluator import evaluate
 from .model import Expected
 from .networks import Network, random_network, write_dump, write_log
 from .organisation import record
+from .shapes import check_answer
 
 CERTAIN = ["sg_ingress_miss", "sg_egress_miss", "sg_reference_ineffective", "sg_and_nacl"]
 CERTAIN += [f"nacl_{way}_deny{kind}" for way in ("ingress", "egress") for kind in ("", "_reply")]
@@ -101,22 +99,10 @@ def test_records_without_flows_are_written(tmp_path: Path) -> None:
 
 
 def test_answers_have_the_fields_that_the_api_has() -> None:
-    model = get_session().get_service_model("ec2")
     for seed in range(5):
         for snapshot in random_network(seed).snapshots:
             for answer in snapshot.answers:
-                operation = answer.command.title().replace("-", "")
-                check(answer.body, model.operation_model(operation).output_shape)
-
-
-def check(value: Any, shape: Shape) -> None:
-    """Every field of the answer is a member of its shape, all the way down."""
-    if isinstance(shape, StructureShape):
-        for field, inner in value.items():
-            check(inner, shape.members[field])
-    elif isinstance(shape, ListShape):
-        for inner in value:
-            check(inner, shape.member)
+                check_answer(answer)
 
 
 def test_rule_numbers_are_unique_in_a_direction() -> None:

@@ -33,15 +33,9 @@ class TableRoute:
 
 def association(snapshot: Snapshot, gateway_id: str, attachment_id: str) -> tuple[str, str | None]:
     """`associated` with the table, `missing` where the owner shows there is none, or `unseen`."""
-    for answer in snapshot.answers:
-        if answer.command == ASSOCIATIONS:
-            for item in answer.body["Associations"]:
-                if (item["TransitGatewayAttachmentId"], item["State"]) == (
-                    attachment_id,
-                    ASSOCIATED,
-                ):
-                    return ASSOCIATED, answer.subject
-    told = told_by_owner(snapshot, attachment_id)
+    told = told_by_table(snapshot, gateway_id, attachment_id)
+    if told is None:
+        told = told_by_owner(snapshot, gateway_id, attachment_id)
     if told:
         return ASSOCIATED, told
     if told == "" or all_are_seen(snapshot, gateway_id):
@@ -49,14 +43,27 @@ def association(snapshot: Snapshot, gateway_id: str, attachment_id: str) -> tupl
     return UNSEEN, None
 
 
-def told_by_owner(snapshot: Snapshot, attachment_id: str) -> str | None:
+def told_by_table(snapshot: Snapshot, gateway_id: str, attachment_id: str) -> str | None:
+    """The table that names the attachment; of two Regions' gateways, which share its id, one."""
+    _, region = owner_of(snapshot, gateway_id)
+    for answer in snapshot.answers:
+        if answer.command == ASSOCIATIONS and region in (None, answer.region):
+            for item in answer.body["Associations"]:
+                is_in_force = item["State"] == ASSOCIATED
+                if is_in_force and item["TransitGatewayAttachmentId"] == attachment_id:
+                    return answer.subject
+    return None
+
+
+def told_by_owner(snapshot: Snapshot, gateway_id: str, attachment_id: str) -> str | None:
     """The table as the gateway's owner lists the attachment; empty where it has none.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TransitGatewayAttachment.html
     """
     for answer, body in found(snapshot, ANY_ATTACHMENTS):
         is_owner = answer.account == body.get("TransitGatewayOwnerId")
-        if is_owner and body["TransitGatewayAttachmentId"] == attachment_id:
+        ids = (body["TransitGatewayId"], body["TransitGatewayAttachmentId"])
+        if is_owner and ids == (gateway_id, attachment_id):
             given = body.get("Association") or {}
             is_associated = given.get("State", ASSOCIATED) == ASSOCIATED
             return str(given.get("TransitGatewayRouteTableId") or "") if is_associated else ""
@@ -65,15 +72,19 @@ def told_by_owner(snapshot: Snapshot, attachment_id: str) -> str | None:
 
 def all_are_seen(snapshot: Snapshot, gateway_id: str) -> bool:
     """Whether the gateway's owner listed its tables, and what each is associated with."""
+    return was_asked(snapshot, TABLES, *owner_of(snapshot, gateway_id)) and all(
+        about(snapshot, ASSOCIATIONS, table["TransitGatewayRouteTableId"]) is not None
+        for _, table in found(snapshot, TABLES)
+        if table["TransitGatewayId"] == gateway_id
+    )
+
+
+def owner_of(snapshot: Snapshot, gateway_id: str) -> tuple[str | None, str | None]:
+    """The gateway's account and Region."""
     for answer, gateway in found(snapshot, "describe-transit-gateways"):
         if gateway["TransitGatewayId"] == gateway_id:
-            owner, region = gateway.get("OwnerId"), answer.region
-            return was_asked(snapshot, TABLES, owner, region) and all(
-                about(snapshot, ASSOCIATIONS, table["TransitGatewayRouteTableId"]) is not None
-                for _, table in found(snapshot, TABLES)
-                if table["TransitGatewayId"] == gateway_id
-            )
-    return False
+            return gateway.get("OwnerId"), answer.region
+    return None, None
 
 
 def table_route(snapshot: Snapshot, table_id: str, destination: Address) -> TableRoute | None:
