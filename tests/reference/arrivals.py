@@ -56,14 +56,11 @@ def holders(snapshot: Snapshot, destination: Address, vpc_id: str | None = None)
 
 
 def home(snapshot: Snapshot, vpc_id: str | None) -> tuple[str | None, str | None]:
-    """The account and Region of a VPC: as itself, its subnets or its interfaces tell."""
+    """The account and Region of a VPC, as itself or its subnets tell."""
     for command in ("describe-vpcs", SUBNETS):
         for answer, body in found(snapshot, command):
             if body.get("VpcId") == vpc_id:
                 return body.get("OwnerId") or answer.account, answer.region
-    for one in interfaces(snapshot):
-        if one.vpc_id == vpc_id:
-            return None, one.region
     return None, None
 
 

@@ -13,7 +13,7 @@ from .evaluator import compared, observations, row_0, told
 from .groups import explicit_tcp_ports
 from .history import Log, ends_of
 from .hops import BLOCK, Sent, Way
-from .lookup import Interface, interface_with_id
+from .lookup import Interface, holds, interface_with_id
 from .model import Expected, Record, Snapshot
 from .packet import direction_of, phase_of
 from .pairs import at_host, diverted, ends_at, lost, sender_of
@@ -77,7 +77,8 @@ def judge(record: Record, snapshot: Snapshot | None, log: Log) -> Expected | Non
     sent = sent_of(record)
     if snapshot is None or interface is None or sent is None:
         return None
-    if direction_of(record, interface) != "egress":
+    # Who passes on what another sent, as a NAT gateway does, is not its source.
+    if direction_of(record, interface) != "egress" or not holds(interface, sent.source):
         return None
     return by_leg(Loss(record, snapshot, interface, sent, log))
 

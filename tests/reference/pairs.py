@@ -43,15 +43,17 @@ def named(
 def at_host(there: Interface, back: list[Record], is_silent: bool) -> Expected | None:
     """A host that answered nothing, or only that it refuses; None where it answered, or may have.
 
-    RST and RST-ACK are both logged as 4.
+    RST and RST-ACK are both logged as 4. A NAT gateway drops what nobody behind it asked for.
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
+    https://repost.aws/knowledge-center/vpc-analyze-inbound-traffic-nat-gateway
     """
     element = ("network-interface", there.body["NetworkInterfaceId"])
     if back and all((one["action"], one.get("tcp_flags")) == ("ACCEPT", RST) for one in back):
         return Expected("host_refused", "certain", HOST_REFUSED, *element, leg="forward")
     if back or not is_silent:
         return None
-    return Expected("host_silent", "probable", HOST_SILENT, *element, leg="forward")
+    cause = "nat_unsolicited" if there.kind == "nat_gateway" else "host_silent"
+    return Expected(cause, "probable", HOST_SILENT, *element, leg="forward")
 
 
 def ends_at(snapshot: Snapshot, path: Way, own: Interface, sent: Sent) -> list[Interface]:

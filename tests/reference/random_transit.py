@@ -185,10 +185,11 @@ def _route(cidr: str, attachment: Json, kind: str = "static") -> Json:
 
 
 def _unique(routes: list[Json]) -> list[Json]:
-    """One static and one propagated route a destination.
+    """One route a destination: only the preferred one is shown, and static is before propagated.
 
     A VPC whose block is propagated already is not propagated.
     https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
     """
-    kept = {(one["DestinationCidrBlock"], one["Type"]): one for one in reversed(routes)}
+    ordered = sorted(routes, key=lambda one: one["Type"] != "static")
+    kept = {one["DestinationCidrBlock"]: one for one in reversed(ordered)}
     return list(reversed(kept.values()))

@@ -408,3 +408,42 @@ def test_another_answer_of_the_next_snapshot_makes_it_conditional(
     found = loss(record, [broken().snapshot(), later.snapshot(after)], [record])
     assert told(found) == ("route_missing", certainty, "rtb-a")
     assert found is not None and (found.observed_after, found.stable) == (after, stable)
+
+
+def test_who_passes_on_is_not_the_source() -> None:
+    passed = packet(srcaddr=A, pkt_srcaddr="10.0.77.7", pkt_dstaddr=B)
+    assert judged(broken(), passed) is None
+    assert judged(broken(), passed | {"pkt_srcaddr": A}) is not None
+
+
+def test_a_nat_gateway_drops_what_nobody_asked_for() -> None:
+    made = logged(crossing())
+    made.of("eni-b")["InterfaceType"] = "nat_gateway"
+    assert told(judged(made, packet(), REACHED)) == ("nat_unsolicited", "probable", "eni-b")
+
+
+def twin(made: Crossing, own: str) -> None:
+    """A VPC with the block of A or B and an interface there, in account 1, which logs all."""
+    made.add(ONE, "describe-vpcs", "vpc-t", {"VpcId": "vpc-t", "OwnerId": ONE})
+    made.add(ONE, "describe-subnets", "subnet-t", {"SubnetId": "subnet-t", "VpcId": "vpc-t"})
+    add_interface(made, ONE, "eni-t", "subnet-t", [own])
+    made.add(ONE, LOGS, "fl-vpc-t", flow_log("ALL", "vpc-t"))
+
+
+def test_who_of_two_asked_is_told_by_the_way_back() -> None:
+    made = logged(crossing())
+    twin(made, A)
+    asked = [packet(), packet("eni-t"), REACHED]
+    assert told(judged(made, REPLIED, *asked))[0] == "lost_unexplained"
+    made.of("rtb-b")["Routes"] = [route("10.1.0.0/16", "local")]
+    assert judged(made, REPLIED, *asked) is None
+    assert told(judged(made, REPLIED, packet(), REACHED)) == ("route_missing", "certain", "rtb-b")
+
+
+def test_within_a_subnet_no_route_diverts() -> None:
+    made = logged(crossing())
+    twin(made, "10.1.1.99")
+    ends = {"srcaddr": "10.1.1.99"}
+    asked = [packet("eni-t", **ends), packet("eni-b", "ingress", **ends)]
+    found = judged(made, answer("eni-b", "egress", dstaddr="10.1.1.99"), *asked)
+    assert told(found) == ("no_interface", "certain", "subnet-b")

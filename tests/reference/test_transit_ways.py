@@ -357,3 +357,53 @@ def test_a_third_gateway_is_not_followed() -> None:
     made.about[ROUTES, "tgw-rtb-2"]["Routes"] = [back]
     found = way_of(made)
     assert (found.hops[-1].outcome, found.blocks) == (UNKNOWN, [])
+
+
+def test_prefix_lists_in_the_gateway_s_table() -> None:
+    made = crossing()
+    (over, *_) = gateway_routes(made, "tgw-rtb-a")
+    del over["DestinationCidrBlock"]
+    over["PrefixListId"] = "pl-1"
+    assert at(way_of(made), "gateway-route") == [(UNKNOWN, None)]
+    entries = {"Entries": [{"Cidr": "10.1.0.0/16"}]}
+    made.about["get-managed-prefix-list-entries", "pl-1"] = entries
+    assert way_of(made).blocks == []
+
+
+def test_a_route_that_leads_to_no_attachment_is_unknown() -> None:
+    made = crossing()
+    gateway_routes(made, "tgw-rtb-a")[0]["TransitGatewayAttachments"] = []
+    assert at(way_of(made), "gateway-route") == [(UNKNOWN, None)]
+
+
+def test_out_of_a_vpc_behind_the_gateway() -> None:
+    """By its NAT gateway, where the gateway's subnet has a route to that."""
+    made = crossing()
+    made.of("rtb-a")["Routes"].append(route("0.0.0.0/0", "tgw-1"))
+    over = gateway_route("0.0.0.0/0", "tgw-attach-b", resource="vpc-b")
+    gateway_routes(made, "tgw-rtb-a").append(over)
+    add_table(made, TWO, "rtb-bt", "vpc-b", [route("0.0.0.0/0", "nat-1")], "subnet-bt")
+    nat = {"NatGatewayId": "nat-1", "VpcId": "vpc-b", "SubnetId": "subnet-b", "State": "available"}
+    made.add(TWO, "describe-nat-gateways", "nat-1", nat)
+    made.of("rtb-b")["Routes"].append(route("0.0.0.0/0", "igw-1"))
+    found = way_of(made, "52.94.0.1")
+    assert stages(found)[-4:] == [
+        ("delivery-route", "rtb-bt"),
+        ("nat", "nat-1"),
+        ("nat-route", "rtb-b"),
+        ("exit", "igw-1"),
+    ]
+    assert (found.blocks, found.end.path) == ([], "nat")
+    made.of("rtb-b")["Routes"].pop()
+    assert blocked(way_of(made, "52.94.0.1")) == ("route_missing", "route-table", "rtb-b")
+
+
+def test_a_delivery_that_is_unknown_is_followed_only_into_the_vpc_s_own_blocks() -> None:
+    made = crossing()
+    del made.of("rtb-b")["Routes"]
+    assert at(way_of(made), "delivery-route") == [(UNKNOWN, None)]
+    assert way_of(made).end.interface is not None
+    made.of("rtb-a")["Routes"].append(route("10.9.0.0/16", "tgw-1"))
+    over = gateway_route("10.9.0.0/16", "tgw-attach-b", resource="vpc-b")
+    gateway_routes(made, "tgw-rtb-a").append(over)
+    assert way_of(made, "10.9.0.1").end.vpc_id is None

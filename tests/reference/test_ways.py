@@ -307,3 +307,29 @@ def test_the_gateway_s_tables_are_not_asked_over_a_peering() -> None:
     made = crossing("pcx-1")
     gateway_routes(made, "tgw-rtb-a").clear()
     assert way_of(made).blocks == []
+
+
+def test_an_interface_without_addresses_may_have_a_public_one() -> None:
+    made = out_by("igw-1")
+    del made.of("eni-a")["PrivateIpAddresses"]
+    assert outcomes(made, PUBLIC) == [("route", "pass"), ("exit", UNKNOWN)]
+
+
+def test_a_nat_gateway_whose_subnet_has_no_table_in_the_snapshot() -> None:
+    made = nat()
+    made.of("rtb-a")["Associations"] = [{"Main": False, "SubnetId": "subnet-a"}]
+    del made.things["rtb-nat"]
+    assert outcomes(made, PUBLIC) == [("route", "pass"), ("nat", "pass"), ("nat-route", UNKNOWN)]
+
+
+def test_a_peering_of_other_vpcs_leads_nowhere_known() -> None:
+    made = crossing("pcx-1")
+    made.of("pcx-1")["RequesterVpcInfo"]["VpcId"] = "vpc-c"
+    assert outcomes(made) == [("route", "pass"), ("peering", UNKNOWN)]
+
+
+def test_of_a_vpc_that_is_in_no_snapshot_nothing_is_missing() -> None:
+    made = crossing("pcx-1")
+    gone = ("vpc-b", "subnet-b", "subnet-bt", "eni-b")
+    made.things = {name: one for name, one in made.things.items() if name not in gone}
+    assert outcomes(made)[-1] == ("address", UNKNOWN)
