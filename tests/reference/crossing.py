@@ -37,6 +37,7 @@ FIELDS = {
     "nat-": "NatGatewayId",
     "eni-": "NetworkInterfaceId",
     "eigw-": "EgressOnlyInternetGatewayId",
+    "i-": "InstanceId",
 }
 
 

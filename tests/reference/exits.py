@@ -13,7 +13,7 @@ TCP, UDP, ICMP, ICMP_6 = 6, 17, 1, 58
 
 def by_exit(trip: Trip, choice: Choice) -> Way:
     """Where the packet leaves what snapshots cover, or a middlebox takes it."""
-    target = str(choice.target)
+    target = str(choice.target or "")
     if choice.field == "NatGatewayId":
         return by_nat(trip, target)
     if choice.field == "EgressOnlyInternetGatewayId":
@@ -21,7 +21,7 @@ def by_exit(trip: Trip, choice: Choice) -> Way:
     if choice.field == "GatewayId":
         return by_gateway_id(trip, target)
     kind = "network-interface" if target.startswith("eni-") else "middlebox"
-    return to_middlebox(kind, target)
+    return to_middlebox(kind, choice.target)
 
 
 def by_gateway_id(trip: Trip, target: str) -> Way:
@@ -49,7 +49,7 @@ def leaves(kind: str, target: str, path: str) -> Way:
     return Way((Hop("exit", kind, target),), End(path))
 
 
-def to_middlebox(kind: str, target: str) -> Way:
+def to_middlebox(kind: str, target: str | None) -> Way:
     """What is behind it no snapshot tells."""
     return Way((Hop("middlebox", kind, target, UNKNOWN, "beyond_middlebox"),))
 

@@ -118,7 +118,7 @@ def forward(case: Loss) -> Expected | None:
     if gap or came_back(record, case.interface, log):
         return None
     path = case.way
-    for there in ends_at(case.snapshot, path, case.interface, case.sent):
+    for there in ends_at(case.snapshot, path, case.sent):
         heard = arrivals(record, there, log)
         if heard:
             return arrived(case, there, heard)
@@ -154,7 +154,7 @@ def arrived(case: Loss, there: Interface, heard: list[Record]) -> Expected | Non
 def reply(case: Loss) -> Expected | None:
     """An answer that the interface which had asked never got, though it was surely logged."""
     path = case.way
-    asker = sender_of(case.snapshot, path, case.interface, case.record, case.log)
+    asker = sender_of(case.snapshot, path, case.sent, case.record, case.log)
     if asker is None or not shows_nothing(case, asker):
         return None
     if path.end.vpc_id not in (None, asker.vpc_id) or leaves(path):

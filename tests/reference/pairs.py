@@ -5,7 +5,7 @@ from dataclasses import replace
 from .arrivals import holders
 from .history import Log
 from .hops import BLOCK, Hop, Sent, Way
-from .lookup import Interface, address
+from .lookup import Interface
 from .model import Blocker, Expected, Record, Snapshot
 from .silence import sent_there
 
@@ -56,38 +56,24 @@ def at_host(there: Interface, back: list[Record], is_silent: bool) -> Expected |
     return Expected(cause, "probable", HOST_SILENT, *element, leg="forward")
 
 
-def ends_at(snapshot: Snapshot, path: Way, own: Interface, sent: Sent) -> list[Interface]:
+def ends_at(snapshot: Snapshot, path: Way, sent: Sent) -> list[Interface]:
     """Where the packet should be seen; where no way tells, all that hold the address."""
-    if path.end.interface:
-        return [path.end.interface]
-    return [
-        one
-        for one in holders(snapshot, sent.destination)
-        if one.body["NetworkInterfaceId"] != own.body["NetworkInterfaceId"]
-    ]
+    return [path.end.interface] if path.end.interface else holders(snapshot, sent.destination)
 
 
 def sender_of(
-    snapshot: Snapshot, path: Way, own: Interface, record: Record, log: Log
+    snapshot: Snapshot, path: Way, sent: Sent, record: Record, log: Log
 ) -> Interface | None:
     """Who sent what the record answers: as its own records tell, else as the way back leads.
 
-    None where several did.
+    None where several did, and it leads to none of them.
     """
-    destination = record.get("pkt_dstaddr") or record["dstaddr"]
-    told = [
-        one
-        for one in holders(snapshot, address(destination))
-        if one.body["NetworkInterfaceId"] != own.body["NetworkInterfaceId"]
-        and sent_there(record, one, log)
-    ]
+    there = holders(snapshot, sent.destination)
+    told = [one for one in there if sent_there(record, one, log)]
     led = path.end.interface
-    if not told:
+    if not told or led in told:
         return led
-    if len(told) > 1:
-        names = [one.body["NetworkInterfaceId"] for one in told]
-        return led if led and led.body["NetworkInterfaceId"] in names else None
-    return told[0]
+    return told[0] if len(told) == 1 else None
 
 
 def diverted(path: Way) -> Way:

@@ -447,3 +447,38 @@ def test_within_a_subnet_no_route_diverts() -> None:
     asked = [packet("eni-t", **ends), packet("eni-b", "ingress", **ends)]
     found = judged(made, answer("eni-b", "egress", dstaddr="10.1.1.99"), *asked)
     assert told(found) == ("no_interface", "certain", "subnet-b")
+
+
+def test_what_another_of_the_same_address_heard_tells_nothing() -> None:
+    made = logged(crossing())
+    twin(made, B)
+    heard = packet("eni-t", "ingress")
+    assert told(judged(made, packet(), heard))[0] == "lost_unexplained"
+    # But where no way tells where it should arrive, it may be that one.
+    made.of("rtb-a")["Routes"] = [route("10.0.0.0/16", "local")]
+    assert told(judged(made, packet(), heard)) == ("host_silent", "probable", "eni-t")
+
+
+def test_a_way_back_to_none_of_those_who_asked_proves_nothing() -> None:
+    made = logged(crossing())
+    twin(made, A)
+    add_interface(made, ONE, "eni-u", "subnet-t", [A])
+    asked = [packet("eni-t"), packet("eni-u"), REACHED]
+    assert judged(made, REPLIED, *asked) is None
+    assert told(judged(made, REPLIED, packet("eni-t"), REACHED))[0] == "route_diverted"
+
+
+def test_what_neither_starts_nor_answers_is_not_judged() -> None:
+    assert judged(logged(crossing()), REPLIED) is None
+    assert judged(logged(crossing()), packet(tcp_flags=0)) is None
+    assert judged(logged(crossing()), packet(tcp_flags=None, srcport=443, dstport=50000)) is None
+
+
+def test_what_is_unknown_stays_so_without_a_snapshot_before() -> None:
+    record, made = packet(), logged(crossing())
+    found = loss(record, [made.snapshot(START)], [record])
+    assert told(found) == ("lost_unexplained", "unknown", None)
+    later = [made.snapshot(), broken().snapshot(START)]
+    found = loss(record, later, [record])
+    assert told(found) == ("lost_unexplained", "unknown", None)
+    assert found is not None and found.stable is False

@@ -25,6 +25,7 @@ from .crossing import (
 from .hops import UNKNOWN
 from .model import Json
 from .organisation import REGION
+from .routes import table_of_subnet
 
 
 def out_by(target: str, destination: str = "0.0.0.0/0", **more: str) -> Crossing:
@@ -212,10 +213,13 @@ def test_a_peering_is_not_passed_through() -> None:
     made = out_by("pcx-1")
     far: Json = {"VpcId": "vpc-c", "OwnerId": HUB, "Region": REGION}
     far["CidrBlockSet"] = [{"CidrBlock": "10.7.0.0/16"}]
-    second = {"VpcPeeringConnectionId": "pcx-2", "Status": {"Code": "active"}}
-    ends = {"RequesterVpcInfo": far, "AccepterVpcInfo": {"VpcId": "vpc-b", "OwnerId": TWO}}
-    made.add(HUB, "describe-vpc-peering-connections", "pcx-2", second | ends)
+    for name, ends in (("pcx-2", ("vpc-b", far)), ("pcx-3", ("vpc-c", "vpc-d"))):
+        near, other = ({"VpcId": end} if isinstance(end, str) else end for end in ends)
+        body = {"VpcPeeringConnectionId": name, "Status": {"Code": "active"}}
+        sides = {"RequesterVpcInfo": other, "AccepterVpcInfo": near}
+        made.add(HUB, "describe-vpc-peering-connections", name, body | sides)
     assert blocked(way_of(made, "10.7.0.1")) == ("peering_not_transitive", "peering", "pcx-1")
+    assert blocked(way_of(made, "10.8.0.1"))[0] == "outside_peer_cidr"
     made.of("pcx-2")["Status"] = {"Code": "deleted"}
     assert blocked(way_of(made, "10.7.0.1"))[0] == "outside_peer_cidr"
 
@@ -237,7 +241,7 @@ def test_an_internet_gateway_needs_a_public_address() -> None:
     made = out_by("igw-1")
     assert blocked(way_of(made, PUBLIC)) == ("no_public_ip", "internet-gateway", "igw-1")
     add_interface(made, ONE, "eni-a", "subnet-a", [A, "10.0.1.11"], public="52.94.0.9")
-    assert way_of(made, PUBLIC).blocks == []
+    assert outcomes(made, PUBLIC) == [("route", "pass"), ("exit", "pass")]
     assert way_of(made, PUBLIC).end.path == "internet"
     # Another address than the one that has it: the record may show the primary in its place.
     assert outcomes(made, PUBLIC, source="10.0.1.11") == [("route", "pass"), ("exit", UNKNOWN)]
@@ -288,12 +292,29 @@ def test_other_ways_out(target: str, path: str) -> None:
     assert (found.end.path, found.blocks, found.is_known) == (path, [], True)
 
 
-@pytest.mark.parametrize("target", ["eni-a2", "vpce-1", "lgw-1"])
-def test_what_is_behind_a_middlebox_is_unknown(target: str) -> None:
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [
+        ("eni-a2", "network-interface"),
+        ("vpce-1", "vpc-endpoint"),
+        ("lgw-1", "gateway"),
+        ("i-1", "middlebox"),
+    ],
+)
+def test_what_is_behind_a_middlebox_is_unknown(target: str, kind: str) -> None:
     made = out_by(target, "10.1.0.0/16")
     sight = way_of(made).lost_sight
     assert sight is not None
-    assert (sight.cause, sight.element_id) == ("beyond_middlebox", target)
+    assert (sight.cause, sight.element_type, sight.element_id) == ("beyond_middlebox", kind, target)
+    if not target.startswith("vpce-"):
+        assert way_of(out_by(target), PUBLIC).lost_sight == sight
+
+
+def test_a_route_without_a_target_leads_to_what_no_snapshot_tells() -> None:
+    made = out_by("pcx-1", "10.1.0.0/16")
+    del made.of("rtb-a")["Routes"][1]["VpcPeeringConnectionId"]
+    sight = way_of(made).lost_sight
+    assert sight is not None and sight.element_id is None
 
 
 def test_a_load_balancer_endpoint_takes_what_is_public_too() -> None:
@@ -301,6 +322,8 @@ def test_a_load_balancer_endpoint_takes_what_is_public_too() -> None:
     body = {"VpcEndpointId": "vpce-1", "VpcEndpointType": "GatewayLoadBalancer"}
     made.add(ONE, "describe-vpc-endpoints", "vpce-1", body)
     assert way_of(made, PUBLIC).lost_sight is not None
+    body["VpcEndpointType"] = "Gateway"
+    assert way_of(made, "10.9.0.1").end.path == "endpoint"
 
 
 def test_the_gateway_s_tables_are_not_asked_over_a_peering() -> None:
@@ -333,3 +356,46 @@ def test_of_a_vpc_that_is_in_no_snapshot_nothing_is_missing() -> None:
     gone = ("vpc-b", "subnet-b", "subnet-bt", "eni-b")
     made.things = {name: one for name, one in made.things.items() if name not in gone}
     assert outcomes(made)[-1] == ("address", UNKNOWN)
+
+
+def test_the_main_table_is_the_vpc_s_own() -> None:
+    made = crossing()
+    add_table(made, ONE, "rtb-0", "vpc-a", [], "subnet-a2")
+    made.things["rtb-a"] = made.things.pop("rtb-a")
+    add_table(made, TWO, "rtb-00", "vpc-b", [], "subnet-bt")
+    snapshot = made.snapshot()
+    for vpc_id, name in (("vpc-a", "rtb-a"), ("vpc-b", "rtb-b")):
+        table = table_of_subnet(snapshot, None, vpc_id)
+        assert table is not None and table["RouteTableId"] == name
+    del made.of("rtb-a")["Associations"]
+    assert table_of_subnet(made.snapshot(), "subnet-a", "vpc-a") is None
+
+
+def test_an_address_is_looked_for_in_one_vpc() -> None:
+    made = crossing("pcx-1")
+    made.of("subnet-a2")["CidrBlock"] = "10.1.77.0/24"
+    assert blocked(way_of(made, "10.1.77.1")) == ("no_subnet", "vpc", "vpc-b")
+    add_interface(made, TWO, "eni-b2", "subnet-bt", [B])
+    found = way_of(made)
+    assert (found.end.vpc_id, found.end.interface) == ("vpc-b", None)
+
+
+def test_the_owner_is_told_by_the_vpc_or_by_who_lists_it() -> None:
+    made = crossing("pcx-1")
+    made.things["vpc-b"] = (HUB, "describe-vpcs", made.of("vpc-b"))
+    assert blocked(way_of(made, "10.1.77.1"))[0] == "no_subnet"
+    del made.of("vpc-b")["OwnerId"]
+    made.unasked.add((HUB, "describe-subnets"))
+    assert way_of(made, "10.1.77.1").hops[-1].outcome == UNKNOWN
+
+
+def test_the_first_block_of_a_vpc_may_stand_alone() -> None:
+    made = crossing("pcx-1")
+    for side in ("CidrBlockSet", "Ipv6CidrBlockSet"):
+        del made.of("pcx-1")["AccepterVpcInfo"][side]
+    for family in ("CidrBlock", "Ipv6CidrBlock"):
+        del made.of("vpc-b")[f"{family}AssociationSet"]
+    assert way_of(made).blocks == []
+    assert blocked(way_of(made, B_6, A_6))[0] == "outside_peer_cidr"
+    del made.of("vpc-b")["CidrBlock"]
+    assert outcomes(made)[1] == ("peering", UNKNOWN)
