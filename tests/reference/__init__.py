@@ -1,5 +1,5 @@
-"""A second opinion: the decision table in plain slow Python, and random networks to judge with it.
+"""A second opinion in plain slow Python, of refusals and of losses, and random networks for both.
 
-Nothing here imports the product: it is written from AWS's documentation and the decision table,
-so that the product's SQL can be compared with it on many random networks.
+Nothing here imports the product: it is written from AWS's documentation, the decision table and the
+table of pairs, so that the product's SQL can be compared with it on many random networks.
 """

@@ -6,20 +6,16 @@ subnet-bt. They are peered (pcx-1) and both attached to tgw-1 of account 3, whos
 serves A's attachment and tgw-rtb-b B's. Each VPC has one table, main, rtb-a and rtb-b.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
 from ipaddress import ip_address
 
+from .crossed import A2, A_6, B_6, HUB, ONE, TWO, A, B, Crossing
+from .gateways_by_hand import add_gateway, add_gateway_table, attach, gateway_route, gateway_routes
 from .hops import Sent, Way
 from .lookup import interface_with_id
-from .model import ALL_KEYS, Answer, Json, Snapshot
-from .organisation import NOON, REGION
+from .model import Json
+from .organisation import REGION
 from .ways import way
 
-ONE, TWO, HUB = "111111111111", "222222222222", "333333333333"
-A, A2, B = "10.0.1.10", "10.0.2.10", "10.1.1.10"
-A_6, B_6 = "2600:1f18:a:1::10", "2600:1f18:b:1::10"
-PUBLIC, PUBLIC_6 = "52.94.0.1", "2a00:1450::1"
 BLOCKS = {
     "vpc-a": ("10.0.0.0/16", "2600:1f18:a::/56"),
     "vpc-b": ("10.1.0.0/16", "2600:1f18:b::/56"),
@@ -39,42 +35,7 @@ FIELDS = {
     "eigw-": "EgressOnlyInternetGatewayId",
     "i-": "InstanceId",
 }
-
-
-@dataclass
-class Crossing:
-    """Every object by its id, with the account that lists it and the call; edited in place."""
-
-    things: dict[str, tuple[str, str, Json]] = field(default_factory=dict)
-    about: dict[tuple[str, str], Json] = field(default_factory=dict)
-    unasked: set[tuple[str, str]] = field(default_factory=set)
-
-    def add(self, account: str, command: str, name: str, body: Json) -> None:
-        self.things[name] = (account, command, body)
-
-    def of(self, name: str) -> Json:
-        return self.things[name][2]
-
-    def snapshot(self, at: datetime = NOON) -> Snapshot:
-        """As the accounts would list it; of what was not asked there is no answer."""
-        listed: dict[tuple[str, str], list[Json]] = {
-            (account, command): []
-            for account in (ONE, TWO, HUB)
-            for command in ALL_KEYS
-            if not command.startswith(("get-", "search-"))
-        }
-        for account, command, body in self.things.values():
-            listed[account, command].append(body)
-        answers = [
-            Answer(account, REGION, command, {ALL_KEYS[command]: bodies})
-            for (account, command), bodies in listed.items()
-            if (account, command) not in self.unasked
-        ]
-        answers += [
-            Answer(HUB, REGION, command, body, subject)
-            for (command, subject), body in self.about.items()
-        ]
-        return Snapshot(at, tuple(answers))
+EVERYONE = (("CidrBlock", "0.0.0.0/0"), ("Ipv6CidrBlock", "::/0"))
 
 
 def crossing(by: str = "tgw-1") -> Crossing:
@@ -126,9 +87,6 @@ def add_subnet(made: Crossing, account: str, vpc_id: str, name: str) -> None:
     ]
     acl = {"NetworkAclId": f"acl-{name}", "Associations": [{"SubnetId": name}], "Entries": entries}
     made.add(account, "describe-network-acls", f"acl-{name}", acl)
-
-
-EVERYONE = (("CidrBlock", "0.0.0.0/0"), ("Ipv6CidrBlock", "::/0"))
 
 
 def entry(egress: bool, field: str, cidr: str, number: int = 100, action: str = "allow") -> Json:
@@ -184,43 +142,6 @@ def add_peering(made: Crossing) -> None:
     made.add(ONE, "describe-vpc-peering-connections", "pcx-1", body)
 
 
-def add_gateway(made: Crossing, name: str, owner: str) -> None:
-    body = {"TransitGatewayId": name, "OwnerId": owner, "State": "available"}
-    made.add(owner, "describe-transit-gateways", name, body)
-
-
-def attach(made: Crossing, letter: str, account: str, state: str = "available") -> None:
-    name = f"tgw-attach-{letter}"
-    body = {"TransitGatewayAttachmentId": name, "TransitGatewayId": "tgw-1", "State": state}
-    more = {"VpcId": f"vpc-{letter}", "VpcOwnerId": account, "SubnetIds": [f"subnet-{letter}t"]}
-    made.add(account, "describe-transit-gateway-vpc-attachments", name, body | more)
-
-
-def add_gateway_table(made: Crossing, name: str, *attached: str, gateway: str = "tgw-1") -> None:
-    body = {"TransitGatewayRouteTableId": name, "TransitGatewayId": gateway, "State": "available"}
-    made.add(HUB, "describe-transit-gateway-route-tables", name, body)
-    joined = [{"TransitGatewayAttachmentId": one, "State": "associated"} for one in attached]
-    made.about["get-transit-gateway-route-table-associations", name] = {"Associations": joined}
-    routes: Json = {"Routes": [], "AdditionalRoutesAvailable": False}
-    made.about["search-transit-gateway-routes", name] = routes
-
-
-def gateway_routes(made: Crossing, table: str) -> list[Json]:
-    routes: list[Json] = made.about["search-transit-gateway-routes", table]["Routes"]
-    return routes
-
-
-def gateway_route(
-    cidr: str, attachment: str | None, kind: str = "vpc", resource: str = "", type_: str = "static"
-) -> Json:
-    """A blackhole where no attachment is named."""
-    if attachment is None:
-        return {"DestinationCidrBlock": cidr, "Type": type_, "State": "blackhole"}
-    leads = {"TransitGatewayAttachmentId": attachment, "ResourceType": kind, "ResourceId": resource}
-    made = {"DestinationCidrBlock": cidr, "Type": type_, "State": "active"}
-    return made | {"TransitGatewayAttachments": [leads]}
-
-
 def way_of(
     made: Crossing, destination: str = B, source: str = A, sender: str = "eni-a", protocol: int = 6
 ) -> Way:
@@ -236,3 +157,14 @@ def blocked(found: Way) -> tuple[str | None, str, str | None]:
     """Cause and element of the first hop that blocks."""
     first = found.blocks[0]
     return first.cause, first.element_type, first.element_id
+
+
+def out_by(target: str, destination: str = "0.0.0.0/0", **more: str) -> Crossing:
+    """Routes of A: its own, and one more."""
+    made = crossing()
+    made.of("rtb-a")["Routes"] = [route("10.0.0.0/16", "local"), route(destination, target, **more)]
+    return made
+
+
+def outcomes(made: Crossing, destination: str = B, **more: str) -> list[tuple[str, str]]:
+    return [(hop.stage, hop.outcome) for hop in way_of(made, destination, **more).hops]

@@ -12,7 +12,7 @@ from .coverage import SEES_ACCEPTED, SEES_ALL, were_logged
 from .evaluator import compared, observations, row_0, told
 from .groups import explicit_tcp_ports
 from .history import Log, ends_of
-from .hops import BLOCK, Sent, Way
+from .hops import Sent, Way
 from .lookup import Interface, holds, interface_with_id
 from .model import Expected, Record, Snapshot
 from .packet import direction_of, phase_of
@@ -164,5 +164,4 @@ def reply(case: Loss) -> Expected | None:
 
 def leaves(path: Way) -> bool:
     """Whether all is known, and the way ends outside of every VPC."""
-    is_through = path.is_known and not any(hop.outcome == BLOCK for hop in path.hops)
-    return is_through and path.end.vpc_id is None
+    return path.is_known and not path.blocks and path.end.vpc_id is None

@@ -1,105 +1,29 @@
-"""Each row of the pair table, and what proves a loss, by hand."""
+"""What proves a loss, and how sure its verdict is, by hand."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from .connections import flow_log
-from .crossing import (
-    HUB,
-    ONE,
-    PUBLIC,
-    TWO,
-    A,
-    B,
-    Crossing,
-    add_interface,
-    crossing,
-    gateway_route,
-    gateway_routes,
-    route,
+from .conversation import (
+    FORWARD,
+    LOGS,
+    REACHED,
+    REPLIED,
+    START,
+    answer,
+    broken,
+    gap,
+    judged,
+    logged,
+    packet,
+    told,
 )
+from .crossed import HUB, ONE, PUBLIC, TWO, A, B, Crossing
+from .crossing import crossing, route
+from .gateways_by_hand import gateway_routes
 from .losses import loss
-from .model import Expected, Record, Snapshot
 from .organisation import NOON
-
-START = NOON + timedelta(minutes=30)
-LOGS = "describe-flow-logs"
-
-
-def logged(made: Crossing, a: str | None = "ALL", b: str | None = "ALL", **more: Any) -> Crossing:
-    """Flow logs of both VPCs, of these types; None leaves one out."""
-    for name, account, kind in (("vpc-a", ONE, a), ("vpc-b", TWO, b)):
-        if kind:
-            made.add(account, LOGS, f"fl-{name}", flow_log(kind, name, **more))
-    return made
-
-
-def packet(interface: str = "eni-a", direction: str = "egress", **more: Any) -> Record:
-    """A SYN of eni-a to eni-b's port 443, as one of the two saw it, accepted."""
-    made: Record = {
-        "interface_id": interface,
-        "srcaddr": A,
-        "dstaddr": B,
-        "srcport": 50000,
-        "dstport": 443,
-        "protocol": 6,
-        "tcp_flags": 2,
-        "flow_direction": direction,
-        "start_time": START,
-        "end_time": START + timedelta(seconds=50),
-        "action": "ACCEPT",
-        "log_status": "OK",
-    }
-    return made | more
-
-
-def answer(interface: str, direction: str, seconds: int = 0, **more: Any) -> Record:
-    """The SYN-ACK, so much later."""
-    ends = {"srcaddr": B, "dstaddr": A, "srcport": 443, "dstport": 50000, "tcp_flags": 18}
-    start = START + timedelta(seconds=seconds)
-    times = {"start_time": start, "end_time": start + timedelta(seconds=50)}
-    return packet(interface, direction, **(ends | times | more))
-
-
-def gap(interface: str, begin: int, end: int) -> Record:
-    return {
-        "interface_id": interface,
-        "log_status": "SKIPDATA",
-        "start_time": START + timedelta(seconds=begin),
-        "end_time": START + timedelta(seconds=end),
-    }
-
-
-def judged(made: Crossing | Snapshot, record: Record, *others: Record) -> Expected | None:
-    snapshot = made.snapshot() if isinstance(made, Crossing) else made
-    return loss(record, [snapshot], [record, *others])
-
-
-def told(found: Expected | None) -> tuple[str, str, str | None]:
-    assert found is not None
-    return found.cause, found.certainty, found.element_id
-
-
-def broken(**more: Any) -> Crossing:
-    """No route from A to B."""
-    made = logged(crossing(), **more)
-    made.of("rtb-a")["Routes"] = [route("10.0.0.0/16", "local")]
-    return made
-
-
-def broken_back(**more: Any) -> Crossing:
-    """No route from B to A."""
-    made = logged(crossing(), **more)
-    made.of("rtb-b")["Routes"] = [route("10.1.0.0/16", "local")]
-    return made
-
-
-REFUSED = packet("eni-b", "ingress", action="REJECT")
-REACHED = packet("eni-b", "ingress")
-REPLIED = answer("eni-b", "egress")
-FORWARD, REPLY = "forward", "reply"
 
 
 def test_only_accepted_flows_that_leave_may_be_lost() -> None:
@@ -210,14 +134,6 @@ def test_without_flags_the_ports_tell_and_nothing_is_certain() -> None:
     assert judged(broken(), packet(tcp_flags=None, srcport=443, dstport=50000)) is None
 
 
-def test_lost_between_without_a_reason() -> None:
-    made = logged(crossing())
-    found = judged(made, packet())
-    assert told(found) == ("lost_unexplained", "unknown", None)
-    assert found is not None
-    assert (found.element_type, found.blockers, found.leg) == (None, (), FORWARD)
-
-
 def test_absence_needs_an_other_end_that_is_logged_with_refusals() -> None:
     for kind in ("ACCEPT", "REJECT", None):
         assert judged(logged(crossing(), b=kind), packet()) is None
@@ -237,118 +153,6 @@ def test_silence_is_normal_for_all_but_tcp() -> None:
         made = logged(crossing())
         made.of("tgw-attach-a")["SubnetIds"] = ["subnet-a2"]
         assert told(judged(made, flow)) == ("tgw_zone", "certain", "tgw-attach-a")
-
-
-def test_refused_at_the_other_end_has_a_record_there() -> None:
-    assert judged(logged(crossing()), packet(), REFUSED) is None
-    assert judged(broken(), packet(), REFUSED) is None
-    assert judged(logged(crossing()), packet(), REACHED, REFUSED) is None
-
-
-@pytest.mark.parametrize(
-    ("seconds", "there"), [(-111, False), (-110, True), (110, True), (111, False)]
-)
-def test_the_other_end_s_record_is_of_the_same_minute(seconds: int, there: bool) -> None:
-    start = START + timedelta(seconds=seconds)
-    times = {"start_time": start, "end_time": start + timedelta(seconds=50)}
-    found = judged(logged(crossing()), packet(), REACHED | times)
-    assert told(found)[0] == ("host_silent" if there else "lost_unexplained")
-
-
-def test_the_host_was_silent() -> None:
-    found = judged(logged(crossing()), packet(), REACHED)
-    assert told(found) == ("host_silent", "probable", "eni-b")
-    assert found is not None
-    assert (found.element_type, found.blockers, found.leg) == ("network-interface", (), FORWARD)
-    # Whatever the snapshot says of the way: the packet arrived.
-    assert told(judged(broken(), packet(), REACHED))[0] == "host_silent"
-
-
-def test_silence_of_the_host_must_be_logged() -> None:
-    assert judged(logged(crossing(), b="ACCEPT"), packet(), REACHED) is None
-    assert judged(logged(crossing()), packet(), REACHED, gap("eni-b", 300, 360)) is None
-
-
-def test_the_host_refused() -> None:
-    reset = answer("eni-b", "egress", tcp_flags=4)
-    found = judged(logged(crossing()), packet(), REACHED, reset)
-    assert told(found) == ("host_refused", "certain", "eni-b")
-    assert judged(logged(crossing()), packet(), REACHED, reset, REPLIED) is None
-
-
-def test_a_refusal_that_came_back_is_no_loss() -> None:
-    reset = [
-        answer(name, way, tcp_flags=4) for name, way in (("eni-b", "egress"), ("eni-a", "ingress"))
-    ]
-    assert judged(logged(crossing()), packet(), REACHED, *reset) is None
-
-
-def test_an_answer_that_was_sent_or_refused_is_no_loss_of_the_first_packet() -> None:
-    assert judged(logged(crossing()), packet(), REACHED, REPLIED) is None
-    refused = answer("eni-b", "egress", action="REJECT")
-    assert judged(logged(crossing()), packet(), REACHED, refused) is None
-
-
-def test_reply_lost_between() -> None:
-    found = judged(broken_back(), REPLIED, packet(), REACHED)
-    assert told(found) == ("route_missing", "certain", "rtb-b")
-    assert found is not None
-    assert (found.leg, found.phase, found.direction) == (REPLY, "reply", "egress")
-    assert told(judged(logged(crossing()), REPLIED, packet(), REACHED))[0] == "lost_unexplained"
-
-
-def test_a_reply_answers_what_its_interface_accepted_in_the_last_hour() -> None:
-    for seconds, answers in ((0, True), (3600, True), (3601, False)):
-        start = START - timedelta(seconds=seconds)
-        times = {"start_time": start, "end_time": start + timedelta(seconds=50)}
-        asked = [packet(**times), REACHED | times]
-        assert (judged(broken_back(), REPLIED, *asked) is not None) == answers
-    assert judged(broken_back(), REPLIED, packet()) is None
-    assert judged(broken_back(), REPLIED, packet(), REFUSED) is None
-
-
-def test_who_asked_is_told_by_its_own_record_or_by_the_way_back() -> None:
-    assert judged(broken_back(), REPLIED, REACHED) is None
-    made = logged(crossing())
-    made.of("subnet-bt")["AvailabilityZoneId"] = "az-2"
-    assert told(judged(made, REPLIED, REACHED)) == ("tgw_zone", "certain", "tgw-attach-b")
-
-
-def test_a_reply_that_came_or_was_refused_is_not_lost() -> None:
-    for action in ("ACCEPT", "REJECT"):
-        came = answer("eni-a", "ingress", action=action)
-        assert judged(broken_back(), REPLIED, packet(), REACHED, came) is None
-
-
-def test_who_asked_must_be_logged_with_refusals() -> None:
-    for kind in ("ACCEPT", None):
-        assert judged(broken_back(a=kind), REPLIED, packet(), REACHED) is None
-    assert judged(broken_back(b=None), REPLIED, packet(), REACHED) is not None
-    found = judged(broken_back(), REPLIED, packet(), REACHED, gap("eni-a", 100, 110))
-    assert found is None
-    assert judged(broken_back(), REPLIED, packet(), REACHED, gap("eni-a", 111, 120)) is not None
-
-
-def test_a_reply_to_another_vpc_of_the_same_block_is_diverted() -> None:
-    made = logged(crossing())
-    twin = made.of("vpc-a") | {"VpcId": "vpc-t"}
-    made.add(HUB, "describe-vpcs", "vpc-t", twin)
-    over = gateway_route("10.0.0.0/20", "tgw-attach-t", resource="vpc-t")
-    gateway_routes(made, "tgw-rtb-b").append(over)
-    found = judged(made, REPLIED, packet(), REACHED)
-    assert told(found) == ("route_diverted", "certain", "tgw-rtb-b")
-    made.of("rtb-b")["Routes"].append(route("10.0.1.0/24", "igw-1"))
-    add_interface(made, TWO, "eni-b", "subnet-b", [B], public="52.94.0.7")
-    assert told(judged(made, REPLIED, packet(), REACHED)) == ("no_public_ip", "certain", "igw-1")
-    made.of("rtb-b")["Routes"][-1] = route("10.0.1.0/24", "vgw-1")
-    assert told(judged(made, REPLIED, packet(), REACHED)) == ("route_diverted", "certain", "rtb-b")
-
-
-def test_replies_of_other_protocols_are_proven_by_the_other_end_alike() -> None:
-    more = {"protocol": 17, "tcp_flags": 0}
-    found = judged(broken_back(), REPLIED | more, packet() | more, REACHED | more)
-    assert told(found) == ("route_missing", "certain", "rtb-b")
-    assert found is not None and (found.phase, found.phase_source) == ("reply", "reverse-flow")
 
 
 def test_where_the_sight_is_lost_nothing_is_known() -> None:
@@ -416,58 +220,6 @@ def test_who_passes_on_is_not_the_source() -> None:
     assert judged(broken(), passed | {"pkt_srcaddr": A}) is not None
 
 
-def test_a_nat_gateway_drops_what_nobody_asked_for() -> None:
-    made = logged(crossing())
-    made.of("eni-b")["InterfaceType"] = "nat_gateway"
-    assert told(judged(made, packet(), REACHED)) == ("nat_unsolicited", "probable", "eni-b")
-
-
-def twin(made: Crossing, own: str) -> None:
-    """A VPC with the block of A or B and an interface there, in account 1, which logs all."""
-    made.add(ONE, "describe-vpcs", "vpc-t", {"VpcId": "vpc-t", "OwnerId": ONE})
-    made.add(ONE, "describe-subnets", "subnet-t", {"SubnetId": "subnet-t", "VpcId": "vpc-t"})
-    add_interface(made, ONE, "eni-t", "subnet-t", [own])
-    made.add(ONE, LOGS, "fl-vpc-t", flow_log("ALL", "vpc-t"))
-
-
-def test_who_of_two_asked_is_told_by_the_way_back() -> None:
-    made = logged(crossing())
-    twin(made, A)
-    asked = [packet(), packet("eni-t"), REACHED]
-    assert told(judged(made, REPLIED, *asked))[0] == "lost_unexplained"
-    made.of("rtb-b")["Routes"] = [route("10.1.0.0/16", "local")]
-    assert judged(made, REPLIED, *asked) is None
-    assert told(judged(made, REPLIED, packet(), REACHED)) == ("route_missing", "certain", "rtb-b")
-
-
-def test_within_a_subnet_no_route_diverts() -> None:
-    made = logged(crossing())
-    twin(made, "10.1.1.99")
-    ends = {"srcaddr": "10.1.1.99"}
-    asked = [packet("eni-t", **ends), packet("eni-b", "ingress", **ends)]
-    found = judged(made, answer("eni-b", "egress", dstaddr="10.1.1.99"), *asked)
-    assert told(found) == ("no_interface", "certain", "subnet-b")
-
-
-def test_what_another_of_the_same_address_heard_tells_nothing() -> None:
-    made = logged(crossing())
-    twin(made, B)
-    heard = packet("eni-t", "ingress")
-    assert told(judged(made, packet(), heard))[0] == "lost_unexplained"
-    # But where no way tells where it should arrive, it may be that one.
-    made.of("rtb-a")["Routes"] = [route("10.0.0.0/16", "local")]
-    assert told(judged(made, packet(), heard)) == ("host_silent", "probable", "eni-t")
-
-
-def test_a_way_back_to_none_of_those_who_asked_proves_nothing() -> None:
-    made = logged(crossing())
-    twin(made, A)
-    add_interface(made, ONE, "eni-u", "subnet-t", [A])
-    asked = [packet("eni-t"), packet("eni-u"), REACHED]
-    assert judged(made, REPLIED, *asked) is None
-    assert told(judged(made, REPLIED, packet("eni-t"), REACHED))[0] == "route_diverted"
-
-
 def test_what_neither_starts_nor_answers_is_not_judged() -> None:
     assert judged(logged(crossing()), REPLIED) is None
     assert judged(logged(crossing()), packet(tcp_flags=0)) is None
@@ -482,3 +234,8 @@ def test_what_is_unknown_stays_so_without_a_snapshot_before() -> None:
     found = loss(record, later, [record])
     assert told(found) == ("lost_unexplained", "unknown", None)
     assert found is not None and found.stable is False
+
+
+def test_what_is_unknown_stays_so_by_the_ports_alone() -> None:
+    found = judged(logged(crossing()), packet(tcp_flags=None))
+    assert told(found) == ("lost_unexplained", "unknown", None)

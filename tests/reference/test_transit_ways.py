@@ -2,67 +2,27 @@
 
 import pytest
 
-from .crossing import (
-    A2,
-    HUB,
-    ONE,
-    TWO,
-    A,
-    B,
-    Crossing,
+from .crossed import A2, HUB, ONE, TWO, A, B, Crossing
+from .crossing import add_table, blocked, crossing, entry, route, way_of
+from .gateways_by_hand import (
+    ASSOCIATIONS,
+    ATTACHMENT,
+    ROUTES,
+    TABLE,
     add_gateway,
     add_gateway_table,
-    add_table,
-    blocked,
-    crossing,
-    entry,
+    at,
     gateway_route,
     gateway_routes,
-    route,
-    way_of,
+    listed,
+    stages,
 )
-from .hops import UNKNOWN, Way
+from .hops import UNKNOWN
 from .organisation import REGION
-
-ATTACHMENT, TABLE = "transit-gateway-attachment", "transit-gateway-route-table"
-ASSOCIATIONS = "get-transit-gateway-route-table-associations"
-ROUTES = "search-transit-gateway-routes"
-ATTACHMENTS = "describe-transit-gateway-attachments"
-
-
-def stages(found: Way) -> list[tuple[str, str | None]]:
-    return [(hop.stage, hop.element_id) for hop in found.hops]
-
-
-def at(found: Way, stage: str) -> list[tuple[str, str | None]]:
-    return [(hop.outcome, hop.cause) for hop in found.hops if hop.stage == stage]
 
 
 def deny(made: Crossing, acl: str, egress: bool, cidr: str) -> None:
     made.of(acl)["Entries"].append(entry(egress, "CidrBlock", cidr, 50, "deny"))
-
-
-def unowned(made: Crossing) -> Crossing:
-    """As those see it who take part in the gateway and do not own it."""
-    made.about.clear()
-    made.things = {name: one for name, one in made.things.items() if one[0] != HUB}
-    made.unasked |= {(HUB, one) for one in ("describe-transit-gateway-route-tables", ATTACHMENTS)}
-    return made
-
-
-def listed(made: Crossing, account: str, **association: str) -> None:
-    """A's attachment as describe-transit-gateway-attachments has it."""
-    body = {
-        "TransitGatewayAttachmentId": "tgw-attach-a",
-        "TransitGatewayId": "tgw-1",
-        "TransitGatewayOwnerId": HUB,
-        "ResourceType": "vpc",
-        "ResourceId": "vpc-a",
-        "ResourceOwnerId": ONE,
-        "State": "available",
-    }
-    more = {"Association": association} if association else {}
-    made.add(account, ATTACHMENTS, f"listed-by-{account}", body | more)
 
 
 def two_gateways(state: str = "available", **more: str) -> Crossing:
@@ -206,89 +166,6 @@ def test_icmp_types_leave_an_acl_unknown() -> None:
     assert at(way_of(made, protocol=1), "gateway-acl-ingress") == [(UNKNOWN, None)]
 
 
-def test_not_associated() -> None:
-    made = crossing()
-    made.about[ASSOCIATIONS, "tgw-rtb-a"]["Associations"][0]["State"] = "disassociated"
-    assert blocked(way_of(made)) == ("tgw_not_associated", ATTACHMENT, "tgw-attach-a")
-    made.about[ASSOCIATIONS, "tgw-rtb-a"]["Associations"].clear()
-    assert blocked(way_of(made))[0] == "tgw_not_associated"
-    # Where one table's associations were not asked for, it may be that one.
-    del made.about[ASSOCIATIONS, "tgw-rtb-b"]
-    sight = way_of(made).lost_sight
-    assert sight is not None
-    assert (sight.cause, sight.element_id) == ("tgw_table_unseen", "tgw-1")
-
-
-def test_the_owner_s_list_of_attachments_tells_the_association_too() -> None:
-    made = crossing()
-    made.about[ASSOCIATIONS, "tgw-rtb-a"]["Associations"].clear()
-    del made.about[ASSOCIATIONS, "tgw-rtb-b"]
-    listed(made, HUB)
-    assert blocked(way_of(made))[0] == "tgw_not_associated"
-    listed(made, HUB, TransitGatewayRouteTableId="tgw-rtb-a", State="associated")
-    assert way_of(made).blocks == []
-    listed(made, HUB, TransitGatewayRouteTableId="tgw-rtb-a", State="disassociating")
-    assert blocked(way_of(made))[0] == "tgw_not_associated"
-
-
-def test_who_takes_part_in_a_gateway_sees_no_tables() -> None:
-    made = unowned(crossing())
-    listed(made, ONE)
-    found = way_of(made)
-    assert found.lost_sight is not None
-    assert found.lost_sight.cause == "tgw_table_unseen"
-    assert (found.blocks, found.end.path, found.end.vpc_id) == ([], "transit-gateway", None)
-    assert found.end.candidates == ("vpc-b",)
-
-
-def test_a_table_whose_routes_are_not_all_seen() -> None:
-    made = crossing()
-    made.about[ROUTES, "tgw-rtb-a"]["AdditionalRoutesAvailable"] = True
-    sight = way_of(made).lost_sight
-    assert sight is not None
-    assert (sight.cause, sight.element_type, sight.element_id) == (
-        "tgw_table_unseen",
-        TABLE,
-        "tgw-rtb-a",
-    )
-    del made.about[ROUTES, "tgw-rtb-a"]
-    assert way_of(made).lost_sight == sight
-
-
-def test_no_route_and_blackhole_in_the_gateway_s_table() -> None:
-    made = crossing()
-    made.about[ROUTES, "tgw-rtb-a"]["Routes"] = [gateway_route("10.2.0.0/16", "tgw-attach-b")]
-    assert blocked(way_of(made)) == ("tgw_no_route", TABLE, "tgw-rtb-a")
-    gateway_routes(made, "tgw-rtb-a").append(gateway_route("10.1.0.0/16", None))
-    assert blocked(way_of(made)) == ("tgw_blackhole", TABLE, "tgw-rtb-a")
-    over = gateway_route("10.1.1.0/24", "tgw-attach-b", resource="vpc-b")
-    gateway_routes(made, "tgw-rtb-a").append(over)
-    assert way_of(made).blocks == []
-    over["State"] = "deleted"
-    assert blocked(way_of(made))[0] == "tgw_blackhole"
-
-
-def test_static_comes_before_prefix_list_before_propagated() -> None:
-    made = crossing()
-    vpn = gateway_route("10.1.0.0/16", "tgw-attach-v", "vpn", "vpn-1", "propagated")
-    vpc = gateway_route("10.1.0.0/16", "tgw-attach-b", "vpc", "vpc-b", "propagated")
-    routes = made.about[ROUTES, "tgw-rtb-a"]["Routes"] = [vpn, vpc]
-    assert way_of(made).end.vpc_id == "vpc-b"
-    routes.append(gateway_route("10.1.0.0/16", "tgw-attach-v", "vpn", "vpn-1"))
-    routes[-1]["PrefixListId"] = "pl-1"
-    assert way_of(made).end.path == "vpn"
-    routes.append(gateway_route("10.1.0.0/16", None))
-    assert blocked(way_of(made))[0] == "tgw_blackhole"
-
-
-def test_a_route_that_leads_two_ways_is_unknown() -> None:
-    made = crossing()
-    (over, *_) = gateway_routes(made, "tgw-rtb-a")
-    other = {"TransitGatewayAttachmentId": "tgw-attach-c", "ResourceType": "vpc"}
-    over["TransitGatewayAttachments"].append(other)
-    assert at(way_of(made), "gateway-route") == [(UNKNOWN, None)]
-
-
 def test_the_table_of_the_gateway_s_subnet_delivers() -> None:
     made = crossing()
     add_table(made, TWO, "rtb-bt", "vpc-b", [route("10.1.0.0/16", "local")], "subnet-bt")
@@ -357,23 +234,6 @@ def test_a_third_gateway_is_not_followed() -> None:
     made.about[ROUTES, "tgw-rtb-2"]["Routes"] = [back]
     found = way_of(made)
     assert (found.hops[-1].outcome, found.blocks) == (UNKNOWN, [])
-
-
-def test_prefix_lists_in_the_gateway_s_table() -> None:
-    made = crossing()
-    (over, *_) = gateway_routes(made, "tgw-rtb-a")
-    del over["DestinationCidrBlock"]
-    over["PrefixListId"] = "pl-1"
-    assert at(way_of(made), "gateway-route") == [(UNKNOWN, None)]
-    entries = {"Entries": [{"Cidr": "10.1.0.0/16"}]}
-    made.about["get-managed-prefix-list-entries", "pl-1"] = entries
-    assert way_of(made).blocks == []
-
-
-def test_a_route_that_leads_to_no_attachment_is_unknown() -> None:
-    made = crossing()
-    gateway_routes(made, "tgw-rtb-a")[0]["TransitGatewayAttachments"] = []
-    assert at(way_of(made), "gateway-route") == [(UNKNOWN, None)]
 
 
 def test_out_of_a_vpc_behind_the_gateway() -> None:
