@@ -86,6 +86,6 @@ def onward(trip: Trip, vpc_id: str, choice: Choice) -> Way:
         hop = Hop("peering", "peering", target, BLOCK, "peering_not_transitive")
         return Way((hop,), End(GATEWAY))
     if choice.field == "NatGatewayId":
-        return by_nat(trip, target)
+        return Way(by_nat(trip, target).hops, End(GATEWAY))
     hop = Hop("middlebox", "middlebox", target, UNKNOWN, "beyond_middlebox")
     return Way((hop,), End(GATEWAY))

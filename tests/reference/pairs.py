@@ -85,5 +85,7 @@ def diverted(path: Way) -> Way:
     if not places:
         return path
     last = places[-1]
+    if path.hops[last].outcome == BLOCK:
+        return path
     turned = replace(path.hops[last], outcome=BLOCK, cause="route_diverted")
     return replace(path, hops=(*path.hops[:last], turned))

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
 """
 
 from .arrivals import arrival, blocks_of
-from .hops import BLOCK, PEERING, UNKNOWN, End, Hop, Trip, Way
+from .hops import BLOCK, PASS, PEERING, UNKNOWN, End, Hop, Trip, Way
 from .lookup import found, inside, with_id
 from .model import Json, Snapshot
 
@@ -18,23 +18,23 @@ def by_peering(trip: Trip, peering_id: str) -> Way:
     far = far_side(peering, trip.interface.vpc_id) if peering else None
     if peering is None or far is None:
         return Way((hop(peering_id, UNKNOWN),), End(PEERING))
-    end = End(PEERING, far["VpcId"], far.get("OwnerId"))
     status = (peering.get("Status") or {}).get("Code")
-    if status is None:
-        return Way((hop(peering_id, UNKNOWN),), end)
-    if status != "active":
-        return Way((hop(peering_id, BLOCK, "peering_not_active"),), end)
-    destination = trip.sent.destination
+    hops = [] if status == "active" else [told_by(status, peering_id)]
     blocks = peer_blocks(trip.snapshot, far)
-    if blocks is None:
-        onward = arrival(trip.snapshot, far["VpcId"], destination, PEERING)
-        return onward.after(hop(peering_id, UNKNOWN))
-    if not any(inside(destination, cidr) for cidr in blocks):
+    if blocks and not any(inside(trip.sent.destination, cidr) for cidr in blocks):
         beyond = leads_on(trip, peering_id, far["VpcId"])
         cause = "peering_not_transitive" if beyond else "outside_peer_cidr"
-        return Way((hop(peering_id, BLOCK, cause),), end)
-    onward = arrival(trip.snapshot, far["VpcId"], destination, PEERING)
-    return onward.after(Hop("peering", "peering", peering_id))
+        return Way((*hops, hop(peering_id, BLOCK, cause)), End(PEERING))
+    if not hops:
+        hops = [hop(peering_id, PASS if blocks else UNKNOWN)]
+    return arrival(trip.snapshot, far["VpcId"], trip.sent.destination, PEERING).after(*hops)
+
+
+def told_by(status: str | None, peering_id: str) -> Hop:
+    """What a status that is not active makes of the connection."""
+    if status is None:
+        return hop(peering_id, UNKNOWN)
+    return hop(peering_id, BLOCK, "peering_not_active")
 
 
 def hop(peering_id: str, outcome: str, cause: str | None = None) -> Hop:

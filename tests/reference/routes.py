@@ -80,25 +80,29 @@ def associated(table: Json) -> list[Json]:
 def chosen_route(snapshot: Snapshot, table: Json, destination: Address) -> Choice:
     """Longest prefix first, and a blackhole keeps its prefix; then static, prefix list, propagated.
 
-    Of prefix lists that overlap AWS takes any one: unknown, where their targets differ.
+    Of prefix lists that overlap AWS takes any one: unknown, where their targets differ. So it is
+    where a list that no snapshot has may hold the destination, and leads elsewhere.
     """
-    fitting: list[tuple[tuple[int, int], Json]] = []
     if table.get("Routes") is None:
         return Choice(UNKNOWN)
-    for route in [*table["Routes"], *implied(snapshot, table)]:
-        cidrs = cidrs_of(snapshot, route)
-        if cidrs is None:
-            if may_fit(route, destination):
-                return Choice(UNKNOWN)
-            continue
-        lengths = [block(cidr).prefixlen for cidr in cidrs if inside(destination, cidr)]
-        if lengths and route.get("State") != "filtered":
-            fitting.append(((-max(lengths), rank(route)), route))
-    if not fitting:
-        return Choice(MISSING)
-    best = min(key for key, _ in fitting)
-    choices = {choice_of(route) for key, route in fitting if key == best}
+    routes = [one for one in table["Routes"] if one.get("State") != "filtered"]
+    routes += implied(snapshot, table)
+    best = {choice_of(route) for route in best_of(snapshot, routes, destination)}
+    unseen = {choice_of(one) for one in routes if may_fit(snapshot, one, destination)}
+    choices = (best or {Choice(MISSING)}) | unseen
     return choices.pop() if len(choices) == 1 else Choice(UNKNOWN)
+
+
+def best_of(snapshot: Snapshot, routes: list[Json], destination: Address) -> list[Json]:
+    """Those that fit, by the longest prefix and then by rank: more than one only of lists."""
+    fitting: list[tuple[tuple[int, int], Json]] = []
+    for route in routes:
+        cidrs = cidrs_of(snapshot, route) or []
+        lengths = [block(cidr).prefixlen for cidr in cidrs if inside(destination, cidr)]
+        if lengths:
+            fitting.append(((-max(lengths), rank(route)), route))
+    best = min((key for key, _ in fitting), default=None)
+    return [route for key, route in fitting if key == best]
 
 
 def implied(snapshot: Snapshot, table: Json) -> list[Json]:
@@ -121,13 +125,20 @@ def cidrs_of(snapshot: Snapshot, route: Json) -> list[str] | None:
     return own_cidrs(route)
 
 
-def may_fit(route: Json, destination: Address) -> bool:
-    """An unseen list may hold any address, but a gateway endpoint's only what is public.
+def may_fit(snapshot: Snapshot, route: Json, destination: Address) -> bool:
+    """An unseen list may hold any address of its family, a gateway endpoint's only what is public.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
     """
+    if cidrs_of(snapshot, route) is not None:
+        return False
+    lists = "describe-managed-prefix-lists"
+    named = with_id(snapshot, lists, "PrefixListId", route["DestinationPrefixListId"])
+    family = (named or {}).get("AddressFamily")
     endpoint = str(route.get("GatewayId")).startswith("vpce-")
-    return not (endpoint and is_private(destination))
+    return family in (None, f"IPv{destination.version}") and not (
+        endpoint and is_private(destination)
+    )
 
 
 def rank(route: Json) -> int:

@@ -153,6 +153,9 @@ def test_silence_is_normal_for_all_but_tcp() -> None:
         made = logged(crossing())
         made.of("tgw-attach-a")["SubnetIds"] = ["subnet-a2"]
         assert told(judged(made, flow)) == ("tgw_zone", "certain", "tgw-attach-a")
+        made = logged(crossing("pcx-1"))
+        made.of("pcx-1")["Status"]["Code"] = "expired"
+        assert told(judged(made, flow)) == ("peering_not_active", "certain", "pcx-1")
 
 
 def test_where_the_sight_is_lost_nothing_is_known() -> None:

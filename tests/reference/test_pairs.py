@@ -195,3 +195,14 @@ def test_a_way_back_that_is_unknown_is_not_diverted() -> None:
     del made.things["rtb-b"]
     found = judged(made, REPLIED, packet(), REACHED)
     assert told(found) == ("lost_unexplained", "unknown", None)
+
+
+def test_a_blackhole_diverts_nothing() -> None:
+    made = logged(crossing())
+    twin(made, A)
+    made.of("rtb-b")["Routes"] = [route("10.0.0.0/16", "pcx-1", "blackhole")]
+    made.of("pcx-1")["RequesterVpcInfo"]["VpcId"] = "vpc-t"
+    found = judged(made, REPLIED, packet(), REACHED)
+    assert told(found) == ("route_blackhole", "certain", "rtb-b")
+    made.of("rtb-b")["Routes"][0]["State"] = "active"
+    assert told(judged(made, REPLIED, packet(), REACHED))[0] == "route_diverted"

@@ -86,7 +86,7 @@ def test_static_comes_before_prefix_list_before_propagated() -> None:
     assert way_of(made).end.vpc_id == "vpc-b"
     routes.append(gateway_route("10.1.0.0/16", "tgw-attach-v", "vpn", "vpn-1"))
     routes[-1]["PrefixListId"] = "pl-1"
-    assert way_of(made).end.path == "vpn"
+    assert way_of(made).end.vpc_id is None
     routes.append(gateway_route("10.1.0.0/16", None))
     assert blocked(way_of(made))[0] == "tgw_blackhole"
 

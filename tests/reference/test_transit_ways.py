@@ -79,6 +79,7 @@ def test_an_attachment_must_be_available(near: bool, state: str) -> None:
     made = crossing()
     made.of(name)["State"] = state
     assert blocked(way_of(made)) == ("tgw_attachment_state", ATTACHMENT, name)
+    assert (len(way_of(made).blocks), way_of(made).end.vpc_id) == (1, "vpc-b")
     made.of(name)["State"] = "modifying"
     assert way_of(made).blocks == []
     del made.of(name)["State"]
@@ -202,7 +203,8 @@ def test_out_by_the_gateway(kind: str) -> None:
     made = crossing()
     made.about[ROUTES, "tgw-rtb-a"]["Routes"] = [gateway_route("0.0.0.0/0", "tgw-attach-v", kind)]
     found = way_of(made)
-    assert (found.blocks, found.end.path, found.end.vpc_id) == ([], "vpn", None)
+    assert [hop.outcome for hop in found.hops][-1] == UNKNOWN
+    assert (found.blocks, found.end.path, found.end.vpc_id) == ([], "transit-gateway", None)
 
 
 def test_over_two_gateways() -> None:
@@ -253,7 +255,7 @@ def test_out_of_a_vpc_behind_the_gateway() -> None:
         ("nat-route", "rtb-b"),
         ("exit", "igw-1"),
     ]
-    assert (found.blocks, found.end.path) == ([], "nat")
+    assert (found.blocks, found.end.path) == ([], "transit-gateway")
     made.of("rtb-b")["Routes"].pop()
     assert blocked(way_of(made, "52.94.0.1")) == ("route_missing", "route-table", "rtb-b")
 

@@ -85,6 +85,16 @@ def test_route_missing_and_blackhole() -> None:
     assert way_of(made).end.path == "transit-gateway"
 
 
+def test_the_way_goes_on_behind_what_blocks() -> None:
+    made = crossing("pcx-1")
+    made.of("pcx-1")["Status"]["Code"] = "deleted"
+    made.of("rtb-a")["Routes"] = [route("10.1.0.0/16", "pcx-1", "blackhole")]
+    found = way_of(made)
+    assert [hop.cause for hop in found.blocks] == ["route_blackhole", "peering_not_active"]
+    assert found.end.interface is not None
+    assert (found.end.path, found.end.vpc_id) == ("peering", "vpc-b")
+
+
 def test_the_longest_prefix_wins_then_static_prefix_list_propagated() -> None:
     made = out_by("igw-1", "10.0.0.0/8")
     made.of("rtb-a")["Routes"].append(
@@ -108,6 +118,15 @@ def test_a_filtered_route_carries_nothing() -> None:
 def test_prefix_lists_that_overlap_or_are_unseen_leave_the_route_unknown() -> None:
     made = out_by("pcx-1", "pl-1")
     assert outcomes(made) == [("route", UNKNOWN)]
+    made.add(ONE, "describe-managed-prefix-lists", "pl-1", {"PrefixListId": "pl-1"})
+    assert outcomes(made) == [("route", UNKNOWN)]
+    made.of("pl-1")["AddressFamily"] = "IPv6"
+    assert blocked(way_of(made))[0] == "route_missing"
+    made.of("pl-1")["AddressFamily"] = "IPv4"
+    assert outcomes(made) == [("route", UNKNOWN)]
+    made.of("rtb-a")["Routes"].append(route("10.0.0.0/8", "pcx-1"))
+    assert way_of(made).end.path == "peering"
+    made.of("rtb-a")["Routes"].pop()
     entries = {"Entries": [{"Cidr": "10.1.0.0/16"}]}
     made.about["get-managed-prefix-list-entries", "pl-1"] = entries
     assert way_of(made).end.path == "peering"
@@ -153,8 +172,13 @@ def test_no_other_peering_carries(status: str) -> None:
     made = crossing("pcx-1")
     made.of("pcx-1")["Status"]["Code"] = status
     found = way_of(made)
+    assert [hop.cause for hop in found.blocks] == ["peering_not_active"]
     assert blocked(found) == ("peering_not_active", "peering", "pcx-1")
     assert (found.end.path, found.end.vpc_id, found.is_known) == ("peering", "vpc-b", True)
+    assert found.end.interface is not None
+    made.of("rtb-a")["Routes"].append(route("0.0.0.0/0", "pcx-1"))
+    causes = [hop.cause for hop in way_of(made, "10.7.0.1").blocks]
+    assert causes == ["peering_not_active", "outside_peer_cidr"]
 
 
 def test_a_peering_that_is_in_no_snapshot_is_unknown() -> None:
@@ -163,7 +187,7 @@ def test_a_peering_that_is_in_no_snapshot_is_unknown() -> None:
     assert outcomes(made) == [("route", "pass"), ("peering", UNKNOWN)]
     made = crossing("pcx-1")
     del made.of("pcx-1")["Status"]
-    assert outcomes(made) == [("route", "pass"), ("peering", UNKNOWN)]
+    assert outcomes(made) == [("route", "pass"), ("peering", UNKNOWN), ("address", "pass")]
 
 
 def test_outside_the_peer_s_blocks() -> None:

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
 """
 
 from .attachments import Attachment, attachment_of_vpc, attachment_with_id, serving
-from .hops import BLOCK, GATEWAY, UNKNOWN, VPN, End, Hop, Trip, Way
+from .hops import BLOCK, GATEWAY, UNKNOWN, End, Hop, Trip, Way
 from .into_vpc import into_vpc
 from .routes import ACTIVE, BLACKHOLE, MISSING
 from .transit_acls import acl_hop
@@ -20,8 +20,6 @@ def by_gateway(trip: Trip, gateway_id: str) -> Way:
     if own is None:
         return Way((Hop("attachment", "transit-gateway", gateway_id, UNKNOWN),), NOWHERE)
     state = state_hop(own)
-    if state.outcome == BLOCK:
-        return Way((state,), NOWHERE)
     zone, subnets = serving(trip.snapshot, own, trip.interface.subnet_id)
     hops = [state, zone_hop(own, zone)]
     if zone != BLOCK:
@@ -88,14 +86,10 @@ def led(trip: Trip, gateway_id: str, route: TableRoute, more: int) -> Way:
         else Hop("attachment", "transit-gateway-attachment", name, UNKNOWN)
     )
     if route.kind in LEAVING:
-        return Way((state,), End(VPN))
+        return Way((state,), NOWHERE)
     if route.kind == "vpc":
         vpc_id = str(route.resource or (target.resource if target else None))
-        if state.outcome == BLOCK:
-            return Way((state,), End(GATEWAY, vpc_id, target.owner if target else None))
         return into_vpc(trip, vpc_id, target).after(state)
-    if state.outcome == BLOCK:
-        return Way((state,), NOWHERE)
     return next_gateway(trip, target if route.kind == "peering" else None, more).after(state)
 
 

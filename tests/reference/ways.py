@@ -12,15 +12,8 @@ from .arrivals import arrival, candidates
 from .exits import by_exit
 from .hops import (
     BLOCK,
-    ENDPOINT,
-    GATEWAY,
-    INTERNET,
     LOCAL,
-    NAT,
-    PEERING,
     UNKNOWN,
-    VPN,
-    End,
     Hop,
     Sent,
     Trip,
@@ -29,16 +22,8 @@ from .hops import (
 from .lookup import Interface
 from .model import Json, Snapshot
 from .peered import by_peering
-from .routes import ACTIVE, MISSING, Choice, chosen_route, table_of_subnet
+from .routes import ACTIVE, BLACKHOLE, MISSING, Choice, chosen_route, table_of_subnet
 from .transit import by_gateway
-
-PATHS = {
-    "VpcPeeringConnectionId": PEERING,
-    "TransitGatewayId": GATEWAY,
-    "NatGatewayId": NAT,
-    "EgressOnlyInternetGatewayId": INTERNET,
-}
-PATHS_BY_PREFIX = {"local": LOCAL, "igw-": INTERNET, "vgw-": VPN, "vpce-": ENDPOINT}
 
 
 def way(snapshot: Snapshot, interface: Interface, sent: Sent) -> Way:
@@ -70,25 +55,15 @@ def routed(trip: Trip) -> Way:
     choice = chosen_route(trip.snapshot, table, trip.sent.destination)
     if choice.outcome == ACTIVE:
         return onward(trip, choice).after(hop(table))
-    end = End(path_of(choice))
-    if choice.outcome == UNKNOWN:
-        return Way((hop(table, UNKNOWN),), end)
-    cause = "route_missing" if choice.outcome == MISSING else "route_blackhole"
-    return Way((hop(table, BLOCK, cause),), end)
+    if choice.outcome == BLACKHOLE:
+        return onward(trip, choice).after(hop(table, BLOCK, "route_blackhole"))
+    if choice.outcome == MISSING:
+        return Way((hop(table, BLOCK, "route_missing"),))
+    return Way((hop(table, UNKNOWN),))
 
 
 def hop(table: Json, outcome: str = "pass", cause: str | None = None) -> Hop:
     return Hop("route", "route-table", table["RouteTableId"], outcome, cause)
-
-
-def path_of(choice: Choice) -> str:
-    """The kind of way that a route opens, be it a blackhole."""
-    if choice.field in PATHS:
-        return PATHS[choice.field]
-    fits = (
-        path for prefix, path in PATHS_BY_PREFIX.items() if str(choice.target).startswith(prefix)
-    )
-    return next(fits, "unknown")
 
 
 def onward(trip: Trip, choice: Choice) -> Way:
