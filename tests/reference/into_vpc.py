@@ -49,8 +49,9 @@ def delivery(trip: Trip, vpc_id: str, subnets: list[str]) -> Way:
     for subnet in subnets:
         table = table_of_subnet(trip.snapshot, subnet, vpc_id)
         name = table["RouteTableId"] if table else None
-        routed = chosen_route(trip.snapshot, table, trip.sent.destination) if table else None
-        choices[subnet] = (name, routed or Choice(UNKNOWN))
+        unknown = Choice(UNKNOWN)
+        routed = chosen_route(trip.snapshot, table, trip.sent.destination) if table else unknown
+        choices[subnet] = (name, routed)
     if len({choice for _, choice in choices.values()}) != 1:
         return unsure(trip, vpc_id)
     name, choice = min(choices.values(), key=lambda one: str(one[0]))
@@ -67,8 +68,8 @@ def delivery(trip: Trip, vpc_id: str, subnets: list[str]) -> Way:
 def unsure(trip: Trip, vpc_id: str) -> Way:
     """No table, or no one answer: what is the VPC's own would still be looked for there."""
     hop = Hop("delivery-route", "route-table", None, UNKNOWN)
-    blocks = blocks_of(trip.snapshot, vpc_id) or []
-    if any(inside(trip.sent.destination, cidr) for cidr in blocks):
+    blocks = blocks_of(trip.snapshot, vpc_id)
+    if blocks is None or any(inside(trip.sent.destination, cidr) for cidr in blocks):
         return arrival(trip.snapshot, vpc_id, trip.sent.destination, GATEWAY).after(hop)
     return Way((hop,), End(GATEWAY))
 

@@ -81,7 +81,8 @@ def chosen_route(snapshot: Snapshot, table: Json, destination: Address) -> Choic
     """Longest prefix first, and a blackhole keeps its prefix; then static, prefix list, propagated.
 
     Of prefix lists that overlap AWS takes any one: unknown, where their targets differ. So it is
-    where a list that no snapshot has may hold the destination, and leads elsewhere.
+    where a list that no snapshot has may hold the destination, and leads elsewhere; but no list
+    comes before a local route.
     """
     if table.get("Routes") is None:
         return Choice(UNKNOWN)
@@ -89,6 +90,8 @@ def chosen_route(snapshot: Snapshot, table: Json, destination: Address) -> Choic
     routes += implied(snapshot, table)
     best = {choice_of(route) for route in best_of(snapshot, routes, destination)}
     unseen = {choice_of(one) for one in routes if may_fit(snapshot, one, destination)}
+    if {choice.target for choice in best} == {"local"}:
+        return best.pop()
     choices = (best or {Choice(MISSING)}) | unseen
     return choices.pop() if len(choices) == 1 else Choice(UNKNOWN)
 

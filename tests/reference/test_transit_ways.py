@@ -1,16 +1,13 @@
-"""Ways over transit gateways, each worked out by hand."""
+"""Ways over a transit gateway, each worked out by hand."""
 
 import pytest
 
 from .crossed import A2, HUB, ONE, TWO, A, B, Crossing
 from .crossing import add_table, blocked, crossing, entry, route, way_of
 from .gateways_by_hand import (
-    ASSOCIATIONS,
     ATTACHMENT,
+    ATTACHMENTS,
     ROUTES,
-    TABLE,
-    add_gateway,
-    add_gateway_table,
     at,
     gateway_route,
     gateway_routes,
@@ -18,32 +15,10 @@ from .gateways_by_hand import (
     stages,
 )
 from .hops import UNKNOWN
-from .organisation import REGION
 
 
 def deny(made: Crossing, acl: str, egress: bool, cidr: str) -> None:
     made.of(acl)["Entries"].append(entry(egress, "CidrBlock", cidr, 50, "deny"))
-
-
-def two_gateways(state: str = "available", **more: str) -> Crossing:
-    """A at tgw-1, B at tgw-2, which are peered; each table has a route over the peering."""
-    made = crossing()
-    add_gateway(made, "tgw-2", HUB)
-    made.of("tgw-attach-b")["TransitGatewayId"] = "tgw-2"
-    body = {"TransitGatewayAttachmentId": "tgw-attach-p", "State": state} | more
-    ends = {
-        f"{side}TgwInfo": {"TransitGatewayId": name, "OwnerId": HUB, "Region": REGION}
-        for side, name in (("Requester", "tgw-1"), ("Accepter", "tgw-2"))
-    }
-    made.add(HUB, "describe-transit-gateway-peering-attachments", "tgw-attach-p", body | ends)
-    far = more.get("AccepterTransitGatewayAttachmentId", "tgw-attach-p")
-    over = gateway_route("10.1.0.0/16", "tgw-attach-p", "peering", "tgw-2")
-    made.about[ROUTES, "tgw-rtb-a"]["Routes"] = [over]
-    add_gateway_table(made, "tgw-rtb-2", far, gateway="tgw-2")
-    gateway_routes(made, "tgw-rtb-2").append(
-        gateway_route("10.1.0.0/16", "tgw-attach-b", resource="vpc-b")
-    )
-    return made
 
 
 def test_all_that_lies_between() -> None:
@@ -207,37 +182,6 @@ def test_out_by_the_gateway(kind: str) -> None:
     assert (found.blocks, found.end.path, found.end.vpc_id) == ([], "transit-gateway", None)
 
 
-def test_over_two_gateways() -> None:
-    for more in ({}, {"AccepterTransitGatewayAttachmentId": "tgw-attach-q"}):
-        found = way_of(two_gateways(**more))
-        assert [name for stage, name in stages(found) if stage == "gateway-route"] == [
-            "tgw-rtb-a",
-            "tgw-rtb-2",
-        ]
-        assert (found.blocks, found.is_known, found.end.vpc_id) == ([], True, "vpc-b")
-
-
-def test_what_blocks_between_two_gateways() -> None:
-    found = way_of(two_gateways("deleted"))
-    assert blocked(found) == ("tgw_attachment_state", ATTACHMENT, "tgw-attach-p")
-    made = two_gateways()
-    gateway_routes(made, "tgw-rtb-2").clear()
-    assert blocked(way_of(made)) == ("tgw_no_route", TABLE, "tgw-rtb-2")
-    made.about[ASSOCIATIONS, "tgw-rtb-2"]["Associations"].clear()
-    assert blocked(way_of(made)) == ("tgw_not_associated", ATTACHMENT, "tgw-attach-p")
-    del made.about[ASSOCIATIONS, "tgw-rtb-2"]
-    sight = way_of(made).lost_sight
-    assert sight is not None and sight.element_id == "tgw-2"
-
-
-def test_a_third_gateway_is_not_followed() -> None:
-    made = two_gateways()
-    back = gateway_route("10.1.0.0/16", "tgw-attach-p", "peering", "tgw-1")
-    made.about[ROUTES, "tgw-rtb-2"]["Routes"] = [back]
-    found = way_of(made)
-    assert (found.hops[-1].outcome, found.blocks) == (UNKNOWN, [])
-
-
 def test_out_of_a_vpc_behind_the_gateway() -> None:
     """By its NAT gateway, where the gateway's subnet has a route to that."""
     made = crossing()
@@ -269,3 +213,58 @@ def test_a_delivery_that_is_unknown_is_followed_only_into_the_vpc_s_own_blocks()
     over = gateway_route("10.9.0.0/16", "tgw-attach-b", resource="vpc-b")
     gateway_routes(made, "tgw-rtb-a").append(over)
     assert way_of(made, "10.9.0.1").end.vpc_id is None
+    del made.things["vpc-b"]
+    assert way_of(made, "10.9.0.1").end.vpc_id == "vpc-b"
+
+
+def test_an_attachment_of_the_target_that_no_snapshot_has() -> None:
+    made = crossing()
+    del made.things["tgw-attach-b"]
+    found = way_of(made)
+    assert [(hop.stage, hop.outcome) for hop in found.hops][-4:] == [
+        ("attachment", UNKNOWN),
+        ("gateway-acl-egress", UNKNOWN),
+        ("delivery-route", UNKNOWN),
+        ("address", "pass"),
+    ]
+    made = crossing()
+    del made.of("tgw-attach-b")["SubnetIds"]
+    assert (way_of(made).blocks, way_of(made).is_known) == ([], False)
+
+
+def test_the_vpc_is_told_by_the_route_or_by_its_attachment() -> None:
+    made = crossing()
+    (leads,) = gateway_routes(made, "tgw-rtb-a")[0]["TransitGatewayAttachments"]
+    leads["ResourceId"] = None
+    assert way_of(made).end.vpc_id == "vpc-b"
+
+
+def test_one_of_two_subnets_of_the_gateway_is_the_target_s_own() -> None:
+    """By that no rule is asked, by the other its ACL: what they do not do alike is unknown."""
+    made = crossing()
+    made.of("tgw-attach-b")["SubnetIds"] = ["subnet-b", "subnet-bt"]
+    assert at(way_of(made), "gateway-acl-egress") == [("pass", None)]
+    deny(made, "acl-subnet-bt", True, "0.0.0.0/0")
+    assert at(way_of(made), "gateway-acl-egress") == [(UNKNOWN, None)]
+    assert blocked(way_of(made, "10.1.9.9"))[0] == "no_interface"
+
+
+def test_a_subnet_of_the_gateway_without_a_table() -> None:
+    made = crossing()
+    del made.things["rtb-b"]
+    assert at(way_of(made), "delivery-route") == [(UNKNOWN, None)]
+    assert way_of(made).end.interface is not None
+
+
+@pytest.mark.parametrize(("kind", "outcome"), [("vpn", "pass"), ("connect", UNKNOWN)])
+def test_what_is_behind_an_attachment_that_is_listed(kind: str, outcome: str) -> None:
+    made = crossing()
+    listed(made, HUB)
+    body = made.of(f"listed-by-{HUB}") | {"TransitGatewayAttachmentId": "tgw-attach-v"}
+    body |= {"ResourceType": kind, "ResourceId": "other-1"}
+    made.add(HUB, ATTACHMENTS, "tgw-attach-v", body)
+    made.about[ROUTES, "tgw-rtb-a"]["Routes"] = [gateway_route("0.0.0.0/0", "tgw-attach-v", kind)]
+    found = way_of(made)
+    assert (found.hops[-1].outcome, found.is_known) == (outcome, outcome == "pass")
+    body["State"] = "failed"
+    assert blocked(way_of(made)) == ("tgw_attachment_state", ATTACHMENT, "tgw-attach-v")

@@ -71,6 +71,7 @@ def test_without_a_table_the_way_is_unknown() -> None:
     found = way_of(made)
     assert ([hop.outcome for hop in found.hops], found.end.vpc_id) == ([UNKNOWN], None)
     assert found.end.candidates == ("vpc-b",)
+    assert outcomes(made, A2) == [("route", UNKNOWN), ("address", "pass")]
     made = crossing()
     del made.of("rtb-a")["Routes"]
     assert [hop.outcome for hop in way_of(made).hops] == [UNKNOWN]
@@ -127,6 +128,7 @@ def test_prefix_lists_that_overlap_or_are_unseen_leave_the_route_unknown() -> No
     made.of("rtb-a")["Routes"].append(route("10.0.0.0/8", "pcx-1"))
     assert way_of(made).end.path == "peering"
     made.of("rtb-a")["Routes"].pop()
+    assert outcomes(made, A2) == [("route", "pass"), ("address", "pass")]
     entries = {"Entries": [{"Cidr": "10.1.0.0/16"}]}
     made.about["get-managed-prefix-list-entries", "pl-1"] = entries
     assert way_of(made).end.path == "peering"

@@ -50,7 +50,7 @@ def through(trip: Trip, gateway_id: str, attachment_id: str, more: int = 1) -> W
     if said == UNSEEN:
         return unseen(Hop("association", "transit-gateway", gateway_id))
     kind = "transit-gateway-attachment"
-    if said == MISSING or table_id is None:
+    if table_id is None:
         hop = Hop("association", kind, attachment_id, BLOCK, "tgw_not_associated")
         return Way((hop,), NOWHERE)
     joined = Hop("association", kind, attachment_id)

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
 from dataclasses import replace
 
 from .acls import same_subnet
-from .arrivals import arrival, candidates
+from .arrivals import arrival, blocks_of, candidates
 from .exits import by_exit
 from .hops import (
     BLOCK,
@@ -19,7 +19,7 @@ from .hops import (
     Trip,
     Way,
 )
-from .lookup import Interface
+from .lookup import Interface, inside
 from .model import Json, Snapshot
 from .peered import by_peering
 from .routes import ACTIVE, BLACKHOLE, MISSING, Choice, chosen_route, table_of_subnet
@@ -51,7 +51,7 @@ def routed(trip: Trip) -> Way:
     """By the route table of the sender's subnet."""
     table = table_of_subnet(trip.snapshot, trip.interface.subnet_id, trip.interface.vpc_id)
     if table is None:
-        return Way((Hop("route", "route-table", None, UNKNOWN),))
+        return without_table(trip)
     choice = chosen_route(trip.snapshot, table, trip.sent.destination)
     if choice.outcome == ACTIVE:
         return onward(trip, choice).after(hop(table))
@@ -60,6 +60,19 @@ def routed(trip: Trip) -> Way:
     if choice.outcome == MISSING:
         return Way((hop(table, BLOCK, "route_missing"),))
     return Way((hop(table, UNKNOWN),))
+
+
+def without_table(trip: Trip) -> Way:
+    """Unknown; but what is in the VPC's own blocks is local in every table.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
+    """
+    hop = Hop("route", "route-table", None, UNKNOWN)
+    vpc_id, destination = trip.interface.vpc_id, trip.sent.destination
+    blocks = blocks_of(trip.snapshot, vpc_id) or []
+    if vpc_id and any(inside(destination, cidr) for cidr in blocks):
+        return arrival(trip.snapshot, vpc_id, destination, LOCAL).after(hop)
+    return Way((hop,))
 
 
 def hop(table: Json, outcome: str = "pass", cause: str | None = None) -> Hop:
