@@ -2,6 +2,7 @@
 
 import random
 
+from .lookup import block, inside
 from .model import Json
 from .state import ATTACHMENTS, PEERINGS, State, new_id, pick_address
 
@@ -79,7 +80,18 @@ def _routes(rng: random.Random, state: State, vpc: Json, exits: list[str]) -> li
     others = _to_vpcs(rng, state, targets) + _defaults(rng, exits, targets)
     others += _oddities(rng, state, vpc, targets)
     rng.shuffle(others)
-    return unique(local + others)
+    return unique(local + [one for one in others if _is_allowed(one, vpc)])
+
+
+def _is_allowed(one: Json, vpc: Json) -> bool:
+    """More specific than a local route may be only what leads to an appliance.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
+    """
+    cidr = one.get("DestinationCidrBlock")
+    own = block(vpc["CidrBlock"])
+    within = cidr is not None and block(cidr).prefixlen > own.prefixlen
+    return not (within and inside(block(cidr)[0], vpc["CidrBlock"])) or "NetworkInterfaceId" in one
 
 
 def _to_vpcs(
@@ -131,9 +143,10 @@ def _oddities(
         made += [route(cidr, rng.choice(names)) for cidr in blocks(other) if other is not vpc]
     if names and rng.random() < 0.15:
         made.append(route(rng.choice(sorted(state.prefix_lists)), rng.choice(names)))
-    if far and rng.random() < 0.12:
+    if far and rng.random() < 0.3:
         eni = rng.choice(state.all(INTERFACES))["NetworkInterfaceId"]
-        made.append(route(rng.choice(far), eni))
+        own = [item["CidrBlock"] for item in state.of_vpc(SUBNETS, vpc["VpcId"])]
+        made.append(route(rng.choice(rng.choice([far, own])), eni))
     if rng.random() < 0.1:
         made.append(route(rng.choice(sorted(state.prefix_lists)), new_id(rng, "vpce")))
     return made

