@@ -1,5 +1,7 @@
 """The last hop: the subnet and the interface at an address of a VPC."""
 
+from dataclasses import replace
+
 from .acls import subnet_cidrs, vpc_cidrs
 from .hops import BLOCK, UNKNOWN, End, Hop, Way
 from .lookup import Address, Interface, found, holds, inside, interfaces, was_asked, with_id
@@ -28,6 +30,19 @@ def arrival(snapshot: Snapshot, vpc_id: str, destination: Address, path: str) ->
         return Way((hop("vpc", vpc_id, lacks, "no_subnet"),), end)
     lacks = was_asked(snapshot, INTERFACES, account, region)
     return Way((hop("subnet", subnet_id, lacks, "no_interface"),), end)
+
+
+def at_home(snapshot: Snapshot, found: Way, vpc_id: str, destination: Address, path: str) -> Way:
+    """A way into a VPC, to its end at an address of the VPC's own, whatever leads it there.
+
+    Of a VPC whose blocks no snapshot has, any address may be its own.
+    """
+    blocks = blocks_of(snapshot, vpc_id)
+    is_own = blocks is None or any(inside(destination, cidr) for cidr in blocks)
+    if not is_own or any(hop.stage == "address" for hop in found.hops):
+        return found
+    there = arrival(snapshot, vpc_id, destination, path)
+    return replace(found, hops=(*found.hops, *there.hops), end=there.end)
 
 
 def hop(kind: str, name: str | None, lacks: bool | None = None, cause: str = "") -> Hop:

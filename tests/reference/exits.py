@@ -51,7 +51,8 @@ def leaves(kind: str, target: str, path: str) -> Way:
 
 def to_middlebox(kind: str, target: str | None) -> Way:
     """What is behind it no snapshot tells."""
-    return Way((Hop("middlebox", kind, target, UNKNOWN, "beyond_middlebox"),))
+    end = End(ENDPOINT) if kind == "vpc-endpoint" else End()
+    return Way((Hop("middlebox", kind, target, UNKNOWN, "beyond_middlebox"),), end)
 
 
 def by_internet_gateway(target: str, trip: Trip, public: str) -> Way:

@@ -3,11 +3,10 @@
 https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
 """
 
-from .arrivals import arrival, blocks_of, home, subnet_at
+from .arrivals import arrival, at_home, home, subnet_at
 from .attachments import Attachment, serving
 from .exits import by_nat
 from .hops import BLOCK, GATEWAY, UNKNOWN, End, Hop, Trip, Way
-from .lookup import inside
 from .routes import ACTIVE, BLACKHOLE, MISSING, Choice, chosen_route, table_of_subnet
 from .transit_acls import acl_hop
 
@@ -15,8 +14,10 @@ from .transit_acls import acl_hop
 def into_vpc(trip: Trip, vpc_id: str, target: Attachment | None) -> Way:
     """By any of the attachment's subnets: what they do not all do alike is unknown."""
     subnets = list(target.subnets or ()) if target else []
+    destination = trip.sent.destination
     delivered = delivery(trip, vpc_id, subnets)
-    there = subnet_at(trip.snapshot, vpc_id, trip.sent.destination)
+    delivered = at_home(trip.snapshot, delivered, vpc_id, destination, GATEWAY)
+    there = subnet_at(trip.snapshot, vpc_id, destination)
     hops = []
     if there and target:
         hops.append(zone_hop(trip, target, there["SubnetId"]))
@@ -52,26 +53,15 @@ def delivery(trip: Trip, vpc_id: str, subnets: list[str]) -> Way:
         unknown = Choice(UNKNOWN)
         routed = chosen_route(trip.snapshot, table, trip.sent.destination) if table else unknown
         choices[subnet] = (name, routed)
-    if len({choice for _, choice in choices.values()}) != 1:
-        return unsure(trip, vpc_id)
-    name, choice = min(choices.values(), key=lambda one: str(one[0]))
-    hop = Hop("delivery-route", "route-table", name)
-    if choice.outcome == UNKNOWN:
-        return unsure(trip, vpc_id)
+    said = {choice for _, choice in choices.values()}
+    name, choice = min(choices.values(), key=str, default=(None, Choice(UNKNOWN)))
+    if len(said) != 1 or choice.outcome == UNKNOWN:
+        return Way((Hop("delivery-route", "route-table", None, UNKNOWN),), End(GATEWAY))
     if choice.outcome in (MISSING, BLACKHOLE):
-        end = End(GATEWAY, vpc_id, home(trip.snapshot, vpc_id)[0])
-        blocked = Hop(hop.stage, hop.element_type, name, BLOCK, f"route_{choice.outcome}")
-        return Way((blocked,), end)
-    return onward(trip, vpc_id, choice).after(hop)
-
-
-def unsure(trip: Trip, vpc_id: str) -> Way:
-    """No table, or no one answer: what is the VPC's own would still be looked for there."""
-    hop = Hop("delivery-route", "route-table", None, UNKNOWN)
-    blocks = blocks_of(trip.snapshot, vpc_id)
-    if blocks is None or any(inside(trip.sent.destination, cidr) for cidr in blocks):
-        return arrival(trip.snapshot, vpc_id, trip.sent.destination, GATEWAY).after(hop)
-    return Way((hop,), End(GATEWAY))
+        cause = f"route_{choice.outcome}"
+        blocked = Hop("delivery-route", "route-table", name, BLOCK, cause)
+        return Way((blocked,), End(GATEWAY, vpc_id, home(trip.snapshot, vpc_id)[0]))
+    return onward(trip, vpc_id, choice).after(Hop("delivery-route", "route-table", name))
 
 
 def onward(trip: Trip, vpc_id: str, choice: Choice) -> Way:

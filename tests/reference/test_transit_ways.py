@@ -155,6 +155,10 @@ def test_the_table_of_the_gateway_s_subnet_delivers() -> None:
     made.of("rtb-bt")["Routes"][-1] = route("10.9.0.0/16", "eni-x")
     sight = way_of(made, "10.9.0.1").lost_sight
     assert sight is not None and sight.cause == "beyond_middlebox"
+    made.of("rtb-bt")["Routes"].append(route("10.1.1.0/24", "eni-x"))
+    assert [stage for stage, _ in stages(way_of(made))][-2:] == ["middlebox", "address"]
+    assert way_of(made).end.interface is not None
+    made.of("rtb-bt")["Routes"].pop()
     made.of("rtb-bt")["Routes"][-1] = route("10.9.0.0/16", "pcx-1", "blackhole")
     assert blocked(way_of(made, "10.9.0.1"))[0] == "route_blackhole"
 

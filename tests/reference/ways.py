@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
 from dataclasses import replace
 
 from .acls import same_subnet
-from .arrivals import arrival, blocks_of, candidates
+from .arrivals import arrival, at_home, blocks_of, candidates
 from .exits import by_exit
 from .hops import (
     BLOCK,
@@ -19,7 +19,7 @@ from .hops import (
     Trip,
     Way,
 )
-from .lookup import Interface, inside
+from .lookup import Interface
 from .model import Json, Snapshot
 from .peered import by_peering
 from .routes import ACTIVE, BLACKHOLE, MISSING, Choice, chosen_route, table_of_subnet
@@ -54,14 +54,10 @@ def routed(trip: Trip) -> Way:
     by a middlebox, and no table is without a local route.
     https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
     """
-    vpc_id, destination = trip.interface.vpc_id, trip.sent.destination
-    found = by_table(trip)
-    blocks = blocks_of(trip.snapshot, vpc_id) or []
-    if vpc_id is None or not any(inside(destination, cidr) for cidr in blocks):
+    vpc_id, found = trip.interface.vpc_id, by_table(trip)
+    if vpc_id is None or blocks_of(trip.snapshot, vpc_id) is None:
         return found
-    there = arrival(trip.snapshot, vpc_id, destination, LOCAL)
-    is_led = found.end.vpc_id == vpc_id
-    return found if is_led else replace(found, hops=(*found.hops, *there.hops), end=there.end)
+    return at_home(trip.snapshot, found, vpc_id, trip.sent.destination, LOCAL)
 
 
 def by_table(trip: Trip) -> Way:
