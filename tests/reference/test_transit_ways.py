@@ -272,3 +272,13 @@ def test_what_is_behind_an_attachment_that_is_listed(kind: str, outcome: str) ->
     assert (found.hops[-1].outcome, found.is_known) == (outcome, outcome == "pass")
     body["State"] = "failed"
     assert blocked(way_of(made)) == ("tgw_attachment_state", ATTACHMENT, "tgw-attach-v")
+
+
+def test_a_subnet_of_the_attachment_is_in_its_own_zone_whatever_is_known_of_it() -> None:
+    made = crossing()
+    made.of("tgw-attach-a")["SubnetIds"] = ["subnet-a"]
+    del made.things["subnet-a"]
+    del made.things["vpc-a"]
+    assert at(way_of(made), "zone") == [("pass", None), ("pass", None)]
+    made.of("tgw-attach-a")["SubnetIds"] = []
+    assert at(way_of(made), "zone")[0] == (UNKNOWN, None)

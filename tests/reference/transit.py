@@ -101,4 +101,4 @@ def next_gateway(trip: Trip, target: Attachment | None, more: int) -> Way:
     if target is None or target.resource is None or not more:
         name = target.resource if target else None
         return Way((Hop("gateway-peering", "transit-gateway", name, UNKNOWN),), NOWHERE)
-    return through(trip, target.resource, target.far_id or target.name, more - 1)
+    return through(trip, target.resource, str(target.far_id), more - 1)
