@@ -47,7 +47,7 @@ test-oldest: $(READY)  ## run every test on the oldest dependencies that pyproje
 	$(BIN)/uv pip install --quiet --python build/oldest/bin/python --resolution lowest-direct -e . --group dev
 	build/oldest/bin/python -m pytest -n 2
 
-bench: $(READY)  ## print how quick ingest is beside the bare floor and others, and what commits, upkeep, snapshots and attribution cost
+bench: $(READY)  ## print how quick ingest is beside the bare floor and others, and what commits, upkeep, snapshots and attribution cost, and how often verdicts are right
 	$(BIN)/python tests/bench/ingest.py
 	$(BIN)/python tests/bench/kinds.py
 	$(BIN)/python tests/bench/small_objects.py
@@ -57,6 +57,7 @@ bench: $(READY)  ## print how quick ingest is beside the bare floor and others, 
 	$(BIN)/python tests/bench/compacting.py
 	$(BIN)/python tests/bench/snapshots.py
 	$(BIN)/python tests/bench/attribution.py
+	$(BIN)/python tests/bench/accuracy.py
 
 sample-data: $(READY)  ## write sample_data anew from its seed
 	$(BIN)/python sample_data/generate.py
