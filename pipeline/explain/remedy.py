@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.engines import duckdb
-from pipeline.explain.hop import BLOCK, Hop
+from pipeline.explain.hop import BLOCK, Hop, filters
 from pipeline.explain.legs import Leg
 from pipeline.explain.packets import EPHEMERAL
 from pipeline.explain.question import WITH_PORTS, Question
@@ -28,12 +28,18 @@ def remedy(
     decider = leg.decider
     if not decider.stage.startswith(_FILTERS):
         return loss_remedy(_verdict(leg, decider), decider._asdict())
-    row = leg.at_ends[decider.stage.rpartition("-")[2]] if decider.element_type != "vpc" else None
+    is_reply = leg is reply
+    row = _where(leg, decider, is_reply)
     if row is None:
         return None
-    if question.port is None and leg is forward and question.protocol in WITH_PORTS:
+    if question.port is None and not is_reply and question.protocol in WITH_PORTS:
         return Remedy("Give --port to be told the change.")
-    return tried(connection, [_finding(question, leg, row, is_reply=leg is reply)])[0]
+    return tried(connection, [_finding(question, leg, row, is_reply)])[0]
+
+
+def _where(leg: Leg, decider: Hop, is_reply: bool) -> Mapping[str, Any] | None:
+    """Return what is said at the end where a hop stands; the subnets on the way are no end."""
+    return next((row for row in leg.at_ends.values() if decider in filters(row, is_reply)), None)
 
 
 def _verdict(leg: Leg, decider: Hop) -> Mapping[str, Any]:
@@ -49,10 +55,8 @@ def _finding(
     """Return the blocked packet as a finding of `report rejects`: one packet, one peer."""
     blockers = [
         {"element_type": hop.element_type, "element_id": hop.element_id, "rule": hop.rule}
-        for hop in leg.path
+        for hop in filters(row, is_reply)
         if hop.outcome == BLOCK
-        and hop.stage.startswith(_FILTERS)
-        and hop.stage.endswith(row["direction"])
     ]
     decider = leg.decider
     assert decider is not None

@@ -159,3 +159,22 @@ def test_the_remedy_is_of_what_decides_and_was_tried(tmp_path) -> None:
     assert told.remedy.checked
     assert f"{E}/32" in told.remedy.aws_cli
     assert "sg-vpc-b" in told.remedy.aws_cli
+
+
+def test_the_remedy_of_what_groups_and_acl_refuse_changes_both(tmp_path) -> None:
+    network = joined()
+    of(network, "sg-vpc-b")["IpPermissions"] = []
+    deny = {"RuleNumber": 90, "RuleAction": "deny", "Protocol": "-1", "CidrBlock": "10.0.0.0/16"}
+    of(network, "acl-b")["Entries"].append(deny | {"Egress": False})
+    told = ask(kept(tmp_path, (network, timedelta())), port=443).told
+    assert decided(told.forward)[2:] == ("nacl_ingress_deny", "acl-b")
+    assert told.remedy.checked
+    assert "acl-b" in told.remedy.aws_cli
+    assert "sg-vpc-b" in told.remedy.aws_cli
+
+
+def test_a_missing_route_is_proposed_where_it_is_missing(tmp_path) -> None:
+    network = joined()
+    of(network, "rtb-t")["Routes"].pop()
+    told = ask(kept(tmp_path, (network, timedelta())), port=443).told
+    assert told.remedy.text.startswith(f"Add a route to {E}/32, or to a block around it, to rtb-t")
