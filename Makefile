@@ -57,6 +57,7 @@ bench: $(READY)  ## print how quick ingest is beside the bare floor and others, 
 	$(BIN)/python tests/bench/compacting.py
 	$(BIN)/python tests/bench/snapshots.py
 	$(BIN)/python tests/bench/attribution.py
+	$(BIN)/python tests/bench/explaining.py
 	$(BIN)/python tests/bench/accuracy.py
 
 sample-data: $(READY)  ## write sample_data anew from its seed
