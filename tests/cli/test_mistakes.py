@@ -59,7 +59,7 @@ MISTAKES = [
     (["report", "rejects", "--lake", "empty"], "no lake at"),
     (["explain", "--from", "10.0.0.1"], "Missing option '--to': see 'flowcause explain --help'"),
     (["explain", "--from", "a", "--to", "b", "--lake", "empty"], "no lake at"),
-    (["explain", "--from", "a", "--to", "b", "--protocol", "http"], "no protocol 'http': write tcp"),
+    (["explain", "--from", "a", "--to", "b", "--protocol", "x"], "no protocol 'x': write tcp"),
     (["explain", "--from", "a", "--to", "b", "--at", "noon"], "'noon' is no time: write 2026-"),
     (["explain", "--from", "a", "--to", "b", "--at", "2099-01-01"], "2099-01-01 is yet to come"),
     (["nope"], "No such command 'nope': see 'flowcause --help'"),
