@@ -59,6 +59,7 @@ bench: $(READY)  ## print how quick ingest is beside the bare floor and others, 
 	$(BIN)/python tests/bench/attribution.py
 	$(BIN)/python tests/bench/explaining.py
 	$(BIN)/python tests/bench/accuracy.py
+	$(BIN)/python tests/bench/agreement.py
 
 sample-data: $(READY)  ## write sample_data anew from its seed
 	$(BIN)/python sample_data/generate.py

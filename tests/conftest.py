@@ -2,15 +2,15 @@
 
 from hypothesis import settings
 
-settings.register_profile("seeded", derandomize=True, deadline=None, max_examples=150)
+settings.register_profile("seeded", derandomize=True, deadline=None, max_examples=100)
 settings.register_profile("soak", deadline=None, max_examples=3000)
 settings.load_profile("seeded")
 
 
 # Option, what is tried so many times, and how often where nobody asks for more.
 SEEDED = {
-    "network_seed": ("--networks", "random networks to judge beside the evaluator", 12),
-    "kill_seed": ("--kills", "runs of ingest to kill at a random moment", 30),
+    "network_seed": ("--networks", "random networks to judge beside the evaluator", 8),
+    "kill_seed": ("--kills", "runs of ingest to kill at a random moment", 20),
 }
 
 

@@ -13,6 +13,7 @@ import pytest
 LITTLE = {"RECORDS": "2000", "ROUNDS": "1", "SMALL_OBJECTS": "40", "MILLIONS": "1", "DAY": "1"}
 BENCHES = {
     "accuracy.py": "| all |",
+    "agreement.py": "judged alike",
     "explaining.py": "explain over",
     "attribution.py": "million records a second",
     "commits.py": "a commit",
