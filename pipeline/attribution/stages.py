@@ -4,7 +4,7 @@ Each is one SELECT and becomes a temporary table under its file's name, save tho
 """
 
 # What makes something of its own that the later stages read.
-MACROS = ("functions", "rejects", "routing")
+MACROS = ("functions", "rejects", "sending", "routing")
 
 # Which snapshots there are, and the stretches of time that each judges.
 TIMES = ("functions", "scopes", "untold", "epochs", "known_interfaces", "slots", "hours")
@@ -16,9 +16,23 @@ REFUSED = (
     "evidence",
     "texts",
     "rejects",
-    "days",
     "keys",
     "tuples",
+)
+# The accepted records of what may have been lost, what else the logs show of it, and what is asked.
+MISSED = (
+    "own_ends",
+    "sending",
+    "sent",
+    "sent_answers",
+    "sent_arrivals",
+    "missed",
+    "counterparts",
+    "gateway_counts",
+    "lost_keys",
+    "loss_cases",
+    "loss_questions",
+    "followed",
 )
 # What is asked of the snapshots.
 ASKED = ("networks", "cases", "directions", "directed", "asked", "moments")
@@ -64,7 +78,7 @@ ENDS = (
     "landings",
     "peers",
 )
-# Hop by hop: what lets a packet pass on its way, and what does not. These read ENDS alone.
+# Hop by hop between the ends that are `followed`: what lets a packet pass, and what does not.
 WAYS = (
     "homecomings",
     "home_hops",
@@ -101,8 +115,38 @@ DECIDED = (
     "near_groups",
     "near_entries",
     "case_questions",
-    "decisions_made",
-    "key_decisions",
-    "new_decisions",
+    "worded_decisions",
 )
-STAGES = (*TIMES, *REFUSED, *ASKED, *STOOD, *ENDS, *DECIDED)
+# What the ways and the logs say of each packet that may have been lost, and the pair table.
+LOST = (
+    "loss_acls",
+    "listeners_missing",
+    "loss_steps",
+    "loss_ways",
+    "sole_holders",
+    "loss_targets",
+    "watched_at",
+    "log_spans",
+    "log_skips",
+    "loss_coverage",
+    "loss_classes",
+    "public_elsewhere",
+    "loss_pairs",
+    "loss_findings",
+    "loss_answers",
+    "loss_decisions",
+)
+# What is to be written.
+MADE = ("decisions_made", "key_decisions", "new_decisions", "loss_judgements", "days")
+STAGES = (
+    *TIMES,
+    *REFUSED,
+    *MISSED,
+    *ASKED,
+    *STOOD,
+    *ENDS,
+    *WAYS,
+    *DECIDED,
+    *LOST,
+    *MADE,
+)

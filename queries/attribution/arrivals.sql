@@ -17,8 +17,9 @@ with placed as (
             and (l.number >> 2 = b.first_address >> 2 or l.number = b.last_address)
         ) filter (where l.number between b.first_address and b.last_address), false) as is_reserved
     from landings as l
+    inner join ends as e on l.end_id = e.end_id
     left join subnet_blocks_at as b on l.moment = b.moment and l.vpc_id = b.vpc_id
-    where l.in_blocks is distinct from false
+    where l.in_blocks is distinct from false and e.is_followed
     group by l.end_id, l.moment, l.vpc_id, l.family, l.number
 ),
 

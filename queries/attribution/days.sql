@@ -1,8 +1,17 @@
--- The days of the records to judge, and how many records each has. A record without a start has none.
+-- The days to write judgements of, and how many refused records each has. A record without a start
+-- has none.
 -- param since  timestamptz  first start judged; NULL for all
 -- param until  timestamptz  first start no longer judged; NULL for all
+with found as (
+    select start_time::date as day, 1 as refused
+    from rejects($since::timestamptz, $until::timestamptz)
+    union all
+    select start_time::date, 0
+    from loss_judgements
+)
+
 select
-    start_time::date as day,
-    count(*) as records
-from rejects($since::timestamptz, $until::timestamptz)
-group by all
+    day,
+    sum(refused)::bigint as records
+from found
+group by day

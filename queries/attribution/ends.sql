@@ -2,9 +2,12 @@
 -- the other end. `is_neighbour` is whether that is in the interface's own subnet, NULL where no
 -- snapshot has the subnet's blocks; what stays on the link no route table ever sees.
 with asked_ends as (
-    select distinct interface_id, moment, peer_ip
+    select interface_id, moment, peer_ip
     from asked
     where moment is not null and peer_ip is not null
+    union
+    select interface_id, moment, peer_ip
+    from followed
 ),
 
 numbered as (
@@ -17,10 +20,13 @@ numbered as (
         i.region,
         i.vpc_id,
         i.subnet_id,
-        coalesce(i.late, false) as late
+        coalesce(i.late, false) as late,
+        f.peer_ip is not null as is_followed
     from asked_ends as e
     inner join networks as p on e.peer_ip = p.block
     inner join interfaces_at as i on e.interface_id = i.interface_id and e.moment = i.moment
+    left join followed as f
+        on e.interface_id = f.interface_id and e.moment = f.moment and e.peer_ip = f.peer_ip
 )
 
 select

@@ -89,6 +89,13 @@ create macro own_address(own, shown) as coalesce(own, shown);
 create macro is_refused(action, log_status) as
     action = 'REJECT' and coalesce(log_status, 'OK') not in ('NODATA', 'SKIPDATA');
 
+-- A record of a flow that was let pass, and the flow itself: its ends and ports.
+create macro is_accepted(action, log_status) as
+    action = 'ACCEPT' and coalesce(log_status, 'OK') not in ('NODATA', 'SKIPDATA');
+
+create macro flow_hash(src, dst, src_port, dst_port, protocol) as
+    hash(src, dst, coalesce(src_port, 0), coalesce(dst_port, 0), protocol);
+
 create macro hour_number(moment) as epoch(moment)::bigint // 3600;
 
 -- A row that holds at a moment, by what was observed until then.

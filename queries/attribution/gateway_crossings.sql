@@ -9,7 +9,7 @@ from gateway_entries as g
 inner join ends as e on g.end_id = e.end_id
 inner join addresses_at as a
     on g.moment = a.moment and e.interface_id = a.interface_id and e.family = a.family
-where g.entry_subnet_id is not null
+where g.entry_subnet_id is not null and e.is_followed
 union
 select l.end_id, l.moment, 29, 'egress', s.subnet_id, l.family, l.number
 from landings as l

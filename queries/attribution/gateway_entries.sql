@@ -10,6 +10,7 @@ with entering as (
         e.family,
         e.number,
         h.target as transit_gateway_id,
+        h.state as entry_route_state,
         a.transit_gateway_attachment_id,
         a.state,
         coalesce(a.doubtful, false) as attachment_doubtful

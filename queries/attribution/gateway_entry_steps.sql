@@ -28,6 +28,8 @@ select
             vpc_id || ' has no attachment to it'
         when transit_gateway_attachment_id is null or state is null then
             'the attachment is in no snapshot: load describe-transit-gateway-vpc-attachments'
+        when state not in ('available', 'modifying') then 'it is ' || state
+        else 'of ' || vpc_id
     end as note
 from gateway_entries
 union all

@@ -31,6 +31,8 @@ select
     case
         when a.state is null then
             'the attachment is in no snapshot: load describe-transit-gateway-attachments'
+        when a.state not in ('available', 'modifying') then
+            'it is ' || a.state || ', and would lead to ' || l.vpc_id
         else 'leads to ' || l.vpc_id
     end as note
 from landings as l

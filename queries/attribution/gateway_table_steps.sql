@@ -64,6 +64,8 @@ select
     case
         when state is null then
             'the peering is in no snapshot: load describe-transit-gateway-peering-attachments'
+        when state not in ('available', 'modifying') then
+            'it is ' || state || ', and would lead to ' || transit_gateway_id
         else 'leads to ' || transit_gateway_id
     end
 from far_entries

@@ -76,14 +76,14 @@ select
     case
         when n.nat_state is null then
             'the NAT gateway is in no snapshot: load describe-nat-gateways'
-        when n.nat_state <> 'available' then 'it carries nothing in this state'
+        when n.nat_state <> 'available' then 'it is ' || n.nat_state
         when n.connectivity_type = 'private' then
             'what lies beyond a private NAT gateway no snapshot says'
         else 'it carries TCP, UDP and ICMP'
     end
 from exits as x
 left join nat_entries as n on x.end_id = n.end_id
-where x.target like 'nat-%'
+where x.target like 'nat-%' and (n.nat_state is not null or x.state is distinct from 'blackhole')
 union all
 select
     h.end_id,

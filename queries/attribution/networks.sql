@@ -2,6 +2,8 @@
 with texts as (
     select unnest([far_src, far_dst, shown_src, shown_dst]) as block from tuples
     union
+    select unnest([src_ip, dst_ip]) from lost_keys
+    union
     select cidr from security_group_rules
     union
     select cidr from network_acl_entries

@@ -1,4 +1,4 @@
--- The judgements to write: those of records never judged, and those that no longer stand.
+-- The judgements of one day to write: those of records never judged, and those that no longer stand.
 -- param since      timestamptz  first start judged; NULL for all
 -- param until      timestamptz  first start no longer judged; NULL for all
 -- param day        date         the one day of all that is written; NULL for what has no start
@@ -49,3 +49,7 @@ left join standing as s on r.object_id = s.object_id and r.line_number = s.line_
 where
     s.decision_id is distinct from k.decision_id
     and r.start_time::date is not distinct from $day::date
+union all
+select *
+from loss_judgements
+where start_time::date is not distinct from $day::date

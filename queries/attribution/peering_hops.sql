@@ -10,6 +10,7 @@ with entering as (
         e.number,
         e.is_private,
         h.target as vpc_peering_connection_id,
+        h.state as route_state,
         p.peer_vpc_id,
         p.is_active,
         p.status,

@@ -12,9 +12,13 @@ select
     case
         when status is null then
             'the peering connection is in no snapshot: load describe-vpc-peering-connections'
+        when not is_active then 'it is ' || status || ', and would lead to ' || peer_vpc_id
         else 'leads to ' || peer_vpc_id
     end as note
 from peering_hops
+-- One that was deleted is not listed for long: the route tells what there is to know.
+-- https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
+where status is not null or route_state is distinct from 'blackhole'
 union all
 select
     end_id,

@@ -47,3 +47,4 @@ select
     s.place = 51 and s.outcome = 'pass' as is_end
 from steps as s
 inner join ends as e on s.end_id = e.end_id
+where e.is_followed

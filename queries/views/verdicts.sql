@@ -1,4 +1,5 @@
--- Every judged record with what decided it: the newest judgement of each record.
+-- Every judged record with what decided it: the newest judgement of each record, unless that says that
+-- nothing was lost after all.
 select
     j.object_id,
     j.line_number,
@@ -41,6 +42,9 @@ select
     j.judged_at,
     j.run_id,
     j.replaced_because
-from judgements as j
+from (
+    select *
+    from judgements
+    qualify row_number() over (partition by object_id, line_number order by judged_at desc) = 1
+) as j
 inner join decisions as d on j.decision_id = d.decision_id
-qualify row_number() over (partition by j.object_id, j.line_number order by j.judged_at desc) = 1

@@ -4,9 +4,9 @@ from .faults import UDP, Ask, Fault, Seen, Verdict, Way, group_miss
 from .ids import aws_id
 
 
-def loss(cause: str, element_type: str = "", element_id: str = "") -> Verdict:
+def loss(cause: str, element_type: str = "", element_id: str = "", rule: str = "") -> Verdict:
     """How sure a silent loss is depends on which logs were covered, so nothing is said of it."""
-    return Verdict(cause, "", element_type, element_id)
+    return Verdict(cause, "", element_type, element_id, rule)
 
 
 SILENT = [
@@ -25,7 +25,7 @@ SILENT = [
         "The route leads into a peering that was deleted",
         Ask("data-api-2", "172.20.4.10", 443),
         Seen("data-api-2", "lost", 30, action="ACCEPT"),
-        loss("route_blackhole", "route-table", aws_id("rtb", "data-private")),
+        loss("route_blackhole", "route-table", aws_id("rtb", "data-private"), "172.20.0.0/16"),
         Way("peering"),
     ),
     Fault(

@@ -1,0 +1,49 @@
+-- The packets for a load balancer that does not listen on their port, so far as its listeners are
+-- told. Interfaces of a load balancer have its name and id in their description.
+-- https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
+with balanced as (
+    select
+        q.question_id,
+        q.moment,
+        q.protocol,
+        q.dst_port,
+        b.load_balancer_arn,
+        s.first_observed
+    from loss_questions as q
+    inner join ends as e
+        on q.interface_id = e.interface_id and q.moment = e.moment and q.peer_ip = e.peer_ip
+    inner join arrivals as r on e.end_id = r.end_id
+    inner join (
+        select distinct interface_id, substr(description, 5) as name
+        from interfaces
+        where description like 'ELB %'
+    ) as i on r.interface_id = i.interface_id
+    inner join (
+        select distinct load_balancer_arn, split_part(load_balancer_arn, ':loadbalancer/', 2) as name
+        from load_balancers
+    ) as b on i.name = b.name
+    inner join (
+        select subject_id, min(first_observed) as first_observed
+        from scopes
+        where call = 'describe-listeners'
+        group by subject_id
+    ) as s on b.load_balancer_arn = s.subject_id
+    where q.protocol in (6, 17)
+)
+
+select
+    b.question_id,
+    b.load_balancer_arn,
+    b.first_observed > b.moment as late
+from balanced as b
+left join load_balancer_listeners as l
+    on
+        b.load_balancer_arn = l.load_balancer_arn
+        and b.dst_port = l.port
+        and case
+            when b.protocol = 6 then upper(l.protocol) in ('HTTP', 'HTTPS', 'TCP', 'TLS', 'TCP_UDP')
+            else upper(l.protocol) in ('UDP', 'TCP_UDP', 'QUIC', 'TCP_QUIC')
+        end
+        and in_force(l.valid_from, l.valid_to, b.first_observed, b.moment)
+group by b.question_id, b.load_balancer_arn, b.first_observed, b.moment
+having count(l.load_balancer_arn) = 0

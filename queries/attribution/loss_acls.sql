@@ -1,0 +1,54 @@
+-- What the ACLs of transit gateways' subnets say of each of these packets, by its protocol and port.
+with crossed as (
+    select q.question_id, q.protocol, q.dst_port, c.*
+    from loss_questions as q
+    inner join ends as e
+        on q.interface_id = e.interface_id and q.moment = e.moment and q.peer_ip = e.peer_ip
+    inner join gateway_crossings as c on e.end_id = c.end_id
+    left join networks as s on q.src_ip = s.block
+    where c.direction = 'egress' or c.number = s.first_address
+),
+
+fitting as (
+    select
+        c.question_id,
+        c.place,
+        c.direction,
+        c.subnet_id,
+        e.network_acl_id,
+        e.rule_number,
+        e.rule_action,
+        e.late,
+        min(e.rule_number) filter (where e.every_type) over (
+            partition by c.question_id, c.place, c.subnet_id
+        ) as surely
+    from crossed as c
+    left join acl_entries_at as e
+        on
+            c.moment = e.moment
+            and c.subnet_id = e.subnet_id
+            and c.direction = e.direction
+            and c.family = e.family
+            and c.number between e.first_address and e.last_address
+            and e.protocol in (-1, c.protocol)
+            and (
+                c.protocol not in (6, 17)
+                or coalesce(c.dst_port, 0) between e.first_port and e.last_port
+            )
+)
+
+select
+    question_id,
+    place,
+    direction,
+    array_to_string(list_sort(list(distinct network_acl_id)), ',') as network_acl_id,
+    min(rule_number) as rule_number,
+    coalesce(bool_or(late), false) as late,
+    case
+        when bool_or(network_acl_id is null) then 'unknown'
+        when count(distinct rule_action) = 1 then min(rule_action)
+        else 'depends'
+    end as says
+from fitting
+where network_acl_id is null or rule_number <= surely
+group by question_id, place, direction

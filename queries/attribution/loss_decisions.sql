@@ -1,0 +1,88 @@
+-- The decisions about silent losses, in the form of those about refused packets.
+with compared as (
+    select
+        p.*,
+        case
+            when p.next_question_id is not null then
+                a.cause is not distinct from n.cause
+                and a.element_id is not distinct from n.element_id
+                and a.rule is not distinct from n.rule
+        end as stable,
+        n.cause as next_cause,
+        n.element_id as next_element_id,
+        n.rule as next_rule
+    from loss_pairs as p
+    inner join loss_answers as a on p.class_id = a.class_id and p.question_id = a.question_id
+    left join loss_answers as n on p.class_id = n.class_id and p.next_question_id = n.question_id
+    where a.cause is not null and a.is_proven
+)
+
+select
+    c.class_id,
+    i.account_id,
+    i.vpc_id,
+    i.subnet_id,
+    k.interface_id,
+    'egress' as direction,
+    k.dst_ip as peer_ip,
+    o.peer_vpc_id,
+    o.peer_account_id,
+    o.peer_interface_id,
+    o.peer_candidates,
+    coalesce(o.path, 'unknown') as path,
+    case
+        when k.leg = 'reply' then 'reply'
+        when k.protocol = 6 then 'initial'
+        else 'unknown'
+    end as phase,
+    k.phase_source,
+    a.cause,
+    case
+        when a.cause = 'no_public_ip' and x.block is not null
+            then 'IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS'
+        else s.alias
+    end as alias,
+    case
+        when a.certainty = 'unknown' then a.certainty
+        when c.stable = false then 'conditional'
+        when c.observed_before is null then 'probable'
+        else a.certainty
+    end as certainty,
+    k.leg,
+    a.element_type,
+    a.element_id,
+    a.rule,
+    a.blockers,
+    null::struct(element_type varchar, element_id varchar, "rule" varchar, why varchar)
+        as nearest_miss,
+    c.observed_before,
+    c.observed_after,
+    c.stable,
+    nullif(concat_ws('; ',
+        a.note,
+        case when c.stable = false then
+            'the next snapshot answers otherwise: '
+            || coalesce(
+                nullif(concat_ws(' ', c.next_cause, c.next_element_id, c.next_rule), ''),
+                'nothing is in the way'
+            )
+        end,
+        case when c.observed_before is null and c.observed_after is not null then
+            'judged by a snapshot taken after the record: none precedes it'
+        end,
+        case when k.phase_source = 'heuristic' then
+            'the record has no tcp-flags: the phase is told from the ports'
+        end,
+        case when k.protocol <> 6 and k.leg = 'forward' then
+            'judged as the first packet of a flow: the protocol has no flags to tell'
+        end
+    ), '') as note
+from compared as c
+inner join loss_answers as a on c.class_id = a.class_id and c.question_id = a.question_id
+inner join lost_keys as k on c.lost_key_id = k.lost_key_id
+inner join loss_questions as q on c.question_id = q.question_id
+inner join loss_causes as s on a.cause = s.cause
+left join interfaces_at as i on q.interface_id = i.interface_id and q.moment = i.moment
+left join peers as o
+    on q.interface_id = o.interface_id and q.moment = o.moment and q.peer_ip = o.peer_ip
+left join private_peers as x on k.dst_ip = x.block

@@ -1,0 +1,88 @@
+-- What the way of each of these packets, and the logs of both ends, come to by each of its snapshots:
+-- the rows of the pair table of docs/decision-table.md. `finding` is the cause, before it is asked
+-- whether there was a loss at all; NULL where nothing is lost, or nothing tells.
+with asked as (
+    select class_id, lost_key_id, question_id from loss_pairs
+    union
+    select class_id, lost_key_id, next_question_id from loss_pairs
+    where next_question_id is not null
+),
+
+told as (
+    select
+        a.question_id,
+        l.* exclude (records),
+        k.leg,
+        k.protocol,
+        k.phase_source,
+        e.late,
+        coalesce(w.blockers, []) as blockers,
+        w.block_note,
+        coalesce(w.is_sure, false) as is_sure,
+        w.unseen,
+        coalesce(w.has_unknown, true) as has_unknown,
+        w.unknown_notes,
+        w.last_table,
+        w.end_id,
+        coalesce(w.leaves, false) as leaves,
+        d.interface_id as meant_id,
+        -- An answer that is led into another VPC than the one that asked.
+        k.leg = 'reply' and coalesce(t.vpc_id <> r.vpc_id, false) as diverted,
+        h.listener_missing
+    from asked as a
+    inner join loss_classes as l on a.class_id = l.class_id
+    inner join lost_keys as k on a.lost_key_id = k.lost_key_id
+    inner join loss_questions as q on a.question_id = q.question_id
+    left join ends as e
+        on q.interface_id = e.interface_id and q.moment = e.moment and q.peer_ip = e.peer_ip
+    left join loss_ways as w on a.question_id = w.question_id
+    left join arrivals as r on e.end_id = r.end_id
+    left join public_elsewhere as d on a.question_id = d.question_id
+    left join (
+        select interface_id, max(vpc_id) as vpc_id from interfaces group by interface_id
+    ) as t on l.target_id = t.interface_id
+    left join (
+        select distinct question_id, true as listener_missing from listeners_missing
+    ) as h on a.question_id = h.question_id
+)
+
+select
+    *,
+    case
+        when refused then null
+        when arrived and (leg = 'reply' or protocol <> 6 or not target_covered) then null
+        when arrived and answered_there and not (only_reset and only_reset_there) then null
+        when arrived and listener_missing then 'load_balancer_no_listener'
+        when arrived and answered_there then 'host_refused'
+        when arrived and not only_reset then 'host_silent'
+        when arrived or only_reset then null
+        when diverted then 'route_diverted'
+        when blockers[1].cause like 'nacl_%' then 'lost_unexplained'
+        when len(blockers) > 0 then blockers[1].cause
+        when gateway_says = 'no_route' then 'tgw_no_route'
+        when gateway_says = 'blackhole' then 'tgw_blackhole'
+        when unseen is not null then unseen.cause
+        when leaves and meant_id is not null then 'dns_resolved_elsewhere'
+        when leaves then null
+        else 'lost_unexplained'
+    end as finding,
+    case
+        when finding in ('host_silent', 'host_refused', 'dns_resolved_elsewhere') then []
+        when finding = 'load_balancer_no_listener' and arrived then blockers[len(blockers):]
+        when diverted and finding = 'route_diverted' then list_concat(
+            [{
+                'stage': case
+                    when last_table.element_type = 'transit-gateway-route-table'
+                        then 'transit-gateway-route-table'
+                    else 'route-table'
+                end,
+                'element_type': last_table.element_type,
+                'element_id': last_table.element_id,
+                'rule': last_table.rule,
+                'cause': 'route_diverted'
+            }],
+            blockers
+        )
+        else blockers
+    end as found_blockers
+from told

@@ -1,0 +1,51 @@
+-- The addresses of every interface that any snapshot has seen, as text, and those of its prefixes that
+-- records show: what is sent from one of them begins here. `forwards` are interfaces whose own
+-- packets say nothing, for they pass on others'.
+-- https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html
+-- param since  timestamptz  first start judged; NULL for all
+-- param until  timestamptz  first start no longer judged; NULL for all
+with prefixes as (
+    select distinct interface_id, range_of(address) as block
+    from interface_addresses
+    where contains(address, '/')
+),
+
+shown as (
+    select distinct f.interface_id, unnest([f.pkt_srcaddr, f.pkt_dstaddr]) as address
+    from flows as f
+    semi join prefixes as p on f.interface_id = p.interface_id
+    where
+        ($since::timestamptz is null or f.start_time >= $since::timestamptz - interval 1 day)
+        and ($until::timestamptz is null or f.start_time < $until::timestamptz + interval 1 day)
+),
+
+numbered as (
+    select interface_id, address, range_of(address) as block
+    from shown
+    where address is not null
+),
+
+own as (
+    select interface_id, address
+    from interface_addresses
+    union
+    select n.interface_id, n.address
+    from numbered as n
+    inner join prefixes as p on n.interface_id = p.interface_id and covers(p.block, n.block)
+),
+
+kinds as (
+    select interface_id, max(interface_type) as interface_type
+    from interfaces
+    group by interface_id
+)
+
+select
+    o.interface_id,
+    o.address,
+    coalesce(k.interface_type, '') in (
+        'nat_gateway', 'natGateway', 'transit_gateway', 'gateway_load_balancer',
+        'gateway_load_balancer_endpoint'
+    ) as forwards
+from own as o
+left join kinds as k on o.interface_id = k.interface_id
