@@ -32,10 +32,9 @@ MISSED = (
     "lost_keys",
     "loss_cases",
     "loss_questions",
-    "followed",
 )
 # What is asked of the snapshots.
-ASKED = ("networks", "cases", "directions", "directed", "asked", "moments")
+ASKED = ("networks", "cases", "directions", "directed", "asked", "followed", "moments")
 # What stood at each moment, whoever asks.
 STOOD = (
     "interfaces_at",

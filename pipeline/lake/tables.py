@@ -174,7 +174,9 @@ DECISIONS = Table(
         Column("leg", TEXT, "forward or reply"),
         Column("element_type", TEXT),
         Column("element_id", TEXT, "a miss names all groups of the interface, joined by commas"),
-        Column("rule", TEXT, "the ACL's rule number or the group rule's id"),
+        Column(
+            "rule", TEXT, "the ACL's rule number, the group rule's id or the route's destination"
+        ),
         Column("blockers", pl.List(BLOCKER), "all that would have blocked, in path order"),
         Column("nearest_miss", NEAREST_MISS, "the rule that almost matched, and why it did not"),
         Column("observed_before", TIME, "the snapshot judged by; NULL where none precedes"),
@@ -186,7 +188,7 @@ DECISIONS = Table(
 )
 JUDGEMENTS = Table(
     "judgements",
-    "one row a judged record; the newest of a record stands",
+    "one row a judged record, refused or lost; the newest of a record stands",
     (
         Column("object_id", TEXT, "the record's object"),
         Column("line_number", LONG, "the record's line"),
@@ -200,7 +202,7 @@ JUDGEMENTS = Table(
         Column("packets", LONG),
         Column("bytes", LONG),
         Column("tcp_flags", INT),
-        Column("decision_id", TEXT),
+        Column("decision_id", TEXT, "NULL where what was judged lost turned out not to be"),
         Column("judged_at", TIME),
         Column("run_id", TEXT, "the run that judged it"),
         Column("replaced_because", TEXT, "why an earlier judgement of the record no longer stands"),

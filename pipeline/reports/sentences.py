@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from pipeline.reports.lost import LOST, lost
+
 _PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
 _WHY = {
     "address": "fits but for the address",
@@ -24,7 +26,12 @@ _PATHS = {
 
 
 def sentence(row: Mapping[str, Any]) -> str:
-    """Say in one sentence what was refused by what. `row` is one of queries/reports/rejects.sql."""
+    """Say in one sentence what was refused or lost, and where.
+
+    `row` is one of queries/reports/rejects.sql.
+    """
+    if row["cause"] in LOST:
+        return f"{_traffic(row)}: {lost(row, _named)}."
     return f"{_traffic(row)}: {_DECIDED.get(row['cause'], _unexplained)(row)}."
 
 
@@ -52,7 +59,8 @@ def basis_line(basis: Mapping[str, Any]) -> Iterator[str]:
     snapshots = basis["snapshots"] or []
     yield (
         f"Rests on {_count(basis['records'], 'record')} of {_count(basis['objects'], 'object')}, "
-        f"{_count(basis['judged'], 'judged REJECT')}, {_count(len(snapshots), 'snapshot')}"
+        f"{_count(basis['judged'], 'judged REJECT')}, "
+        f"{_count(basis['lost'], 'silent loss', 'es')}, {_count(len(snapshots), 'snapshot')}"
         + (f" ({', '.join(_minute(s) for s in snapshots[-3:])})" if snapshots else "")
         + "."
     )
@@ -66,7 +74,7 @@ def basis_line(basis: Mapping[str, Any]) -> Iterator[str]:
 def _traffic(row: Mapping[str, Any]) -> str:
     protocol = _PROTOCOLS.get(row["protocol"], f"protocol {row['protocol']}")
     port = _ports(row) if row["protocol"] in (6, 17) else ""
-    if row["cause"].endswith("_reply"):
+    if row["cause"].endswith("_reply") or row["leg"] == "reply":
         port = f" answers from {row['src_port']}" if row["src_port"] else " answers"
     where = {"ingress": "into", "egress": "out of"}.get(row["direction"], "at")
     ids = _few(_named(row, row["interface_ids"]), row["interfaces"])
@@ -167,8 +175,8 @@ def _few(names: list[str], total: int | None = None) -> str:
     return ", ".join(names[:2]) + (f" and {total - 2} more" if total > 2 else "")
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def _count(number: int, what: str, plural: str = "s") -> str:
+    return f"{number:,} {what}{'' if number == 1 else plural}"
 
 
 def _span(first: datetime | None, last: datetime | None) -> str:

@@ -23,7 +23,16 @@ select
         where
             ($since::timestamptz is null or start_time >= $since)
             and ($until::timestamptz is null or start_time < $until)
+            and cause not in (select cause from loss_causes)
     ) as judged,
+    (
+        select count(*)
+        from verdicts
+        where
+            ($since::timestamptz is null or start_time >= $since)
+            and ($until::timestamptz is null or start_time < $until)
+            and cause in (select cause from loss_causes)
+    ) as lost,
     (
         select list_sort(list(distinct observed))
         from (select max(finished) as observed from observations where complete group by run_id)

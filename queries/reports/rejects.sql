@@ -1,4 +1,4 @@
--- What was rejected and by which rule, cross-VPC traffic first.
+-- What was rejected or lost, and by what, cross-VPC traffic first.
 -- param since      timestamptz  first start counted; NULL for all
 -- param until      timestamptz  first start no longer counted; NULL for all
 -- param owner_tag  varchar      the tag that names who owns a resource
@@ -16,10 +16,10 @@ with judged as (
                 and cause not in (
                     'not_explained', 'no_tracked_connection', 'late_packet', 'unsolicited_packet'
                 )
-                and not ends_with(cause, '_reply')
+                and not ends_with(cause, '_reply') and leg <> 'reply'
                 then dst_port
         end as finding_port,
-        case when ends_with(cause, '_reply') then src_port end as answering_port
+        case when ends_with(cause, '_reply') or leg = 'reply' then src_port end as answering_port
     from verdicts
     where
         ($since::timestamptz is null or start_time >= $since)
@@ -46,6 +46,7 @@ findings as (
         cause,
         alias,
         certainty,
+        leg,
         element_type,
         element_id,
         rule,
@@ -111,5 +112,5 @@ order by
     path = 'internet' and cause = 'sg_ingress_miss',
     cause in ('not_explained', 'stage_unknown', 'interface_unknown'),
     records desc,
-    cause, blockers::varchar, direction, vpc_id, peer_vpc_id, path, protocol, dst_port, src_port, certainty,
+    cause, leg, blockers::varchar, direction, vpc_id, peer_vpc_id, path, protocol, dst_port, src_port, certainty,
     account_id, peer_account_id, element_id

@@ -1,5 +1,5 @@
--- Every judged record with what decided it: the newest judgement of each record, unless that says that
--- nothing was lost after all.
+-- Every judged record with what decided it: the newest judgement of each record.
+-- One that says that nothing was lost after all has no row.
 select
     j.object_id,
     j.line_number,
