@@ -23,9 +23,14 @@ from pipeline.lake.staging import Stage, Staged, staging
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a run of judging did: records in the window, and records by cause now judged anew."""
+    """What a run of judging did.
+
+    `records` are the refused records of the window, `lost` its silent losses; `written` is how many
+    of both are judged anew, and `replaced` how many of these in place of an earlier verdict.
+    """
 
     records: int
+    lost: int
     written: int
     replaced: int
 
@@ -33,7 +38,9 @@ class Judged:
 def judge(
     lake: Lake, since: datetime | None, until: datetime | None, now: datetime, run_id: str
 ) -> Judged:
-    """Judge every REJECT record that starts in [since, until) and write what is new or changed.
+    """Judge every REJECT record that starts in [since, until), and every silent loss.
+
+    What is new or changed is written.
 
     A record keeps its judgement while the same snapshots give the same answer.
     """
@@ -51,7 +58,8 @@ def judge(
             batch.append("decisions", _rows(connection, "new_decisions"))
             batch.commit_files(stage, written)
         replaced = sum(one.rows(["replaced_because"]).to_series().count() for one in written)
-    return Judged(int(days["records"].sum()), sum(rows for _, rows in files), replaced)
+    refused, lost = (int(days[name].sum()) for name in ("records", "lost"))
+    return Judged(refused, lost, sum(rows for _, rows in files), replaced)
 
 
 def _laid_down(

@@ -1,6 +1,7 @@
 """What a command says at its end: one thing on stdout, warnings on stderr."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -96,12 +97,12 @@ def show_events(new: int, wrong: Sequence[str], as_document: bool) -> None:
 
 
 def show_judged(judged: Judged, as_document: bool) -> None:
-    """Show how many records were judged."""
+    """Show how many records were judged, refused and silently lost."""
     if as_document:
-        row = {"records": judged.records, "written": judged.written, "replaced": judged.replaced}
-        _document(row)
+        _document(asdict(judged))
         return
-    said = f"{counted(judged.records, 'REJECT records')}, {judged.written:,} judged anew"
+    said = f"{counted(judged.records, 'REJECT records')}, {judged.lost:,} silently lost"
+    said += f", {judged.written:,} judged anew"
     if judged.replaced:
         said += f" ({judged.replaced:,} in place of an earlier verdict)"
     _console().print(Text(said + "."))

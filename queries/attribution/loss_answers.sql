@@ -11,19 +11,22 @@ select
         when finding in ('host_silent', 'host_refused') then 'interface'
         when finding = 'lost_unexplained' or finding = 'dns_resolved_elsewhere' then null
         when len(found_blockers) > 0 then found_blockers[1].element_type
-        else coalesce(unseen.element_type, last_table.element_type)
+        when unseen is not null then unseen.element_type
+        else last_table.element_type
     end as element_type,
     case
         when finding in ('host_silent', 'host_refused') then target_id
         when finding = 'lost_unexplained' or finding = 'dns_resolved_elsewhere' then null
         when len(found_blockers) > 0 then found_blockers[1].element_id
-        else coalesce(unseen.element_id, last_table.element_id)
+        when unseen is not null then unseen.element_id
+        else last_table.element_id
     end as element_id,
     case
         when finding in ('host_silent', 'host_refused', 'lost_unexplained', 'dns_resolved_elsewhere')
             then null
         when len(found_blockers) > 0 then found_blockers[1].rule
-        else coalesce(unseen.rule, last_table.rule)
+        when unseen is not null then unseen.rule
+        else last_table.rule
     end as rule,
     case
         when finding in ('lost_unexplained', 'tgw_table_unseen', 'beyond_middlebox') then 'unknown'

@@ -34,12 +34,20 @@ def emptied(folder: Path) -> duckdb.Connection:
 
 @contextmanager
 def holding(
-    memory: duckdb.Connection, folder: Path, records: Sequence[Record], *snapshots: Snapshot
+    memory: duckdb.Connection,
+    folder: Path,
+    records: Sequence[Record],
+    *snapshots: Snapshot,
+    counters: Sequence[Record] = (),
 ) -> Iterator[duckdb.Connection]:
-    """Put records and snapshots in, and take all away again at the end."""
+    """Put records and snapshots in, and take all away again at the end.
+
+    `counters` are records of a transit gateway.
+    """
     memory.begin()
     try:
         _put(memory, "flows", pl.DataFrame(_numbered(records), infer_schema_length=None))
+        _put(memory, "transit_gateway_flows", pl.DataFrame(counters, infer_schema_length=None))
         for name, rows in _inventory(folder, snapshots).items():
             _put(memory, name, rows)
         yield memory

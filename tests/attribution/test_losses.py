@@ -1,0 +1,647 @@
+"""Silent losses: each row of the pair table, and each cause, on a network that has that one fault.
+
+What is expected stands here as docs/decision-table.md says it. S is E of the plain network of
+wide_network.py, T the interface at the other end of a peering.
+"""
+
+from datetime import timedelta
+
+import pytest
+from losses_in_memory import (
+    DAY,
+    MINUTE,
+    WATCHED,
+    answer,
+    at,
+    flow,
+    heartbeat,
+    log,
+    losses,
+    watched,
+)
+from reference.organisation import ALLOW_ALL, NOON, OURS, REGION, STRANGER, THEIRS, entry
+from wide_network import (
+    ALL,
+    E_6,
+    PUBLIC,
+    PUBLIC_6,
+    T_6,
+    E,
+    F,
+    Network,
+    T,
+    acl,
+    gateway_route,
+    gone,
+    of,
+    peering,
+    plain,
+    route,
+    without,
+)
+
+PEERED = route("10.1.0.0/16", "pcx-b")
+TRANSIT = route("10.0.0.0/8", "tgw-1")
+BACK = route("10.0.0.0/16", "pcx-b")
+ASKED = flow("eni-e", E, T)
+HEARD = at(ASKED, "eni-t")
+ANSWERED = answer(HEARD)
+CAME_BACK = at(ANSWERED, "eni-e")
+
+
+@pytest.fixture
+def told(memory, tmp_path):
+    def found(records, *networks, **more) -> list[dict]:
+        return losses(memory, tmp_path, records, *map(watched, networks), **more)
+
+    return found
+
+
+def there_and_back(network: Network | None = None) -> Network:
+    """The plain network with routes over the peering, both ways."""
+    made = plain(PEERED) if network is None else network
+    of(made, "rtb-t")["Routes"].append(dict(BACK))
+    return made
+
+
+def change(network: Network, name: str, **fields) -> Network:
+    of(network, name).update(fields)
+    return network
+
+
+def brief(rows: list[dict]) -> list[tuple]:
+    return [(row["record"], row["leg"], row["cause"], row["certainty"]) for row in rows]
+
+
+PAIRS = [
+    # What S and T show, and what is told of it: the row of the pair table.
+    ("all is well", [ASKED, HEARD, ANSWERED, CAME_BACK], []),
+    ("refused at T", [ASKED, HEARD | {"action": "REJECT"}], []),
+    ("lost between", [ASKED], [(0, "forward", "lost_unexplained", "unknown")]),
+    ("T says nothing", [ASKED, HEARD], [(0, "forward", "host_silent", "certain")]),
+    (
+        "T resets it",
+        [ASKED, HEARD, ANSWERED | {"tcp_flags": 4}, CAME_BACK | {"tcp_flags": 4}],
+        [(0, "forward", "host_refused", "certain")],
+    ),
+    ("the answer is refused at T", [ASKED, HEARD, ANSWERED | {"action": "REJECT"}], []),
+    ("the answer is refused at S", [ASKED, HEARD, ANSWERED, CAME_BACK | {"action": "REJECT"}], []),
+    (
+        "the answer is lost between",
+        [ASKED, HEARD, ANSWERED],
+        [(2, "reply", "lost_unexplained", "unknown")],
+    ),
+    ("not sent", [HEARD], []),
+]
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"), [one[1:] for one in PAIRS], ids=[one[0] for one in PAIRS]
+)
+def test_the_pair_table(told, records, expected) -> None:
+    assert brief(told(records, there_and_back())) == expected
+
+
+def test_the_element_of_what_a_host_does_is_its_interface(told) -> None:
+    (row,) = told([ASKED, HEARD], there_and_back())
+    assert (row["element_type"], row["element_id"], row["blockers"]) == ("interface", "eni-t", [])
+    assert row["note"] == "it arrived at eni-t, which did not answer"
+
+
+def test_what_may_be_is_said_of_what_the_configuration_lets_pass(told) -> None:
+    (row,) = told([ASKED], there_and_back())
+    assert "a packet too large" in row["note"]
+    assert (row["element_type"], row["element_id"], row["rule"]) == (None, None, None)
+
+
+def attachments(network: Network, name: str, **fields) -> Network:
+    for objects in network.values():
+        for one in objects:
+            if one.get("TransitGatewayAttachmentId") == name and "SubnetIds" in one:
+                one.update(fields)
+    return network
+
+
+def gateway_table(*routes) -> Network:
+    network = plain(TRANSIT)
+    network[THEIRS, REGION, "search-transit-gateway-routes--tgw-rtb-1"] = list(routes)
+    return network
+
+
+def unassociated() -> Network:
+    network = plain(TRANSIT)
+    call = (THEIRS, REGION, "get-transit-gateway-route-table-associations--tgw-rtb-1")
+    network[call] = network[call][1:]
+    return network
+
+
+TO_A, TO_B = "tgw-attach-a", "tgw-attach-b"
+DROP = {"DestinationCidrBlock": "10.1.1.0/24", "Type": "static", "State": "blackhole"}
+OUT = [route(ALL, "igw-1"), route("::/0", "igw-1")]
+TABLE, GATEWAY_TABLE = "route-table", "transit-gateway-route-table"
+ATTACHED = "transit-gateway-attachment"
+CAUSES = [
+    ("route_missing", plain(), T, (TABLE, "rtb-e", None)),
+    ("route_missing", plain(PEERED), T_6, (TABLE, "rtb-e", None)),
+    (
+        "route_blackhole",
+        plain(route("10.1.0.0/16", "nat-gone", "blackhole")),
+        T,
+        (TABLE, "rtb-e", "10.1.0.0/16"),
+    ),
+    (
+        "peering_not_active",
+        change(plain(PEERED), "pcx-b", Status={"Code": "expired"}),
+        T,
+        ("peering", "pcx-b", None),
+    ),
+    (
+        "outside_peer_cidr",
+        plain(route("10.0.0.0/8", "pcx-b")),
+        "10.7.0.1",
+        ("peering", "pcx-b", None),
+    ),
+    ("peering_not_transitive", plain(route(ALL, "pcx-b")), PUBLIC, ("peering", "pcx-b", None)),
+    (
+        "tgw_attachment_state",
+        attachments(plain(TRANSIT), TO_B, State="deleting"),
+        T,
+        (ATTACHED, TO_B, None),
+    ),
+    ("tgw_not_associated", unassociated(), T, (ATTACHED, TO_A, None)),
+    ("tgw_zone", change(plain(TRANSIT), "subnet-e", AvailabilityZoneId="z3"), T, (ATTACHED, TO_A)),
+    (
+        "tgw_no_route",
+        gateway_table(gateway_route("10.0.0.0/16", TO_A, "vpc-a")),
+        T,
+        (GATEWAY_TABLE, "tgw-rtb-1", None),
+    ),
+    (
+        "tgw_blackhole",
+        gateway_table(gateway_route("10.1.0.0/16", TO_B, "vpc-b"), DROP),
+        T,
+        (GATEWAY_TABLE, "tgw-rtb-1", "10.1.1.0/24"),
+    ),
+    ("no_subnet", plain(PEERED), "10.1.200.1", (None, None, None)),
+    ("no_interface", plain(PEERED), "10.1.1.99", (None, None, None)),
+    ("no_public_ip", plain(*OUT), PUBLIC, ("internet-gateway", "igw-1", None)),
+    ("no_public_ip", plain(*OUT), "10.9.0.1", ("internet-gateway", "igw-1", None)),
+]
+
+
+def sent_to(peer: str, **more) -> dict:
+    return flow("eni-e", E_6 if ":" in peer else E, peer, **more)
+
+
+@pytest.mark.parametrize(
+    ("cause", "network", "peer", "element"),
+    CAUSES,
+    ids=[f"{one[0]} {one[2]}" for one in CAUSES],
+)
+def test_what_the_configuration_shows_is_told_where_nothing_came_back(
+    told, cause, network, peer, element
+) -> None:
+    (row,) = told([sent_to(peer)], network)
+    assert (row["cause"], row["certainty"], row["leg"]) == (cause, "certain", "forward")
+    named = (row["element_type"], row["element_id"], row["rule"])
+    assert named[: len(element)] == element
+    first = row["blockers"][0]
+    assert (first["cause"], first["element_id"]) == (cause, row["element_id"])
+    assert (row["stable"], row["phase"], row["phase_source"]) == (True, "initial", "flags")
+
+
+ALIASES = {
+    "10.9.0.1": "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
+    PUBLIC: "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
+}
+
+
+@pytest.mark.parametrize("peer", ALIASES)
+def test_the_alias_tells_whose_address_is_not_public(told, peer) -> None:
+    (row,) = told([sent_to(peer)], plain(*OUT))
+    assert row["alias"] == ALIASES[peer]
+
+
+def test_all_that_would_have_blocked_is_told_in_path_order(told) -> None:
+    network = attachments(plain(TRANSIT), TO_B, State="deleting")
+    change(network, "subnet-e", AvailabilityZoneId="z3")
+    (row,) = told([ASKED], network)
+    assert [one["cause"] for one in row["blockers"]] == ["tgw_zone", "tgw_attachment_state"]
+    assert row["cause"] == "tgw_zone"
+
+
+def test_a_zone_gap_of_the_target_is_probable(told) -> None:
+    (row,) = told([ASKED], change(plain(TRANSIT), "subnet-t", AvailabilityZoneId="z2"))
+    assert brief([row]) == [(0, "forward", "tgw_zone", "probable")]
+
+
+def test_behind_a_stage_that_is_not_known_nothing_is_certain(told) -> None:
+    network = attachments(plain(TRANSIT), TO_B, State="deleting")
+    change(network, "subnet-gate-a", AvailabilityZoneId=None)
+    (row,) = told([ASKED], network)
+    assert brief([row]) == [(0, "forward", "tgw_attachment_state", "probable")]
+    assert "its Availability Zones are not known: load" in row["note"]
+
+
+def shut_gate(port: int) -> Network:
+    network = plain(TRANSIT)
+    entries = [entry(90, "deny", "6", ports=(port, port)), *ALLOW_ALL]
+    return change(
+        network, "acl-gate-a", **acl("acl-gate-a", OURS, "subnet-gate-a", entries=entries)
+    )
+
+
+def test_an_acl_of_a_gateways_subnet_is_named_and_is_no_certainty(told) -> None:
+    (row,) = told([ASKED], shut_gate(443))
+    assert brief([row]) == [(0, "forward", "lost_unexplained", "unknown")]
+    assert row["blockers"] == [
+        {
+            "stage": "network-acl-ingress",
+            "element_type": "network-acl",
+            "element_id": "acl-gate-a",
+            "rule": "90",
+            "cause": "nacl_ingress_deny",
+        }
+    ]
+    assert "acl-gate-a may refuse it" in row["note"]
+
+
+def test_an_acl_of_a_gateways_subnet_is_asked_for_the_packets_own_port(told) -> None:
+    (row,) = told([ASKED], shut_gate(80))
+    assert (row["cause"], row["blockers"]) == ("lost_unexplained", [])
+
+
+UNSEEN = [
+    (
+        "tgw_table_unseen",
+        without(plain(TRANSIT), "search-transit-gateway-routes"),
+        (GATEWAY_TABLE, "tgw-rtb-1", None),
+    ),
+    (
+        "beyond_middlebox",
+        plain(route("10.1.0.0/16", "vpce-gwlb")),
+        ("vpc-endpoint", "vpce-gwlb", None),
+    ),
+]
+
+
+@pytest.mark.parametrize(("cause", "network", "element"), UNSEEN, ids=[one[0] for one in UNSEEN])
+def test_what_is_lost_beyond_what_is_known_is_told_where_it_surely_did_not_arrive(
+    told, cause, network, element
+) -> None:
+    network = gone(network, "eni-c")
+    (row,) = told([ASKED], network)
+    assert brief([row]) == [(0, "forward", cause, "unknown")]
+    assert (row["element_type"], row["element_id"], row["rule"]) == element
+    assert row["peer_vpc_id"] is None
+
+
+@pytest.mark.parametrize("network", [one[1] for one in UNSEEN], ids=[one[0] for one in UNSEEN])
+def test_where_two_interfaces_have_the_address_nothing_is_proven(told, network) -> None:
+    assert told([ASKED], network) == []
+
+
+def test_which_call_would_tell_is_in_the_note(told) -> None:
+    network = gone(without(plain(TRANSIT), "search-transit-gateway-routes"), "eni-c")
+    (row,) = told([ASKED], network)
+    assert "load its search-transit-gateway-routes" in row["note"]
+
+
+# The way back.
+
+
+def test_an_answer_that_has_no_route_is_told_on_the_answer(told) -> None:
+    (row,) = told([ASKED, HEARD, ANSWERED], plain(PEERED))
+    assert brief([row]) == [(2, "reply", "route_missing", "certain")]
+    assert (row["element_id"], row["interface_id"], row["phase"]) == ("rtb-t", "eni-t", "reply")
+
+
+def test_an_answer_without_a_route_needs_no_log_at_the_other_end(told) -> None:
+    (row,) = told([HEARD, ANSWERED], plain(PEERED))
+    assert brief([row]) == [(1, "reply", "route_missing", "certain")]
+
+
+def test_what_goes_on_was_answered_whatever_the_snapshot_says(told) -> None:
+    grown = HEARD | {"tcp_flags": 3, "bytes": 9000}
+    assert told([grown, ANSWERED], plain(PEERED)) == []
+
+
+def astray() -> Network:
+    """VPC B is peered with a VPC that has A's block, and its table leads there."""
+    network = there_and_back()
+    join = peering("pcx-x", "vpc-b", "vpc-x", STRANGER)
+    network[THEIRS, REGION, "describe-vpc-peering-connections"] = [join]
+    state = {"CidrBlock": "10.0.0.0/16", "CidrBlockState": {"State": "associated"}}
+    other = {"VpcId": "vpc-x", "OwnerId": STRANGER, "CidrBlockAssociationSet": [state]}
+    network[STRANGER, REGION, "describe-vpcs"].append(other)
+    of(network, "rtb-t")["Routes"][-1]["VpcPeeringConnectionId"] = "pcx-x"
+    return network
+
+
+def test_an_answer_to_another_vpc_with_the_same_block_went_astray(told) -> None:
+    (row,) = told([ASKED, HEARD, ANSWERED], astray())
+    assert (row["record"], row["leg"], row["cause"]) == (2, "reply", "route_diverted")
+    named = (row["element_type"], row["element_id"], row["rule"])
+    assert named == (TABLE, "rtb-t", "10.0.0.0/16")
+    assert row["peer_vpc_id"] == "vpc-x"
+    assert "another VPC than that of eni-e" in row["note"]
+
+
+def test_whom_an_answer_is_for_is_known_from_the_question_alone(told) -> None:
+    (row,) = told([HEARD, ANSWERED], astray())
+    assert brief([row]) == [(1, "reply", "no_subnet", "certain")]
+
+
+def test_a_zone_without_an_attachment_loses_the_answers(told) -> None:
+    network = attachments(plain(TRANSIT), TO_B, SubnetIds=["subnet-gate-b"])
+    change(network, "rtb-t", Routes=[route("10.1.0.0/16", "local"), TRANSIT])
+    change(network, "subnet-t", AvailabilityZoneId="z2")
+    (row,) = told([ASKED, HEARD, ANSWERED], network)
+    assert brief([row]) == [(2, "reply", "tgw_zone", "certain")]
+
+
+# What is proven, and what is not.
+
+NOT_WATCHED = {
+    "no flow log": [],
+    "refused flows alone": [log("vpc-a", "REJECT")],
+    "no delivery": [log("vpc-a", DeliverLogsStatus="FAILED")],
+    "another's flow log": [log("vpc-z")],
+}
+
+
+@pytest.mark.parametrize("name", NOT_WATCHED)
+def test_where_no_log_would_show_an_answer_nothing_is_lost(memory, tmp_path, name) -> None:
+    network = watched(plain())
+    network[OURS, REGION, "describe-flow-logs"] = NOT_WATCHED[name]
+    assert losses(memory, tmp_path, [ASKED], network) == []
+
+
+@pytest.mark.parametrize("kind", ["ALL", "ACCEPT"])
+def test_accepted_traffic_alone_shows_that_nothing_came_back(memory, tmp_path, kind) -> None:
+    network = watched(plain())
+    network[OURS, REGION, "describe-flow-logs"] = [log("eni-e", kind)]
+    (row,) = losses(memory, tmp_path, [ASKED], network)
+    assert row["cause"] == "route_missing"
+
+
+def test_that_it_did_not_arrive_wants_a_log_of_all_traffic_there(memory, tmp_path) -> None:
+    network = watched(there_and_back())
+    network[THEIRS, REGION, "describe-flow-logs"] = [log("vpc-b", "ACCEPT")]
+    assert losses(memory, tmp_path, [ASKED], network) == []
+
+
+def skip(interface: str, minutes: int) -> dict:
+    return heartbeat(interface, minutes) | {"log_status": "SKIPDATA"}
+
+
+@pytest.mark.parametrize("beside", [[skip("eni-e", 10)], [skip("eni-e", 14)]])
+def test_where_records_were_skipped_nothing_is_proven(told, beside) -> None:
+    assert told([ASKED, *beside], plain()) == []
+
+
+def test_what_was_skipped_at_another_time_does_not_count(told) -> None:
+    assert len(told([ASKED, skip("eni-e", 5), skip("eni-e", 30), skip("eni-f", 10)], plain())) == 1
+
+
+def test_what_was_skipped_at_the_other_end_may_have_arrived(told) -> None:
+    assert told([ASKED, skip("eni-t", 10)], there_and_back()) == []
+
+
+@pytest.mark.parametrize("minutes", [(5,), (40,), (5, 14)])
+def test_the_log_must_have_begun_and_go_on(told, minutes) -> None:
+    beats = [heartbeat(one, minute) for one in WATCHED for minute in minutes]
+    assert told([ASKED], plain(), beats=beats) == []
+
+
+def test_an_answer_within_five_minutes_is_one(told) -> None:
+    late = answer(ASKED, start_time=ASKED["end_time"] + 5 * MINUTE)
+    later = answer(ASKED, start_time=ASKED["end_time"] + 5 * MINUTE + timedelta(seconds=1))
+    assert told([ASKED, late], plain()) == []
+    assert len(told([ASKED, later], plain())) == 1
+
+
+@pytest.mark.parametrize("action", ["ACCEPT", "REJECT"])
+def test_what_was_answered_was_not_lost(told, action) -> None:
+    assert told([ASKED, answer(ASKED, action=action)], plain()) == []
+
+
+def test_a_long_flow_is_no_start(told) -> None:
+    assert told([ASKED | {"tcp_flags": 3}], plain()) == []
+    assert told([ASKED | {"bytes": 9000}], plain()) == []
+
+
+def test_what_arrived_is_not_lost_though_the_snapshot_has_no_route(told) -> None:
+    (row,) = told([ASKED, HEARD], plain())
+    assert row["cause"] == "host_silent"
+
+
+UDP = {"protocol": 17, "tcp_flags": None, "dstport": 514}
+
+
+def test_one_way_udp_is_no_loss_without_proof_that_it_did_not_arrive(memory, tmp_path) -> None:
+    sent = ASKED | UDP
+    network = watched(there_and_back(), "vpc-b")
+    assert losses(memory, tmp_path, [sent], network) == []
+
+
+def test_udp_that_arrives_and_is_not_answered_is_no_loss(told) -> None:
+    assert told([ASKED | UDP, HEARD | UDP], there_and_back()) == []
+
+
+def test_udp_that_surely_did_not_arrive_is_lost_and_never_certain(told) -> None:
+    rows = told([ASKED | UDP], gone(plain(), "eni-c"))
+    assert brief(rows) == [(0, "forward", "route_missing", "probable")]
+    assert "no flags to tell" in rows[0]["note"]
+
+
+def test_answers_of_udp_are_told_by_what_they_answer(told) -> None:
+    asked, heard = ASKED | UDP, HEARD | UDP
+    back = answer(heard)
+    rows = told([asked, heard, back], plain(PEERED))
+    assert brief(rows) == [(2, "reply", "route_missing", "probable")]
+
+
+def test_a_ping_that_is_not_answered_is_lost_only_where_it_surely_did_not_arrive(told) -> None:
+    ping = ASKED | {"protocol": 1, "tcp_flags": None, "srcport": 0, "dstport": 0}
+    assert told([ping], plain(route("10.1.0.0/16", "nat-gone", "blackhole"))) == []
+    rows = told([ping], there_and_back())
+    assert brief(rows) == [(0, "forward", "lost_unexplained", "unknown")]
+
+
+V2 = {"tcp_flags": None, "flow_direction": None, "pkt_srcaddr": None, "pkt_dstaddr": None}
+
+
+def test_without_flags_and_direction_it_is_told_from_sizes_ports_and_addresses(told) -> None:
+    rows = told([ASKED | V2], plain())
+    assert brief(rows) == [(0, "forward", "route_missing", "probable")]
+    assert "told from the ports" in rows[0]["note"]
+    assert told([ASKED | V2 | {"bytes": 4000}], plain()) == []
+
+
+def test_what_is_no_own_address_was_only_passed_on(told) -> None:
+    passed = ASKED | {"interface_id": "eni-f", "srcaddr": F, "pkt_srcaddr": E}
+    assert told([passed], plain()) == []
+
+
+def test_a_gateways_interface_loses_nothing(told) -> None:
+    through = flow("eni-nat", "10.0.8.8", T)
+    assert told([through, heartbeat("eni-nat", 5), heartbeat("eni-nat", 40)], plain()) == []
+
+
+def test_addresses_of_a_prefix_are_the_interfaces_own(told) -> None:
+    network = there_and_back()
+    of(network, "eni-t")["Ipv4Prefixes"] = [{"Ipv4Prefix": "10.1.1.64/28"}]
+    of(network, "eni-e")["Ipv4Prefixes"] = [{"Ipv4Prefix": "10.0.1.64/28"}]
+    pod = flow("eni-e", E, "10.1.1.70", pkt_srcaddr="10.0.1.70")
+    refused = at(pod, "eni-t", action="REJECT", dstaddr=T)
+    assert told([pod, refused], network) == []
+    assert brief(told([pod], network)) == [(0, "forward", "lost_unexplained", "unknown")]
+
+
+def test_of_two_vpcs_with_one_block_only_the_one_of_the_way_counts(told) -> None:
+    network = there_and_back(gone(plain(PEERED), "eni-t"))
+    (row,) = told([ASKED], network)
+    assert (row["cause"], row["peer_vpc_id"], row["peer_interface_id"]) == (
+        "no_interface",
+        "vpc-b",
+        None,
+    )
+
+
+# What depends on the protocol, the port and what stands at the other end.
+
+
+def test_a_nat_gateway_carries_only_some_protocols(told) -> None:
+    gre = sent_to(PUBLIC, protocol=47, tcp_flags=None, srcport=0, dstport=0)
+    (row,) = told([gre], plain(route(ALL, "nat-1")))
+    assert (row["cause"], row["certainty"]) == ("nat_protocol_unsupported", "probable")
+    assert (row["element_type"], row["element_id"]) == ("nat-gateway", "nat-1")
+    assert told([sent_to(PUBLIC)], plain(route(ALL, "nat-1"))) == []
+
+
+def test_its_own_public_address_counts_and_no_other(told) -> None:
+    network = plain(*OUT)
+    own = of(network, "eni-e")["PrivateIpAddresses"]
+    own.append({"PrivateIpAddress": "10.0.1.11", "Association": {"PublicIp": "54.1.2.3"}})
+    assert told([flow("eni-e", "10.0.1.11", PUBLIC)], network) == []
+    (row,) = told([flow("eni-e", E, PUBLIC)], network)
+    assert (row["cause"], row["certainty"]) == ("no_public_ip", "certain")
+
+
+def test_what_leaves_is_nobodys_loss(told) -> None:
+    assert told([sent_to(PUBLIC_6)], plain(*OUT)) == []
+
+
+BALANCER = (
+    "arn:aws:elasticloadbalancing:eu-west-1:222222222222:loadbalancer/app/shop/50dc6c495c0c9188"
+)
+
+
+def balanced(*ports: int) -> Network:
+    network = there_and_back()
+    of(network, "eni-t")["Description"] = "ELB app/shop/50dc6c495c0c9188"
+    network[THEIRS, REGION, "describe-load-balancers"] = [
+        {"LoadBalancerArn": BALANCER, "LoadBalancerName": "shop", "Type": "application"}
+    ]
+    network[THEIRS, REGION, f"describe-listeners--{BALANCER.replace('/', '%2F')}"] = [
+        {
+            "ListenerArn": f"{BALANCER}/{port}",
+            "LoadBalancerArn": BALANCER,
+            "Port": port,
+            "Protocol": "HTTPS",
+            "DefaultActions": [{"Type": "forward", "TargetGroupArn": "arn:tg"}],
+        }
+        for port in ports
+    ]
+    return network
+
+
+def test_a_load_balancer_that_does_not_listen_is_named(told) -> None:
+    (row,) = told([ASKED, HEARD], balanced(80))
+    assert (row["cause"], row["certainty"]) == ("load_balancer_no_listener", "certain")
+    assert (row["element_type"], row["element_id"]) == ("load-balancer", BALANCER)
+
+
+def test_a_load_balancer_that_listens_is_a_host_like_others(told) -> None:
+    (row,) = told([ASKED, HEARD], balanced(443))
+    assert row["cause"] == "host_silent"
+
+
+def test_the_public_address_of_what_is_peered_is_a_sign_of_dns(told) -> None:
+    network = there_and_back(plain(PEERED, *OUT))
+    for name, public in (("eni-e", "54.0.0.1"), ("eni-t", "54.0.0.2")):
+        of(network, name)["PrivateIpAddresses"][0]["Association"] = {"PublicIp": public}
+    (row,) = told([sent_to("54.0.0.2")], network)
+    assert (row["cause"], row["certainty"]) == ("dns_resolved_elsewhere", "probable")
+    assert "the public one of eni-t" in row["note"]
+    assert told([sent_to("54.0.0.3")], network) == []
+
+
+# What the transit gateway's own log counts.
+
+
+def counted(**lost) -> dict:
+    fields = {
+        "packets_lost_no_route": 0,
+        "packets_lost_blackhole": 0,
+        "packets_lost_mtu_exceeded": 0,
+        "packets_lost_ttl_expired": 0,
+    }
+    keys = ("srcaddr", "dstaddr", "srcport", "dstport", "protocol", "start_time", "end_time")
+    return {key: ASKED[key] for key in keys} | fields | lost
+
+
+NO_ROUTE = gateway_table(gateway_route("10.0.0.0/16", TO_A, "vpc-a"))
+COUNTS = [
+    ("confirmed", NO_ROUTE, {"packets_lost_no_route": 3}, ("tgw_no_route", "certain")),
+    ("contradicted", NO_ROUTE, {}, ("tgw_no_route", "probable")),
+    ("another reason", NO_ROUTE, {"packets_lost_blackhole": 3}, ("tgw_no_route", "probable")),
+    (
+        "told where no table is seen",
+        gone(without(plain(TRANSIT), "search-transit-gateway-routes"), "eni-c"),
+        {"packets_lost_no_route": 3},
+        ("tgw_no_route", "certain"),
+    ),
+    (
+        "too large",
+        plain(TRANSIT),
+        {"packets_lost_mtu_exceeded": 3},
+        ("lost_unexplained", "unknown"),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("network", "lost", "expected"), [one[1:] for one in COUNTS], ids=[one[0] for one in COUNTS]
+)
+def test_the_counters_of_a_transit_gateway(told, network, lost, expected) -> None:
+    (row,) = told([ASKED], network, counters=[counted(**lost)])
+    assert (row["cause"], row["certainty"]) == expected
+    assert "the transit gateway" in row["note"]
+
+
+# Which snapshot judges.
+
+
+def test_another_answer_in_the_next_snapshot_makes_it_conditional(told) -> None:
+    (row,) = told([ASKED], plain(), there_and_back())
+    assert brief([row]) == [(0, "forward", "route_missing", "conditional")]
+    assert (row["stable"], row["observed_before"]) == (False, NOON)
+    assert "the next snapshot answers otherwise: lost_unexplained" in row["note"]
+
+
+def test_no_later_snapshot_leaves_stable_open(told) -> None:
+    (row,) = told([ASKED], plain(), at=(NOON,))
+    assert (row["stable"], row["certainty"]) == (None, "certain")
+
+
+def test_without_an_earlier_snapshot_it_is_at_most_probable(told) -> None:
+    (row,) = told([ASKED], plain(), at=(NOON + DAY,))
+    assert (row["certainty"], row["observed_before"]) == ("probable", None)
+    assert "taken after the record" in row["note"]
+
+
+def test_without_a_snapshot_and_without_records_nothing_is_judged(told) -> None:
+    assert told([ASKED], plain(), at=()) == []
+    assert told([], plain(), beats=[]) == []
