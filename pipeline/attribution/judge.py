@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.attribution.stages import MACROS, STAGES
+from pipeline.attribution.stages import MACROS, SCANS, STAGES
 from pipeline.engines import duckdb, queries
 from pipeline.errors import LakeProblem
 from pipeline.lake import reading
@@ -111,6 +111,7 @@ def run_stages(
     for stage in stages:
         sql = queries.text("attribution", stage)
         made = sql if stage in MACROS else f"create temp table {stage} as {sql}"
+        duckdb.join_as_written(connection, stage in SCANS)
         connection.execute(made, queries.bound(sql, values))
         if stage == "texts":
             check_hashes(connection)

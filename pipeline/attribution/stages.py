@@ -5,6 +5,17 @@ Each is one SELECT and becomes a temporary table under its file's name, save tho
 
 # What makes something of its own that the later stages read.
 MACROS = ("functions", "rejects", "sending", "routing")
+# What goes through all records, and joins them to what is written last.
+SCANS = (
+    "earlier_flows",
+    "own_ends",
+    "sent",
+    "sent_answers",
+    "sent_arrivals",
+    "missed",
+    "counterparts",
+    "gateway_counts",
+)
 
 # Which snapshots there are, and the stretches of time that each judges.
 TIMES = ("functions", "scopes", "untold", "epochs", "known_interfaces", "slots", "hours")

@@ -68,6 +68,16 @@ def select(connection: Connection, sql: str, values: Mapping[str, Any] | None = 
     return connection.sql(sql, params=dict(values or {})).to_arrow_table()
 
 
+def join_as_written(connection: Connection, is_wanted: bool) -> None:
+    """Let joins build on what is written last, or on what DuckDB takes for the smaller side.
+
+    Of a file's rows it expects far too few where there are several conditions, or hashes, and would
+    keep all of them in memory.
+    """
+    off = "join_order,build_side_probe_side" if is_wanted else ""
+    connection.execute(f"set disabled_optimizers = '{off}'")
+
+
 def write(
     connection: Connection,
     sql: str,
@@ -80,9 +90,8 @@ def write(
     `columns` are those of the table, as `reading.columns_of` has them. Return how many rows.
     https://duckdb.org/docs/stable/sql/statements/copy#parquet-options
     """
-    # Joins build on what is written last: of a file's rows DuckDB expects far too few where there
-    # are several conditions, and would keep all of them. The order of the rows is nobody's.
-    connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
+    join_as_written(connection, True)
+    # The order of the rows is nobody's.
     connection.execute("set preserve_insertion_order = false")
     ids = ", ".join(f'"{name}": {number}' for number, name, _ in columns)
     target = path.replace("'", "''")

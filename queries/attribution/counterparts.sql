@@ -1,6 +1,7 @@
 -- What other interfaces show of each of these. `arrived_id` and `refused_id` are the interface at the
 -- address that shows it, accepted or refused; `other_id` is the one that shows the other direction,
--- sent from there, `only_reset_there` whether with RST alone; `passed_ids` are those in between.
+-- sent from there, `only_reset_there` whether with RST alone; `passed_ids` are those in between. An
+-- interface that no snapshot has may be at the address.
 -- param since  timestamptz  first start judged; NULL for all
 -- param until  timestamptz  first start no longer judged; NULL for all
 with sought as (
@@ -38,26 +39,35 @@ met as (
         and ($until::timestamptz is null or c.start_time < $until::timestamptz + interval 1 day)
         and c.start_time <= s.end_time + interval 60 second
         and coalesce(c.end_time, c.start_time) >= s.start_time - interval 60 second
+),
+
+placed as (
+    select
+        m.*,
+        t.address is not null or k.interface_id is null as is_at_end,
+        f.address is not null as is_from_end
+    from met as m
+    left join own_ends as t on m.interface_id = t.interface_id and m.dst_ip = t.address
+    left join own_ends as f on m.interface_id = f.interface_id and m.src_ip = f.address
+    left join known_interfaces as k on m.interface_id = k.interface_id
 )
 
 select
     m.object_id,
     m.line_number,
     min(m.interface_id) filter (
-        where not m.reversed and t.address is not null and m.action = 'ACCEPT'
+        where not m.reversed and m.is_at_end and m.action = 'ACCEPT'
     ) as arrived_id,
     min(m.interface_id) filter (
-        where not m.reversed and t.address is not null and m.action <> 'ACCEPT'
+        where not m.reversed and m.is_at_end and m.action <> 'ACCEPT'
     ) as refused_id,
-    min(m.interface_id) filter (where m.reversed and f.address is not null) as other_id,
+    min(m.interface_id) filter (where m.reversed and m.is_from_end) as other_id,
     coalesce(
         bool_and(m.tcp_flags = 4 and m.action = 'ACCEPT')
-            filter (where m.reversed and f.address is not null),
+            filter (where m.reversed and m.is_from_end),
         false
     ) as only_reset_there,
-    list_sort(list(distinct m.interface_id) filter (where not m.reversed and t.address is null))
+    list_sort(list(distinct m.interface_id) filter (where not m.reversed and not m.is_at_end))
         as passed_ids
-from met as m
-left join own_ends as t on m.interface_id = t.interface_id and m.dst_ip = t.address
-left join own_ends as f on m.interface_id = f.interface_id and m.src_ip = f.address
+from placed as m
 group by m.object_id, m.line_number

@@ -1,5 +1,7 @@
 -- Whether the logs of each record's own interface, and of the one at the other end, would show what
--- they do not: begun before it, gone on until five minutes after, and nothing skipped.
+-- they do not: begun before it, gone on until five minutes after, and nothing skipped. Where either
+-- of them shows a primary address in place of the packet's own, it may show it as another flow.
+-- https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-limitations.html
 with sides as (
     select t.object_id, t.line_number, false as is_target, t.interface_id, t.moment
     from loss_targets as t
@@ -15,7 +17,14 @@ covered as (
         s.line_number,
         s.is_target,
         bool_or(
-            (w.sees_all or not s.is_target)
+            (
+                not s.is_target
+                or (
+                    w.sees_all
+                    and m.is_exact
+                    and (w.shows_packets or coalesce(o.is_primary or o.is_sole, false))
+                )
+            )
             and p.first_start < m.start_time
             and p.last_start >= m.end_time + interval 5 minute
         ) as is_whole
@@ -23,6 +32,7 @@ covered as (
     inner join missed as m on s.object_id = m.object_id and s.line_number = m.line_number
     inner join watched_at as w on s.interface_id = w.interface_id and s.moment = w.moment
     inner join log_spans as p on w.resource_id = p.resource_id
+    left join own_ends as o on s.interface_id = o.interface_id and m.dst_ip = o.address
     group by s.object_id, s.line_number, s.is_target
 ),
 

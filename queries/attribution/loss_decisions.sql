@@ -25,10 +25,11 @@ select
     k.interface_id,
     'egress' as direction,
     k.dst_ip as peer_ip,
-    o.peer_vpc_id,
-    o.peer_account_id,
-    o.peer_interface_id,
-    o.peer_candidates,
+    -- Where a transit gateway's routes do not say it, the record at the other end does.
+    coalesce(o.peer_vpc_id, t.vpc_id) as peer_vpc_id,
+    coalesce(o.peer_account_id, t.account_id) as peer_account_id,
+    coalesce(o.peer_interface_id, t.interface_id) as peer_interface_id,
+    case when t.vpc_id is null then o.peer_candidates end as peer_candidates,
     coalesce(o.path, 'unknown') as path,
     case
         when k.leg = 'reply' then 'reply'
@@ -85,4 +86,16 @@ inner join loss_causes as s on a.cause = s.cause
 left join interfaces_at as i on q.interface_id = i.interface_id and q.moment = i.moment
 left join peers as o
     on q.interface_id = o.interface_id and q.moment = o.moment and q.peer_ip = o.peer_ip
+left join loss_classes as l on c.class_id = l.class_id
+left join (
+    select interface_id, max(vpc_id) as vpc_id, max(account_id) as account_id
+    from interfaces
+    group by interface_id
+) as t
+    on
+        l.target_id = t.interface_id
+        and (l.arrived or k.leg = 'reply')
+        and o.path = 'transit-gateway'
+        and o.peer_vpc_id is null
+        and list_contains(o.peer_candidates, t.vpc_id)
 left join private_peers as x on k.dst_ip = x.block

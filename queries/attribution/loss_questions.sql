@@ -14,6 +14,7 @@ select
     k.dst_ip as peer_ip,
     k.protocol,
     k.dst_port,
+    k.is_exact,
     list(l.lost_key_id) as lost_key_ids
 from looked_at as l
 inner join lost_keys as k on l.lost_key_id = k.lost_key_id

@@ -9,6 +9,7 @@ with followed_ways as (
             q.interface_id = p.interface_id
             and q.moment = p.moment
             and q.src_ip = p.address
+            and q.is_exact
             and w.stage = 'internet-gateway'
             and w.outcome = 'unknown'
 )

@@ -23,6 +23,7 @@ select
     protocol,
     dst_port,
     leg,
+    is_exact,
     case
         when protocol = 6 and tcp_flags is not null then 'flags'
         when protocol <> 6 and leg = 'reply' then 'reverse-flow'

@@ -50,7 +50,8 @@ select
     bytes,
     tcp_flags,
     leg,
-    only_reset
+    only_reset,
+    is_exact
 from known
 where
     case

@@ -1,6 +1,7 @@
 -- The addresses of every interface that any snapshot has seen, as text, and those of its prefixes that
 -- records show: what is sent from one of them begins here. `forwards` are interfaces whose own
--- packets say nothing, for they pass on others'.
+-- packets say nothing, for they pass on others'. Records that lack the packet's own addresses show
+-- the primary one in place of the others: `is_sole` is where there are none.
 -- https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html
 -- param since  timestamptz  first start judged; NULL for all
 -- param until  timestamptz  first start no longer judged; NULL for all
@@ -26,12 +27,19 @@ numbered as (
 ),
 
 own as (
-    select interface_id, address
+    select interface_id, address, coalesce(bool_or(is_primary), false) as is_primary
     from interface_addresses
-    union
-    select n.interface_id, n.address
+    group by interface_id, address
+    union all
+    select distinct n.interface_id, n.address, false
     from numbered as n
     inner join prefixes as p on n.interface_id = p.interface_id and covers(p.block, n.block)
+),
+
+counted as (
+    select interface_id, contains(address, ':') as is_ipv6, count(*) as addresses
+    from own
+    group by interface_id, is_ipv6
 ),
 
 kinds as (
@@ -43,9 +51,13 @@ kinds as (
 select
     o.interface_id,
     o.address,
+    o.is_primary,
+    c.addresses = 1 as is_sole,
     coalesce(k.interface_type, '') in (
         'nat_gateway', 'natGateway', 'transit_gateway', 'gateway_load_balancer',
         'gateway_load_balancer_endpoint'
     ) as forwards
 from own as o
+inner join counted as c
+    on o.interface_id = c.interface_id and contains(o.address, ':') = c.is_ipv6
 left join kinds as k on o.interface_id = k.interface_id

@@ -7,6 +7,7 @@ select
     f.*,
     own_address(f.pkt_srcaddr, f.srcaddr) as src_ip,
     own_address(f.pkt_dstaddr, f.dstaddr) as dst_ip,
+    f.pkt_srcaddr is not null or o.is_sole as is_exact,
     hash(f.interface_id) as interface_hash,
     flow_hash(
         own_address(f.pkt_srcaddr, f.srcaddr), own_address(f.pkt_dstaddr, f.dstaddr), f.srcport,

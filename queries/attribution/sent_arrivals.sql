@@ -1,5 +1,5 @@
 -- Which of what was sent another interface shows whose address it is for: it arrived there, be it
--- that it was refused.
+-- that it was refused. An interface that no snapshot has may be the one.
 -- param since  timestamptz  first start judged; NULL for all
 -- param until  timestamptz  first start no longer judged; NULL for all
 select distinct
@@ -7,8 +7,9 @@ select distinct
     s.sent_hash,
     s.start_time
 from flows as a
-inner join own_ends as o
+left join own_ends as o
     on a.interface_id = o.interface_id and own_address(a.pkt_dstaddr, a.dstaddr) = o.address
+left join known_interfaces as k on a.interface_id = k.interface_id
 inner join sent as s
     on
         flow_hash(
@@ -18,6 +19,7 @@ inner join sent as s
         and hash(a.interface_id) <> s.interface_hash
 where
     a.action is not null
+    and (o.address is not null or k.interface_id is null)
     and ($since::timestamptz is null or a.start_time >= $since::timestamptz - interval 1 hour)
     and ($until::timestamptz is null or a.start_time < $until::timestamptz + interval 1 day)
     and a.start_time <= s.end_time + interval 60 second

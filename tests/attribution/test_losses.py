@@ -307,6 +307,14 @@ def test_which_call_would_tell_is_in_the_note(told) -> None:
     assert "load its search-transit-gateway-routes" in row["note"]
 
 
+def test_where_routes_do_not_say_it_the_other_ends_record_names_the_vpc(told) -> None:
+    unseen = without(plain(TRANSIT), "search-transit-gateway-routes")
+    (row,) = told([ASKED, HEARD], unseen)
+    assert (row["cause"], row["path"]) == ("host_silent", "transit-gateway")
+    named = ("peer_vpc_id", "peer_account_id", "peer_interface_id", "peer_candidates")
+    assert [row[name] for name in named] == ["vpc-b", THEIRS, "eni-t", None]
+
+
 # The way back.
 
 
@@ -489,14 +497,55 @@ def test_a_gateways_interface_loses_nothing(told) -> None:
     assert told([through, heartbeat("eni-nat", 5), heartbeat("eni-nat", 40)], plain()) == []
 
 
-def test_addresses_of_a_prefix_are_the_interfaces_own(told) -> None:
-    network = there_and_back()
+def packets_shown(network: Network) -> Network:
+    """Let the flow log of T's VPC have the packets' own addresses."""
+    made = watched(network)
+    shown = log("vpc-b", LogFormat="${interface-id} ${pkt-srcaddr} ${pkt-dstaddr}")
+    return made | {(THEIRS, REGION, "describe-flow-logs"): [shown]}
+
+
+def test_addresses_of_a_prefix_are_the_interfaces_own(memory, tmp_path) -> None:
+    network = packets_shown(there_and_back())
     of(network, "eni-t")["Ipv4Prefixes"] = [{"Ipv4Prefix": "10.1.1.64/28"}]
     of(network, "eni-e")["Ipv4Prefixes"] = [{"Ipv4Prefix": "10.0.1.64/28"}]
     pod = flow("eni-e", E, "10.1.1.70", pkt_srcaddr="10.0.1.70")
     refused = at(pod, "eni-t", action="REJECT", dstaddr=T)
-    assert told([pod, refused], network) == []
-    assert brief(told([pod], network)) == [(0, "forward", "lost_unexplained", "unknown")]
+    assert losses(memory, tmp_path, [pod, refused], network) == []
+    rows = losses(memory, tmp_path, [pod], network)
+    assert brief(rows) == [(0, "forward", "lost_unexplained", "unknown")]
+
+
+TWO = [{"PrivateIpAddress": "10.1.1.20", "Primary": True}, {"PrivateIpAddress": "10.1.1.21"}]
+SECOND = flow("eni-e", E, "10.1.1.21")
+
+
+def test_a_log_without_the_packets_addresses_shows_another_one(memory, tmp_path) -> None:
+    network = there_and_back()
+    of(network, "eni-t")["PrivateIpAddresses"] = TWO
+    assert losses(memory, tmp_path, [SECOND], watched(network)) == []
+    assert len(losses(memory, tmp_path, [ASKED], watched(network))) == 1
+    assert len(losses(memory, tmp_path, [SECOND], packets_shown(network))) == 1
+
+
+def test_a_record_that_shows_the_primary_address_may_be_of_another(told) -> None:
+    network = there_and_back()
+    own = of(network, "eni-e")["PrivateIpAddresses"]
+    own.append({"PrivateIpAddress": "10.0.1.11"})
+    assert told([ASKED | {"pkt_srcaddr": None}], network) == []
+    assert len(told([ASKED], network)) == 1
+
+
+def test_without_the_packets_address_which_public_one_it_has_is_not_known(told) -> None:
+    network = plain(*OUT)
+    own = of(network, "eni-e")["PrivateIpAddresses"]
+    own.append({"PrivateIpAddress": "10.0.1.11", "Association": {"PublicIp": "54.1.2.3"}})
+    assert told([flow("eni-e", E, PUBLIC, pkt_srcaddr=None)], network) == []
+
+
+def test_an_interface_that_no_snapshot_has_may_be_the_one_at_the_address(told) -> None:
+    network = gone(plain(PEERED), "eni-t", "eni-c")
+    assert [row["cause"] for row in told([ASKED], network)] == ["no_interface"]
+    assert told([ASKED, HEARD], network) == []
 
 
 def test_of_two_vpcs_with_one_block_only_the_one_of_the_way_counts(told) -> None:
