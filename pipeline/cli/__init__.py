@@ -98,7 +98,7 @@ def attribute(
     lake: LakeOption = None,
     form: Annotated[Form, typer.Option("--format")] = Form.terminal,
 ) -> None:
-    """Judge the rejected records: name what refused each, as of the time of the traffic."""
+    """Judge the records: name what refused or lost each packet, as of the time of the traffic."""
     from pipeline import api
     from pipeline.reports import summaries
 

@@ -11,6 +11,7 @@ from pipeline.engines import duckdb, queries
 from pipeline.lake.catalog import create_lake, iceberg_schema
 from pipeline.lake.reading import sql_type
 from pipeline.lake.tables import TABLES
+from pipeline.reports.lost import LOST
 from pipeline.sources import aws
 
 ROOT = Path(__file__).parents[2]
@@ -81,6 +82,14 @@ def test_the_decision_table_of_the_docs_has_the_causes_of_the_code() -> None:
     known = dict(re.findall(r"\(\s*(\d+),\s*'(\w+)'", sql))
     assert set(told) == set(known) | {"0"}
     assert all(f"`{cause}`" in told[row] for row, cause in known.items())
+
+
+def test_every_cause_of_silent_loss_is_in_the_docs_and_in_the_reports_words() -> None:
+    page = (ROOT / "docs" / "decision-table.md").read_text(encoding="utf-8")
+    known = re.findall(r"^    \('(\w+)'", queries.text("views", "loss_causes"), re.MULTILINE)
+    assert len(known) == 23
+    assert [cause for cause in known if f"`{cause}`" not in page] == []
+    assert set(LOST) == set(known)
 
 
 def test_the_page_on_ingest_shows_what_the_sample_data_gives(tmp_path) -> None:
