@@ -40,13 +40,15 @@ PACKETS = pl.Schema(
 # Whose rows come from logs, or from judging them.
 _RECORDS = ("flows", "transit_gateway_flows", "ledger", "decisions", "judgements")
 # What stands in place of the stages that read records; the tables have the names of those.
-_INSTEAD = {"texts": "packet_texts", "keys": "packet_keys"}
-# What only serves to write verdicts of records.
-_WRITTEN = ("key_decisions", "new_decisions")
-_STAGES = ("tuples", *ASKED, *STOOD, *ENDS, *(name for name in DECIDED if name not in _WRITTEN))
-
+_INSTEAD = {
+    "texts": "packet_texts",
+    "keys": "packet_keys",
+    "addresses_asked": "packet_addresses",
+    "followed": "packets_followed",
+}
+_STAGES = ("texts", "keys", "tuples", *ASKED, *STOOD, *ENDS, *DECIDED)
 # What may be run over the configuration: WAYS, too, by who wants to know them.
-_NAMED = (*TIMES, *_INSTEAD.values(), *_STAGES, *WAYS)
+_NAMED = (*TIMES, *(_INSTEAD.get(name, name) for name in _STAGES), *WAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,9 @@ def _lay_down(connection: duckdb.Connection, packets: pl.DataFrame) -> None:
 
 def _run(connection: duckdb.Connection) -> None:
     run_stages(connection, TIMES, {})
-    for table, stage in _INSTEAD.items():
-        connection.execute(f"create temp table {table} as {queries.text('attribution', stage)}")
-    run_stages(connection, _STAGES, {})
+    for stage in _STAGES:
+        if stage in _INSTEAD:
+            sql = queries.text("attribution", _INSTEAD[stage])
+            connection.execute(f"create temp table {stage} as {sql}")
+        else:
+            run_stages(connection, [stage], {})

@@ -45,7 +45,16 @@ MISSED = (
     "loss_questions",
 )
 # What is asked of the snapshots.
-ASKED = ("networks", "cases", "directions", "directed", "asked", "followed", "moments")
+ASKED = (
+    "addresses_asked",
+    "networks",
+    "cases",
+    "directions",
+    "directed",
+    "asked",
+    "followed",
+    "moments",
+)
 # What stood at each moment, whoever asks.
 STOOD = (
     "interfaces_at",

@@ -1,8 +1,6 @@
 -- Every distinct address and block, parsed once to its first and last number.
 with texts as (
-    select unnest([far_src, far_dst, shown_src, shown_dst]) as block from tuples
-    union
-    select unnest([src_ip, dst_ip]) from lost_keys
+    select block from addresses_asked
     union
     select cidr from security_group_rules
     union

@@ -5,7 +5,7 @@ with judged as (
     select
         c.key_id as packet_id,
         c.question_id,
-        d.* exclude (question_id, next_question_id, decision_id),
+        d.* exclude (question_id, next_question_id),
         t.note as row_note,
         coalesce(r.late or r.groups_late or r.acl_late, false) as rests_on_later,
         case
@@ -15,7 +15,7 @@ with judged as (
             else false
         end as allowed
     from case_questions as c
-    inner join decisions_made as d
+    inner join worded_decisions as d
         on
             c.question_id = d.question_id
             and c.next_question_id is not distinct from d.next_question_id
