@@ -2,6 +2,8 @@
 -- `asks` names a table of ours with end_id, moment, subnet_id, family and number. Of equal prefixes
 -- static routes go before those of prefix lists, and these before propagated ones; of two prefix
 -- lists AWS picks one at random. https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+-- Of what is the VPC's own the local route is preferred, however specific others of these are.
+-- https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html
 create macro routed(asks) as table
 with tables as (
     select q.*, t.route_table_id, t.late as table_late
@@ -20,14 +22,16 @@ told as (
     group by moment, route_table_id
 ),
 
-matched as (
+candidates as (
     select
         t.*,
         r.target,
         r.state,
+        r.bits,
+        r.is_propagated,
+        r.destination_prefix_list_id is not null as is_listed,
         coalesce(r.destination, r.destination_prefix_list_id) as destination,
-        row_number() over best as rank,
-        max(r.target) over alike is distinct from min(r.target) over alike as is_ambiguous
+        bool_or(r.target = 'local') over (partition by t.end_id, t.subnet_id) as is_own
     from tables as t
     left join routes_at as r
         on
@@ -35,18 +39,19 @@ matched as (
             and t.route_table_id = r.route_table_id
             and t.family = r.family
             and t.number between r.first_address and r.last_address
-    window
-        best as (
-            partition by t.end_id, t.subnet_id
-            order by
-                r.bits nulls last, r.is_propagated, r.destination_prefix_list_id is not null,
-                r.target
-        ),
-        alike as (
-            partition by
-                t.end_id, t.subnet_id, r.bits, r.is_propagated,
-                r.destination_prefix_list_id is not null
-        )
+),
+
+matched as (
+    select
+        *,
+        row_number() over (
+            partition by end_id, subnet_id
+            order by bits nulls last, is_propagated, is_listed, target
+        ) as rank,
+        max(target) over alike is distinct from min(target) over alike as is_ambiguous
+    from candidates
+    where not (coalesce(is_own, false) and (is_propagated or is_listed))
+    window alike as (partition by end_id, subnet_id, bits, is_propagated, is_listed)
 )
 
 select

@@ -621,6 +621,21 @@ def test_a_static_route_goes_before_a_prefix_list_and_that_before_a_propagated_o
         assert way(T, network)[1][0] == stage
 
 
+@pytest.mark.parametrize("more", [{"Origin": "EnableVgwRoutePropagation"}, {}], ids=["vgw", "list"])
+def test_of_what_is_the_vpcs_own_the_local_route_is_preferred(way, more) -> None:
+    narrower = route("10.0.2.0/24" if more else "pl-1", "vgw-1", **more)
+    network = plain(narrower)
+    network[OURS, REGION, "get-managed-prefix-list-entries--pl-1"] = [{"Cidr": "10.0.2.0/24"}]
+    hops = way(F, network)
+    assert [hop[1] for hop in hops] == ["rtb-e", "subnet-f", "eni-f"]
+    assert hops[0][2] == "10.0.0.0/16"
+
+
+def test_a_static_route_to_a_subnet_is_narrower_than_the_local_one(way) -> None:
+    hops = way(F, plain(route("10.0.2.0/24", "vpce-gwlb")))
+    assert [hop[1] for hop in hops] == ["rtb-e", "vpce-gwlb"]
+
+
 def test_a_static_route_of_a_gateway_goes_before_one_of_a_prefix_list(ends) -> None:
     static = gateway_route("10.1.0.0/16", TO_C, "vpc-c") | {"Type": "static"}
     listed = gateway_route("10.1.0.0/16", TO_B, "vpc-b") | {
