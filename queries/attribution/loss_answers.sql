@@ -1,7 +1,6 @@
 -- The answer of each: the cause, the element, how sure it is, and whether the logs prove a loss.
--- One that the configuration shows at the sender's side is proven where nothing came back to a
--- sender whose log would show it, of TCP at least; any other only where the log at the other end
--- would show the packet, and does not.
+-- One of TCP that the configuration shows is proven where nothing came back to a sender whose log
+-- would show it; any other only where the log at the other end would show the packet, and does not.
 select
     class_id,
     question_id,
@@ -41,7 +40,8 @@ select
     end as certainty,
     case
         when arrived then source_covered and target_covered
-        when len(found_blockers) > 0 and source_covered and protocol not in (1, 17, 58)
+        when finding = 'nat_protocol_unsupported' then source_covered
+        when len(found_blockers) > 0 and source_covered and protocol = 6
             and finding <> 'lost_unexplained' and finding <> 'route_diverted'
             then true
         when finding = 'dns_resolved_elsewhere' then source_covered and protocol = 6

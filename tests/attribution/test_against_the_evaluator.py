@@ -19,9 +19,12 @@ COMPARED = (
 )
 
 
+REFUSED = "from verdicts where cause not in (select cause from loss_causes)"
+
+
 def test_the_sql_agrees_with_the_evaluator(network_seed: int, judged_network) -> None:
     network, settings = judged_network(network_seed)
-    rows = api.sql("select * from verdicts", settings).to_pylist()
+    rows = api.sql(REFUSED, settings).to_pylist()
     differences = disagreements(network, {row["line_number"]: row for row in rows})
     assert not differences, "\n".join(differences[:10])
 
