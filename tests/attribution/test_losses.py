@@ -385,6 +385,12 @@ def test_where_no_log_would_show_an_answer_nothing_is_lost(memory, tmp_path, nam
     assert losses(memory, tmp_path, [ASKED], network) == []
 
 
+def test_a_log_that_another_account_alone_lists_proves_nothing(memory, tmp_path) -> None:
+    network = watched(plain(), "vpc-a")
+    network[THEIRS, REGION, "describe-flow-logs"] = [log("vpc-a"), log("vpc-b")]
+    assert losses(memory, tmp_path, [ASKED], network) == []
+
+
 @pytest.mark.parametrize("kind", ["ALL", "ACCEPT"])
 def test_accepted_traffic_alone_shows_that_nothing_came_back(memory, tmp_path, kind) -> None:
     network = watched(plain())
