@@ -329,6 +329,13 @@ def test_an_answer_without_a_route_needs_no_log_at_the_other_end(told) -> None:
     assert brief([row]) == [(1, "reply", "route_missing", "certain")]
 
 
+def test_what_an_interface_in_between_shows_has_not_arrived(told) -> None:
+    passed = at(ANSWERED, "eni-nat")
+    rows = told([ASKED, HEARD, ANSWERED, passed], plain(PEERED))
+    assert brief(rows) == [(2, "reply", "route_missing", "certain")]
+    assert "it was seen at eni-nat" in rows[0]["note"]
+
+
 def test_what_goes_on_was_answered_whatever_the_snapshot_says(told) -> None:
     grown = HEARD | {"tcp_flags": 3, "bytes": 9000}
     assert told([grown, ANSWERED], plain(PEERED)) == []
