@@ -1,12 +1,14 @@
 -- What the ACLs of transit gateways' subnets say of each of these packets, by its protocol and port.
 with crossed as (
-    select q.question_id, q.protocol, q.dst_port, c.*
+    select distinct
+        q.question_id, q.protocol, q.dst_port, c.moment, c.place, c.direction, c.subnet_id,
+        c.family,
+        case when c.direction = 'ingress' then s.first_address else c.number end as number
     from loss_questions as q
     inner join ends as e
         on q.interface_id = e.interface_id and q.moment = e.moment and q.peer_ip = e.peer_ip
     inner join gateway_crossings as c on e.end_id = c.end_id
-    left join networks as s on q.src_ip = s.block
-    where c.direction = 'egress' or c.number = s.first_address
+    inner join networks as s on q.src_ip = s.block and c.family = s.family
 ),
 
 fitting as (

@@ -1,6 +1,14 @@
 -- The way of each of these packets, with what depends on its protocol, port and own address.
 with followed_ways as (
-    select q.question_id, q.protocol, p.is_public, w.*
+    -- Addresses of a prefix have no public ones.
+    select
+        q.question_id,
+        q.protocol,
+        case
+            when w.stage = 'internet-gateway' and w.outcome = 'unknown' and q.is_exact
+                then coalesce(p.is_public, false)
+        end as is_public,
+        w.*
     from loss_questions as q
     inner join ways as w
         on q.interface_id = w.interface_id and q.moment = w.moment and q.peer_ip = w.peer_ip
@@ -9,9 +17,6 @@ with followed_ways as (
             q.interface_id = p.interface_id
             and q.moment = p.moment
             and q.src_ip = p.address
-            and q.is_exact
-            and w.stage = 'internet-gateway'
-            and w.outcome = 'unknown'
 )
 
 select

@@ -266,6 +266,25 @@ def test_an_acl_of_a_gateways_subnet_is_named_and_is_no_certainty(told) -> None:
     assert "acl-gate-a may refuse it" in row["note"]
 
 
+def test_an_acl_of_a_gateways_subnet_is_asked_for_an_address_of_a_prefix(told) -> None:
+    network = shut_gate(443)
+    of(network, "eni-e")["Ipv4Prefixes"] = [{"Ipv4Prefix": "10.0.1.64/28"}]
+    pod = flow("eni-e", E, T, pkt_srcaddr="10.0.1.70")
+    (row,) = told([pod], network)
+    assert [one["element_id"] for one in row["blockers"]] == ["acl-gate-a"]
+
+
+def test_an_address_of_a_prefix_has_no_public_one(told) -> None:
+    network = plain(*OUT)
+    own = of(network, "eni-e")
+    own["Ipv4Prefixes"] = [{"Ipv4Prefix": "10.0.1.64/28"}]
+    own["PrivateIpAddresses"].append(
+        {"PrivateIpAddress": "10.0.1.11", "Association": {"PublicIp": "54.1.2.3"}}
+    )
+    (row,) = told([flow("eni-e", E, PUBLIC, pkt_srcaddr="10.0.1.70")], network)
+    assert row["cause"] == "no_public_ip"
+
+
 def test_an_acl_of_a_gateways_subnet_is_asked_for_the_packets_own_port(told) -> None:
     (row,) = told([ASKED], shut_gate(80))
     assert (row["cause"], row["blockers"]) == ("lost_unexplained", [])
