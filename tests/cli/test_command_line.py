@@ -153,6 +153,7 @@ def test_json_is_one_document_on_stdout_and_nothing_else(tmp_path, logs) -> None
         "records": 1,
         "written": 1,
         "replaced": 0,
+        "lost": 0,
     }
     rows = json.loads(flowcause("report", "rejects", "--format", "json", cwd=tmp_path).stdout)
     assert rows[0]["cause"] == "interface_unknown"

@@ -92,6 +92,22 @@ def test_every_cause_of_silent_loss_is_in_the_docs_and_in_the_reports_words() ->
     assert set(LOST) == set(known)
 
 
+def test_every_cause_has_a_section_with_what_the_sample_data_shows_of_it() -> None:
+    page = (ROOT / "docs" / "causes.md").read_text(encoding="utf-8")
+    refused = re.findall(r"\(\s*\d+,\s*'(\w+)'", queries.text("attribution", "decision_table"))
+    lost = re.findall(r"^    \('(\w+)'", queries.text("views", "loss_causes"), re.MULTILINE)
+    # Of packets that there surely was no connection for, row 13 has another.
+    assert set(re.findall(r"^### (\w+)$", page, re.MULTILINE)) == {
+        *refused,
+        *lost,
+        "unsolicited_packet",
+    }
+    shown = re.findall(r"```\n(\d+\. (\w+) .*?)\n```", page, re.DOTALL)
+    assert len(shown) > 15
+    golden = (ROOT / "tests/goldens/rejects.txt").read_text(encoding="utf-8")
+    assert [cause for block, cause in shown if block not in golden] == []
+
+
 def test_the_page_on_ingest_shows_what_the_sample_data_gives(tmp_path) -> None:
     page = (ROOT / "docs" / "ingest.md").read_text(encoding="utf-8")
     told = re.search(r"\$ flowcause (ingest files sample_data/logs)\n(.*?)```", page, re.DOTALL)
