@@ -20,7 +20,9 @@ def settings(tmp_path_factory) -> Settings:
 @pytest.mark.parametrize("name", [*TABLES, *queries.names("views")])
 def test_every_table_and_view_can_be_asked(settings, name) -> None:
     asked = api.sql(f"from {name}", settings)
-    assert asked.num_rows == 0
+    assert asked.column_names
+    # The causes there are, which need no rows of the lake.
+    assert (asked.num_rows == 0) == (name != "loss_causes")
     if name in TABLES:
         assert asked.column_names == [column.name for column in TABLES[name].columns]
 
