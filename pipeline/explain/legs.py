@@ -51,12 +51,13 @@ def leg(
     the way is stopped, what stands at its end is told all the same: it would block, too.
     """
     arrives = not leaving or any(row["is_end"] for row in way)
-    leaves = not arrives and all(row["outcome"] == PASS for row in way)
-    path = filters(leaving, is_reply) if leaving else [_outside("comes from")]
+    leaves = bool(way) and not arrives and all(row["outcome"] == PASS for row in way)
+    path = filters(leaving, is_reply) if leaving else [_outside("comes from an end")]
     path += [_hop(row) for row in way if not row["is_end"]]
+    path += [] if arrives or way else [_outside("goes a way")]
     path += [_diverted(row) for row in way if row["is_end"] and row["element_id"] != wanted]
     if not leaves:
-        path += filters(arriving, is_reply) if arriving else [_outside("goes to")]
+        path += filters(arriving, is_reply) if arriving else [_outside("goes to an end")]
     rows = {row["direction"]: row for row in (leaving, arriving) if row}
     is_prior = all(row["observed_before"] for row in rows.values())
     return replace(judged(path, leaves, is_prior), at_ends=rows)
@@ -84,7 +85,7 @@ def _hop(row: Row) -> Hop:
 
 
 def _outside(verb: str) -> Hop:
-    return Hop("interface", None, None, None, UNKNOWN, f"{verb} what no snapshot has")
+    return Hop("interface", None, None, None, UNKNOWN, f"{verb} that no snapshot has")
 
 
 def judged(path: list[Hop], leaves: bool, is_prior: bool) -> Leg:

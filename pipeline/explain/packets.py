@@ -15,7 +15,7 @@ from pipeline.explain.question import WITH_PORTS, End, Question, addresses
 LAST_PORT = 65535
 # The ports that clients ask from.
 # https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
-EPHEMERAL = 1024
+_EPHEMERAL = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def asked(
 ) -> list[tuple[Asked, dict[str, object]]]:
     """Return the packets, each with its row of PACKETS; `turns` are where rules turn."""
     forward = stretches(question.port, question, turns, 0)
-    reply = stretches(question.source_port, question, turns, EPHEMERAL)
+    reply = stretches(question.source_port, question, turns, _EPHEMERAL)
     return [
         (one, row)
         for at in times

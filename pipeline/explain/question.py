@@ -6,10 +6,11 @@ from ipaddress import ip_address
 
 from pipeline.engines import duckdb, queries
 from pipeline.errors import BadInput
+from pipeline.remedies.changes import PROTOCOLS
 
 # As IANA has them; the flow logs tell protocols by number.
 # https://www.iana.org/assignments/protocol-numbers/protocol-numbers.xhtml
-PROTOCOLS = {"tcp": 6, "udp": 17, "icmp": 1, "icmpv6": 58, "gre": 47, "esp": 50, "ah": 51}
+NUMBERS = {name: number for number, name in PROTOCOLS.items()} | {"gre": 47, "esp": 50, "ah": 51}
 WITH_PORTS, WITH_TYPES = (6, 17), (1, 58)
 _SHOWN = 8
 
@@ -48,10 +49,10 @@ class End:
 
 def protocol_of(text: str) -> int:
     """Return a protocol's number, told by name or number. Raises BadInput."""
-    told = PROTOCOLS.get(text.lower(), int(text) if text.isdecimal() else -1)
+    told = NUMBERS.get(text.lower(), int(text) if text.isdecimal() else -1)
     if 0 <= told <= 255:
         return told
-    raise BadInput(f"no protocol {text!r}: write {', '.join(PROTOCOLS)} or a number up to 255")
+    raise BadInput(f"no protocol {text!r}: write {', '.join(NUMBERS)} or a number up to 255")
 
 
 def check(question: Question) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from pipeline.engines import duckdb
 from pipeline.explain.hop import BLOCK, Hop, filters
 from pipeline.explain.legs import Leg
-from pipeline.explain.packets import EPHEMERAL
 from pipeline.explain.question import WITH_PORTS, Question
 from pipeline.remedies.losses import loss_remedy
 from pipeline.remedies.remedy import Remedy
@@ -61,7 +60,6 @@ def _finding(
     decider = leg.decider
     assert decider is not None
     both = {one["element_type"] for one in blockers} == {"security-group", "network-acl"}
-    port = (question.source_port or EPHEMERAL) if is_reply else question.port
     ends = {"interface_id": row["interface_id"], "src_ip": row["src_ip"], "dst_ip": row["dst_ip"]}
     return {
         "cause": "sg_and_nacl" if both else decider.cause,
@@ -74,13 +72,13 @@ def _finding(
         "nearest_miss": row["nearest_miss"],
         "protocol": question.protocol,
         "ports": 1,
-        "dst_ports": [port],
+        "dst_ports": [row["dst_port"]],
         "peers": 1,
         "peer_ips": [row["peer_ip"]],
         "interface_ids": [row["interface_id"]],
         "tried": {
             "ends": [ends],
-            "source_port": question.port if is_reply else question.source_port,
+            "source_port": row["src_port"],
             "last_start": question.at,
         },
     }

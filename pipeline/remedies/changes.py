@@ -13,7 +13,7 @@ import polars as pl
 from pipeline.attribution.packets import Change
 
 # As the API names them; every other protocol goes by its number.
-PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
+PROTOCOLS = {6: "tcp", 17: "udp", 1: "icmp", 58: "icmpv6"}
 # Before anything was observed, so that a change is in force in every snapshot.
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 

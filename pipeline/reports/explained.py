@@ -12,7 +12,7 @@ from rich.text import Text
 from pipeline.explain.answer import Answer
 from pipeline.explain.hop import BLOCK, PASS, UNKNOWN, Hop
 from pipeline.explain.legs import Leg
-from pipeline.explain.question import PROTOCOLS, End, Question
+from pipeline.explain.question import NUMBERS, End, Question
 from pipeline.explain.seen import AROUND
 from pipeline.reports.documents import iso
 from pipeline.reports.terminal import printable
@@ -119,7 +119,7 @@ def _grid(rows: Iterable[_Line]) -> Table:
 
 
 def _asked(question: Question, source: End, destination: End) -> str:
-    protocol = {number: name for name, number in PROTOCOLS.items()}.get(question.protocol)
+    protocol = {number: name for name, number in NUMBERS.items()}.get(question.protocol)
     what = [protocol or f"protocol {question.protocol}"]
     what += [] if question.port is None else [str(question.port)]
     what += [] if question.icmp_type is None else [f"type {question.icmp_type}"]

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from pipeline.remedies.changes import PROTOCOLS
 from pipeline.reports.lost import LOST, lost
 
-_PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
 _WHY = {
     "address": "fits but for the address",
     "port": "fits but for the port",
@@ -72,7 +72,7 @@ def basis_line(basis: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _traffic(row: Mapping[str, Any]) -> str:
-    protocol = _PROTOCOLS.get(row["protocol"], f"protocol {row['protocol']}")
+    protocol = PROTOCOLS.get(row["protocol"], f"protocol {row['protocol']}")
     port = _ports(row) if row["protocol"] in (6, 17) else ""
     if row["cause"].endswith("_reply") or row["leg"] == "reply":
         port = f" answers from {row['src_port']}" if row["src_port"] else " answers"

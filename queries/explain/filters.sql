@@ -39,6 +39,8 @@ select
     q.subnet_id,
     p.src_ip,
     p.dst_ip,
+    p.src_port,
+    p.dst_port,
     q.interface_known,
     q.late as interface_late,
     q.path,

@@ -6,6 +6,8 @@ import pytest
 from asking import ask, joined, kept
 from wide_network import PUBLIC, E, gone, of
 
+from pipeline.explain import legs
+
 HOUR = timedelta(hours=1)
 WEB = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
 FROM_A = {"IpRanges": [{"CidrIp": "10.0.0.0/16"}]}
@@ -178,3 +180,25 @@ def test_a_missing_route_is_proposed_where_it_is_missing(tmp_path) -> None:
     of(network, "rtb-t")["Routes"].pop()
     told = ask(kept(tmp_path, (network, timedelta())), port=443).told
     assert told.remedy.text.startswith(f"Add a route to {E}/32, or to a block around it, to rtb-t")
+
+
+def test_the_remedy_of_answers_is_tried_at_a_port_that_is_refused(tmp_path) -> None:
+    network = joined()
+    high = {"RuleNumber": 90, "RuleAction": "deny", "Protocol": "6", "CidrBlock": "10.1.0.0/16"}
+    ports = {"PortRange": {"From": 20000, "To": 65535}, "Egress": False}
+    of(network, "acl-a")["Entries"].append(high | ports)
+    told = ask(kept(tmp_path, (network, timedelta())), port=443).told
+    assert (told.reply.verdict, told.reply.certainty) == ("blocked", "conditional")
+    assert told.reply.at_ends["ingress"]["dst_port"] == 20000
+    assert told.remedy.checked
+
+
+def test_without_a_way_nothing_is_allowed() -> None:
+    end = {"interface_known": True, "groups_say": "none", "acl_says": "not_evaluated"}
+    end |= {"interface_id": "eni-e", "block_mode": "off", "observed_before": True}
+    end |= dict.fromkeys(
+        ("groups_late", "interface_late", "group_ids", "rule_number", "network_acl_id")
+    )
+    ends = [end | {"direction": direction} for direction in ("egress", "ingress")]
+    told = legs.leg(ends[0], [], ends[1], is_reply=False, wanted="eni-t")
+    assert (told.verdict, told.certainty) == ("unknown", "unknown")
