@@ -3,8 +3,8 @@ select
     end_id,
     50 as place,
     'subnet' as stage,
-    case when subnet_id is not null then 'subnet' end as element_type,
-    subnet_id as element_id,
+    case when subnet_id is not null then 'subnet' else 'vpc' end as element_type,
+    coalesce(subnet_id, vpc_id) as element_id,
     null::varchar as rule,
     case
         when subnet_id is not null then 'pass'
@@ -26,8 +26,8 @@ select
     end_id,
     51,
     'interface',
-    case when interface_id is not null then 'interface' end,
-    interface_id,
+    case when interface_id is not null then 'interface' else 'subnet' end,
+    coalesce(interface_id, subnet_id),
     null,
     case
         when interface_id is not null then 'pass'

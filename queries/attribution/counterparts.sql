@@ -1,6 +1,6 @@
 -- What other interfaces show of each of these. `arrived_id` and `refused_id` are the interface at the
--- address that shows it, accepted or refused; `other_id` is the one that shows the other direction,
--- sent from there, `only_reset_there` whether with RST alone; `passed_ids` are those in between. An
+-- address that shows it, accepted or refused; `other_ids` are those that show the other
+-- direction, sent from there, `only_reset_there` whether with RST alone; `passed_ids` are those in between. An
 -- interface that no snapshot has may be at the address.
 -- param since  timestamptz  first start judged; NULL for all
 -- param until  timestamptz  first start no longer judged; NULL for all
@@ -37,7 +37,8 @@ met as (
         c.action is not null
         and ($since::timestamptz is null or c.start_time >= $since::timestamptz - interval 1 day)
         and ($until::timestamptz is null or c.start_time < $until::timestamptz + interval 1 day)
-        and c.start_time <= s.end_time + interval 60 second
+        and c.start_time <= s.end_time
+            + case when s.reversed then interval 5 minute else interval 60 second end
         and coalesce(c.end_time, c.start_time) >= s.start_time - interval 60 second
 ),
 
@@ -61,7 +62,7 @@ select
     min(m.interface_id) filter (
         where not m.reversed and m.is_at_end and m.action <> 'ACCEPT'
     ) as refused_id,
-    min(m.interface_id) filter (where m.reversed and m.is_from_end) as other_id,
+    list_sort(list(distinct m.interface_id) filter (where m.reversed and m.is_from_end)) as other_ids,
     coalesce(
         bool_and(m.tcp_flags = 4 and m.action = 'ACCEPT')
             filter (where m.reversed and m.is_from_end),

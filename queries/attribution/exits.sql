@@ -12,7 +12,7 @@ with behind as (
 )
 
 select
-    e.end_id, e.moment, e.family, e.number, e.interface_id, e.vpc_id, h.target, h.destination,
+    e.end_id, e.moment, e.family, e.number, e.is_private, e.interface_id, e.vpc_id, h.target, h.destination,
     h.state, false as is_behind
 from ends as e
 inner join next_hops as h on e.end_id = h.end_id
@@ -22,7 +22,7 @@ where
     and h.target <> 'local' and h.target not like 'pcx-%' and h.target not like 'tgw-%'
 union all
 select
-    e.end_id, e.moment, e.family, e.number, null, l.vpc_id, b.target, b.destination,
+    e.end_id, e.moment, e.family, e.number, e.is_private, null, l.vpc_id, b.target, b.destination,
     b.state, true
 from behind as b
 inner join ends as e on b.end_id = e.end_id

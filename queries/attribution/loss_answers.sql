@@ -7,21 +7,24 @@ select
     finding as cause,
     found_blockers as blockers,
     case
-        when finding in ('host_silent', 'host_refused') then 'interface'
+        when finding in ('host_silent', 'host_refused', 'nat_unsolicited') then 'interface'
         when finding = 'lost_unexplained' or finding = 'dns_resolved_elsewhere' then null
         when len(found_blockers) > 0 then found_blockers[1].element_type
         when unseen is not null then unseen.element_type
         else last_table.element_type
     end as element_type,
     case
-        when finding in ('host_silent', 'host_refused') then target_id
+        when finding in ('host_silent', 'host_refused', 'nat_unsolicited') then target_id
         when finding = 'lost_unexplained' or finding = 'dns_resolved_elsewhere' then null
         when len(found_blockers) > 0 then found_blockers[1].element_id
         when unseen is not null then unseen.element_id
         else last_table.element_id
     end as element_id,
     case
-        when finding in ('host_silent', 'host_refused', 'lost_unexplained', 'dns_resolved_elsewhere')
+        when finding in (
+            'host_silent', 'host_refused', 'nat_unsolicited', 'lost_unexplained',
+            'dns_resolved_elsewhere'
+        )
             then null
         when len(found_blockers) > 0 then found_blockers[1].rule
         when unseen is not null then unseen.rule
@@ -29,13 +32,14 @@ select
     end as rule,
     case
         when finding in ('lost_unexplained', 'tgw_table_unseen', 'beyond_middlebox') then 'unknown'
-        when finding = 'dns_resolved_elsewhere' then 'probable'
-        when finding in ('host_silent', 'host_refused') and phase_source = 'flags' then 'certain'
-        when finding in ('host_silent', 'host_refused') then 'probable'
+        when finding in ('host_silent', 'nat_unsolicited', 'dns_resolved_elsewhere') then 'probable'
+        when finding = 'host_refused' and phase_source = 'flags' then 'certain'
+        when finding = 'host_refused' then 'probable'
         -- Counters of the transit gateway are of the packets themselves.
         when gateway_says is not null and finding = 'tgw_' || gateway_says then 'certain'
         when gateway_says is not null then 'probable'
-        when is_sure and not coalesce(late, false) and phase_source = 'flags' then 'certain'
+        when is_sure and not coalesce(late, false) and (protocol <> 6 or phase_source = 'flags')
+            then 'certain'
         else 'probable'
     end as certainty,
     case
@@ -57,9 +61,9 @@ select
                 || 'one: a name that resolves privately would lead there'
             when finding = 'host_silent' then
                 'it arrived at ' || target_id || ', which did not answer'
+            when finding = 'nat_unsolicited' then
+                'it arrived at ' || target_id || ', which drops what nobody behind it asked for'
             when finding = 'host_refused' then 'it arrived at ' || target_id || ', which reset it'
-            when finding = 'lost_unexplained' and len(blockers) > 0 then
-                blockers[1].element_id || ' may refuse it: ' || block_note
             when finding = 'lost_unexplained' and not has_unknown then
                 'the configuration lets it pass: a record that was not captured, a packet too large, '
                 || 'an appliance or a change between snapshots may explain it'

@@ -8,7 +8,7 @@ select
     coalesce(v.target_covered, false) as target_covered,
     p.arrived_id is not null as arrived,
     p.refused_id is not null as refused,
-    p.arrived_id is not null and p.other_id is not null as answered_there,
+    p.arrived_id is not null and p.other_ids is not null as answered_there,
     coalesce(p.arrived_id is not null and p.only_reset_there, false) as only_reset_there,
     array_to_string(p.passed_ids, ',') as passed_ids,
     g.gateway_says,

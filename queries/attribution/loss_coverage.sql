@@ -18,9 +18,9 @@ covered as (
         s.is_target,
         bool_or(
             (
-                not s.is_target
+                (not s.is_target and w.seen_since <= m.start_time)
                 or (
-                    w.sees_all
+                    w.all_seen_since <= m.start_time
                     and m.is_exact
                     and (w.shows_packets or coalesce(o.is_primary or o.is_sole, false))
                 )

@@ -26,9 +26,15 @@ told as (
         w.end_id,
         coalesce(w.leaves, false) as leaves,
         d.interface_id as meant_id,
-        -- An answer that is led into another VPC than the one that asked.
-        k.leg = 'reply' and coalesce(t.vpc_id <> r.vpc_id, false) as diverted,
-        h.listener_missing
+        -- An answer that is led into another VPC than the one that asked, or out of all.
+        k.leg = 'reply'
+        and (
+            coalesce(t.vpc_id <> r.vpc_id, false)
+            or (coalesce(w.leaves and not w.has_unknown, false) and t.vpc_id is not null)
+        )
+        and coalesce(w.blocked_at > w.last_table.place, true) as diverted,
+        h.listener_missing,
+        coalesce(t.drops_unasked, false) as drops_unasked
     from asked as a
     inner join loss_classes as l on a.class_id = l.class_id
     inner join lost_keys as k on a.lost_key_id = k.lost_key_id
@@ -39,7 +45,12 @@ told as (
     left join arrivals as r on e.end_id = r.end_id
     left join public_elsewhere as d on a.question_id = d.question_id
     left join (
-        select interface_id, max(vpc_id) as vpc_id from interfaces group by interface_id
+        select
+            interface_id,
+            max(vpc_id) as vpc_id,
+            coalesce(max(interface_type), '') in ('nat_gateway', 'natGateway') as drops_unasked
+        from interfaces
+        group by interface_id
     ) as t on l.target_id = t.interface_id
     left join (
         select distinct question_id, true as listener_missing from listeners_missing
@@ -50,14 +61,16 @@ select
     *,
     case
         when refused then null
+        -- Of two that have the address the way leads to one, and the packet showed at the other.
+        when arrived and end_id <> target_id then null
         when arrived and (leg = 'reply' or protocol <> 6 or not target_covered) then null
         when arrived and answered_there and not (only_reset and only_reset_there) then null
         when arrived and listener_missing then 'load_balancer_no_listener'
         when arrived and answered_there then 'host_refused'
+        when arrived and not only_reset and drops_unasked then 'nat_unsolicited'
         when arrived and not only_reset then 'host_silent'
         when arrived or only_reset then null
         when diverted then 'route_diverted'
-        when blockers[1].cause like 'nacl_%' then 'lost_unexplained'
         when len(blockers) > 0 then blockers[1].cause
         when gateway_says = 'no_route' then 'tgw_no_route'
         when gateway_says = 'blackhole' then 'tgw_blackhole'
@@ -67,22 +80,21 @@ select
         else 'lost_unexplained'
     end as finding,
     case
-        when finding in ('host_silent', 'host_refused', 'dns_resolved_elsewhere') then []
+        when finding in ('host_silent', 'host_refused', 'nat_unsolicited', 'dns_resolved_elsewhere')
+            then []
         when finding = 'load_balancer_no_listener' and arrived then blockers[len(blockers):]
-        when diverted and finding = 'route_diverted' then list_concat(
-            [{
-                'stage': case
-                    when last_table.element_type = 'transit-gateway-route-table'
-                        then 'transit-gateway-route-table'
-                    else 'route-table'
-                end,
-                'element_type': last_table.element_type,
-                'element_id': last_table.element_id,
-                'rule': last_table.rule,
-                'cause': 'route_diverted'
-            }],
-            blockers
-        )
+        -- What blocks on the wrong way is none of the answer's.
+        when finding = 'route_diverted' then [{
+            'stage': case
+                when last_table.element_type = 'transit-gateway-route-table'
+                    then 'transit-gateway-route-table'
+                else 'route-table'
+            end,
+            'element_type': last_table.element_type,
+            'element_id': last_table.element_id,
+            'rule': last_table.rule,
+            'cause': 'route_diverted'
+        }]
         else blockers
     end as found_blockers
 from told

@@ -13,7 +13,9 @@ select
     c.moment,
     q.question_id,
     case
-        when r.leg = 'reply' then p.other_id
+        when r.leg = 'reply' and len(p.other_ids) = 1 then p.other_ids[1]
+        when r.leg = 'reply' and list_contains(p.other_ids, w.end_id) then w.end_id
+        when r.leg = 'reply' then null
         else coalesce(p.arrived_id, w.end_id, h.interface_id)
     end as target_id
 from recorded as r

@@ -25,8 +25,9 @@ select
     bool_or(outcome = 'unknown') as has_unknown,
     list(note order by place) filter (where outcome = 'unknown') as unknown_notes,
     arg_max(
-        {'element_type': element_type, 'element_id': element_id, 'rule': rule}, place
+        {'element_type': element_type, 'element_id': element_id, 'rule': rule, 'place': place}, place
     ) filter (where place in (10, 23, 25)) as last_table,
+    min(blocked_at) as blocked_at,
     max(element_id) filter (where place = 51 and outcome = 'pass') as end_id,
     bool_or(place in (42, 43) and outcome = 'pass') as leaves
 from firsts

@@ -26,7 +26,7 @@ select
     is_exact,
     case
         when protocol = 6 and tcp_flags is not null then 'flags'
-        when protocol <> 6 and leg = 'reply' then 'reverse-flow'
+        when leg = 'reply' then 'reverse-flow'
         when protocol = 6 then 'heuristic'
     end as phase_source,
     slot,

@@ -15,7 +15,7 @@ with known as (
             when s.protocol = 6 and s.tcp_flags = 2 then 'forward'
             when s.protocol = 6 and s.tcp_flags = 18 then 'reply'
             when coalesce(a.asked, false) then 'reply'
-            when s.protocol = 6 and s.dstport >= 1024 and s.srcport < 1024 then 'reply'
+            when s.protocol = 6 and s.dstport >= 1024 and s.srcport < s.dstport then 'reply'
             else 'forward'
         end as leg
     from sending($since::timestamptz, $until::timestamptz) as s

@@ -6,6 +6,7 @@ select
     n.subnet_id,
     x.family,
     x.number,
+    x.is_private,
     n.nat_gateway_id,
     n.state as nat_state,
     n.connectivity_type,

@@ -35,6 +35,9 @@ beyond as (
             and q.number between b.first_address and b.last_address
     inner join vpc_links_at as l
         on q.moment = l.moment and q.peer_vpc_id = l.vpc_id and b.vpc_id = l.peer_vpc_id
+    left join peerings_at as p
+        on l.moment = p.moment and l.vpc_id = p.vpc_id and l.peer_vpc_id = p.peer_vpc_id
+    where p.is_active or l.over_gateway is not null
 )
 
 select

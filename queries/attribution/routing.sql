@@ -1,5 +1,7 @@
 -- What a table says of an address: the longest prefix wins, and a blackhole keeps its prefix.
--- `asks` names a table of ours with end_id, moment, subnet_id, family and number. Of equal prefixes
+-- `asks` names a table of ours with end_id, moment, subnet_id, family, number and is_private.
+-- Where a list that is in no snapshot may hold the address and leads elsewhere, there is no target;
+-- those of gateway endpoints hold public addresses alone. Of equal prefixes
 -- static routes go before those of prefix lists, and these before propagated ones; of two prefix
 -- lists AWS picks one at random. https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
 -- Of what is the VPC's own the local route is preferred, however specific others of these are.
@@ -15,9 +17,10 @@ told as (
     select
         moment,
         route_table_id,
-        list(distinct destination_prefix_list_id) filter (
-            where family is null and coalesce(target, '') not like 'vpce-%'
-        ) as unknown_lists
+        list(distinct {
+            'id': destination_prefix_list_id, 'target': coalesce(target, ''),
+            'state': coalesce(state, '')
+        }) filter (where family is null) as unknown_lists
     from routes_at
     group by moment, route_table_id
 ),
@@ -52,23 +55,40 @@ matched as (
     from candidates
     where not (coalesce(is_own, false) and (is_propagated or is_listed))
     window alike as (partition by end_id, subnet_id, bits, is_propagated, is_listed)
+),
+
+doubted as (
+    select
+        m.*,
+        w.route_table_id is not null as table_told,
+        case
+            when m.target is distinct from 'local' then list_transform(
+                list_filter(
+                    coalesce(w.unknown_lists, []),
+                    lambda l: (l.target, l.state) is distinct from (m.target, coalesce(m.state, ''))
+                        and not (m.is_private and starts_with(l.target, 'vpce-'))
+                ),
+                lambda l: l.id
+            )
+            else []
+        end as unknown_lists
+    from matched as m
+    left join told as w on m.moment = w.moment and m.route_table_id = w.route_table_id
+    where m.rank = 1
 )
 
 select
-    m.end_id,
-    m.moment,
-    m.subnet_id,
-    case when w.route_table_id is not null then m.route_table_id end as route_table_id,
-    m.destination,
-    m.target,
-    m.state,
-    coalesce(m.table_late, false) as late,
-    m.is_ambiguous,
-    case when m.target is distinct from 'local' then coalesce(w.unknown_lists, []) else [] end
-        as unknown_lists
-from matched as m
-left join told as w on m.moment = w.moment and m.route_table_id = w.route_table_id
-where m.rank = 1;
+    end_id,
+    moment,
+    subnet_id,
+    case when table_told then route_table_id end as route_table_id,
+    case when not is_ambiguous and len(unknown_lists) = 0 then destination end as destination,
+    case when not is_ambiguous and len(unknown_lists) = 0 then target end as target,
+    case when not is_ambiguous and len(unknown_lists) = 0 then state end as state,
+    coalesce(table_late, false) as late,
+    is_ambiguous,
+    unknown_lists
+from doubted;
 
 -- What a transit gateway does with what comes in by an attachment: the table that the attachment is
 -- associated with, and its route. `asks` names a table of ours with end_id, moment,

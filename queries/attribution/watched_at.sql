@@ -1,6 +1,6 @@
 -- Which flow logs could have seen accepted flows of these interfaces and of those at the other end,
--- and which could have seen all, as the interface's own account lists them. `shows_packets` is whether
--- they have the packet's own address at the other end.
+-- and which could have seen all, as the interface's own account lists them, and since when.
+-- `shows_packets` is whether they have the packet's own address at the other end.
 -- https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-basics.html
 with wanted as (
     select interface_id, moment from loss_targets
@@ -12,7 +12,9 @@ select
     w.interface_id,
     w.moment,
     l.resource_id,
-    bool_or(l.traffic_type = 'ALL') as sees_all,
+    min(coalesce(l.creation_time, '-infinity'::timestamptz)) as seen_since,
+    min(coalesce(l.creation_time, '-infinity'::timestamptz))
+        filter (where l.traffic_type = 'ALL') as all_seen_since,
     bool_or(
         l.traffic_type = 'ALL'
         and coalesce(contains(replace(l.log_format, '_', '-'), 'pkt-dstaddr'), false)

@@ -23,7 +23,7 @@ select
         where
             ($since::timestamptz is null or start_time >= $since)
             and ($until::timestamptz is null or start_time < $until)
-            and cause not in (select cause from loss_causes)
+            and leg is null
     ) as judged,
     (
         select count(*)
@@ -31,7 +31,7 @@ select
         where
             ($since::timestamptz is null or start_time >= $since)
             and ($until::timestamptz is null or start_time < $until)
-            and cause in (select cause from loss_causes)
+            and leg is not null
     ) as lost,
     (
         select list_sort(list(distinct observed))

@@ -11,6 +11,8 @@ from (
     ('peering_not_transitive', 'PCX_REQUIRES_ADDRESS_IN_VPC_CIDR'),
     ('tgw_attachment_state', 'BAD_STATE_ATTACHMENT'),
     ('tgw_not_associated', 'TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION'),
+    ('nacl_ingress_deny', 'SUBNET_ACL_RESTRICTION'),
+    ('nacl_egress_deny', 'SUBNET_ACL_RESTRICTION'),
     ('tgw_zone', 'TGW_ATTACH_VPC_AZ_RESTRICTION'),
     ('tgw_no_route', 'TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT'),
     ('tgw_blackhole', 'TGW_RTB_BAD_STATE_ROUTE'),

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from .acls import subnet_cidrs, vpc_cidrs
 from .hops import BLOCK, UNKNOWN, End, Hop, Way
-from .lookup import Address, Interface, found, holds, inside, interfaces, was_asked, with_id
+from .lookup import Address, Interface, block, found, holds, inside, interfaces, was_asked, with_id
 from .model import Json, Snapshot
 
+RESERVED = 4
 SUBNETS, INTERFACES = "describe-subnets", "describe-network-interfaces"
 
 
@@ -23,12 +24,16 @@ def arrival(snapshot: Snapshot, vpc_id: str, destination: Address, path: str) ->
     if there:
         one = there[0]
         end = End(path, vpc_id, one.account, one if len(there) == 1 else None)
-        return Way((hop("network-interface", one.body["NetworkInterfaceId"]),), end)
+        return Way((hop("interface", one.body["NetworkInterfaceId"]),), end)
     end = End(path, vpc_id, account)
     if subnet is None:
         lacks = was_asked(snapshot, SUBNETS, account, region)
         return Way((hop("vpc", vpc_id, lacks, "no_subnet"),), end)
-    lacks = was_asked(snapshot, INTERFACES, account, region)
+    # AWS keeps the first four addresses and the last of a subnet for itself.
+    # https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+    lacks = was_asked(snapshot, INTERFACES, account, region) and not is_reserved(
+        subnet, destination
+    )
     return Way((hop("subnet", subnet_id, lacks, "no_interface"),), end)
 
 
@@ -58,6 +63,14 @@ def subnet_at(snapshot: Snapshot, vpc_id: str, destination: Address) -> Json | N
         if here and subnet.get("VpcId") == vpc_id:
             return subnet
     return None
+
+
+def is_reserved(subnet: Json, destination: Address) -> bool:
+    for cidr in subnet_cidrs(subnet):
+        if inside(destination, cidr):
+            number = int(destination) - int(block(cidr).network_address)
+            return number < RESERVED or number == block(cidr).num_addresses - 1
+    return False
 
 
 def holders(snapshot: Snapshot, destination: Address, vpc_id: str | None = None) -> list[Interface]:

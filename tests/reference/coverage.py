@@ -6,8 +6,10 @@ https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-basics.html
 from collections.abc import Iterator
 from datetime import datetime
 
-from .lookup import Interface, found
-from .model import Answer, Json, Snapshot
+from .history import Log
+from .lookup import Interface, found, interfaces
+from .model import Answer, Json, Record, Snapshot
+from .silence import PATIENCE
 
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_FlowLog.html
 SEES_ACCEPTED = ("ALL", "ACCEPT")
@@ -20,13 +22,39 @@ def accepted_are_logged(snapshot: Snapshot, interface: Interface) -> bool:
 
 
 def were_logged(
-    snapshot: Snapshot, interface: Interface, types: tuple[str, ...], start: datetime
+    snapshot: Snapshot, interface: Interface, types: tuple[str, ...], record: Record, log: Log
 ) -> bool:
-    """Whether a flow log of these types was there when a window began, not made after it."""
+    """Whether a flow log of these types was there before the record, and went on behind it."""
     return any(
-        "CreationTime" not in one or datetime.fromisoformat(one["CreationTime"]) <= start
+        is_in_time(one, record) and goes_on(snapshot, one["ResourceId"], record, log)
         for one in delivering(snapshot, interface, types)
     )
+
+
+def is_in_time(one: Json, record: Record) -> bool:
+    made = one.get("CreationTime")
+    return made is None or datetime.fromisoformat(made) <= record["start_time"]
+
+
+def goes_on(snapshot: Snapshot, resource: str, record: Record, log: Log) -> bool:
+    """Whether there are records of the log's resource from before, and from when answers are due.
+
+    What was never delivered, or not yet, proves nothing.
+    """
+    covered = {
+        one.body["NetworkInterfaceId"]
+        for one in interfaces(snapshot)
+        if resource in (one.body["NetworkInterfaceId"], one.subnet_id, one.vpc_id)
+    }
+    starts = [one["start_time"] for one in log if one.get("interface_id") in covered]
+    due = (record.get("end_time") or record["start_time"]) + PATIENCE
+    return min(starts) < record["start_time"] and max(starts) >= due
+
+
+def shows_packets(snapshot: Snapshot, interface: Interface) -> bool:
+    """Whether a flow log of all traffic names the packet's own destination."""
+    formats = [one.get("LogFormat") or "" for one in delivering(snapshot, interface, SEES_ALL)]
+    return any("pkt-dstaddr" in one for one in formats)
 
 
 def delivering(snapshot: Snapshot, interface: Interface, types: tuple[str, ...]) -> Iterator[Json]:

@@ -14,13 +14,13 @@ TCP, UDP, ICMP, ICMP_6 = 6, 17, 1, 58
 def by_exit(trip: Trip, choice: Choice) -> Way:
     """Where the packet leaves what snapshots cover, or a middlebox takes it."""
     target = str(choice.target or "")
-    if choice.field == "NatGatewayId":
+    if choice.kind == "NatGatewayId":
         return by_nat(trip, target)
-    if choice.field == "EgressOnlyInternetGatewayId":
+    if choice.kind == "EgressOnlyInternetGatewayId":
         return leaves("egress-only-internet-gateway", target, INTERNET)
-    if choice.field == "GatewayId":
+    if choice.kind == "GatewayId":
         return by_gateway_id(trip, target)
-    kind = "network-interface" if target.startswith("eni-") else "middlebox"
+    kind = "interface" if target.startswith("eni-") else "middlebox"
     return to_middlebox(kind, choice.target)
 
 
@@ -120,7 +120,8 @@ def out_of_nat(trip: Trip, nat: Json) -> tuple[Hop, ...]:
     choice = chosen_route(trip.snapshot, table, trip.sent.destination)
     name = table["RouteTableId"]
     if choice.outcome in (MISSING, BLACKHOLE):
-        return (Hop("nat-route", "route-table", name, BLOCK, f"route_{choice.outcome}"),)
+        cause = f"route_{choice.outcome}"
+        return (Hop("nat-route", "route-table", name, BLOCK, cause, choice.destination),)
     if choice.outcome != ACTIVE or not str(choice.target).startswith("igw-"):
         return (Hop("nat-route", "route-table", name, UNKNOWN),)
     public = BLOCK if nat.get("ConnectivityType") == "private" else PASS

@@ -59,9 +59,11 @@ def delivery(trip: Trip, vpc_id: str, subnets: list[str]) -> Way:
         return Way((Hop("delivery-route", "route-table", None, UNKNOWN),), End(GATEWAY))
     if choice.outcome in (MISSING, BLACKHOLE):
         cause = f"route_{choice.outcome}"
-        blocked = Hop("delivery-route", "route-table", name, BLOCK, cause)
+        blocked = Hop("delivery-route", "route-table", name, BLOCK, cause, choice.destination)
         return Way((blocked,), End(GATEWAY, vpc_id, home(trip.snapshot, vpc_id)[0]))
-    return onward(trip, vpc_id, choice).after(Hop("delivery-route", "route-table", name))
+    return onward(trip, vpc_id, choice).after(
+        Hop("delivery-route", "route-table", name, rule=choice.destination)
+    )
 
 
 def onward(trip: Trip, vpc_id: str, choice: Choice) -> Way:
@@ -73,10 +75,10 @@ def onward(trip: Trip, vpc_id: str, choice: Choice) -> Way:
     target = str(choice.target)
     if target == "local":
         return arrival(trip.snapshot, vpc_id, trip.sent.destination, GATEWAY)
-    if choice.field == "VpcPeeringConnectionId":
+    if choice.kind == "VpcPeeringConnectionId":
         hop = Hop("peering", "peering", target, BLOCK, "peering_not_transitive")
         return Way((hop,), End(GATEWAY))
-    if choice.field == "NatGatewayId":
+    if choice.kind == "NatGatewayId":
         return Way(by_nat(trip, target).hops, End(GATEWAY))
     hop = Hop("middlebox", "middlebox", target, UNKNOWN, "beyond_middlebox")
     return Way((hop,), End(GATEWAY))

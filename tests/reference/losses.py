@@ -8,40 +8,33 @@ https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-basics.html
 
 from dataclasses import dataclass, replace
 
-from .coverage import SEES_ACCEPTED, SEES_ALL, were_logged
+from .arrivals import holders
+from .coverage import SEES_ACCEPTED, SEES_ALL, shows_packets, were_logged
 from .evaluator import compared, observations, row_0, told
 from .groups import explicit_tcp_ports
 from .history import Log, ends_of
 from .hops import Sent, Way
 from .lookup import Interface, holds, interface_with_id
 from .model import Expected, Record, Snapshot
-from .packet import direction_of, phase_of
-from .pairs import at_host, diverted, ends_at, lost, sender_of
-from .silence import (
-    answered_by,
-    answers,
-    arrivals,
-    at_the_other_end,
-    came_back,
-    is_skipped,
-    of_answers,
-    of_answers_there,
-)
+from .packet import TCP, direction_of, phase_of
+from .pairs import at_host, diverted, ends_at, lost, only_resets, sender_of
+from .sending import FORWARDING, heard_elsewhere, is_exact, is_sole, leg_of
+from .silence import answered_by, answers, arrivals, came_back, is_skipped
 from .ways import way
 
-TCP = 6
 NO_LOSS = Expected("", "unknown", 0)
 
 
 @dataclass(frozen=True)
 class Loss:
-    """An accepted packet that may be lost, in the network of one snapshot."""
+    """An accepted packet that may be lost, in the network of one of the snapshots."""
 
     record: Record
     snapshot: Snapshot
     interface: Interface
     sent: Sent
     log: Log
+    snapshots: list[Snapshot]
 
     @property
     def way(self) -> Way:
@@ -56,7 +49,7 @@ def loss(record: Record, snapshots: list[Snapshot], log: Log) -> Expected | None
     if row_0(record) or record.get("action") != "ACCEPT":
         return None
     before, after = observations(record["start_time"], snapshots)
-    verdict = judge(record, before or after, log)
+    verdict = judge(record, before or after, log, snapshots)
     if verdict is None:
         return None
     verdict = replace(
@@ -65,35 +58,43 @@ def loss(record: Record, snapshots: list[Snapshot], log: Log) -> Expected | None
         observed_after=after.instant if after else None,
     )
     if before and after:
-        return compared(verdict, judge(told(record, "egress"), after, log) or NO_LOSS)
+        later = judge(told(record, "egress"), after, log, snapshots)
+        return compared(verdict, later or NO_LOSS)
     if before is None and verdict.certainty == "certain":
         return replace(verdict, certainty="probable")
     return verdict
 
 
-def judge(record: Record, snapshot: Snapshot | None, log: Log) -> Expected | None:
+def judge(
+    record: Record, snapshot: Snapshot | None, log: Log, snapshots: list[Snapshot]
+) -> Expected | None:
     """The verdict at one snapshot, without regard to time."""
     interface = interface_with_id(snapshot, record.get("interface_id")) if snapshot else None
     sent = sent_of(record)
     if snapshot is None or interface is None or sent is None:
         return None
     # Who passes on what another sent, as a NAT gateway does, is not its source.
-    if direction_of(record, interface) != "egress" or not holds(interface, sent.source):
+    is_source = holds(interface, sent.source) and interface.kind not in FORWARDING
+    if direction_of(record, interface) != "egress" or not is_source:
         return None
-    return by_leg(Loss(record, snapshot, interface, sent, log))
+    return by_leg(Loss(record, snapshot, interface, sent, log, snapshots))
 
 
 def by_leg(case: Loss) -> Expected | None:
     """Forward where a connection starts, or may; the reply where it surely answers something."""
-    asked = answered_by(case.record, case.log)
-    ports = explicit_tcp_ports(case.snapshot, case.interface, "ingress")
-    phase, source = phase_of(case.record, bool(asked), ports)
-    if phase not in ("initial", "unknown") and not asked:
+    leg = leg_of(case.record, case.log)
+    if leg is None:
         return None
-    verdict = forward(case) if phase in ("initial", "unknown") else reply(case)
+    verdict = forward(case) if leg == "forward" else reply(case)
     if verdict is None:
         return None
-    if source == "heuristic" and verdict.certainty == "certain":
+    asked = bool(answered_by(case.record, case.log))
+    ports = explicit_tcp_ports(case.snapshot, case.interface, "ingress")
+    phase, source = phase_of(case.record, asked, ports)
+    if leg == "forward" and case.sent.protocol == TCP:
+        # A start by its ports, whatever else is served there.
+        phase = "initial"
+    if case.sent.protocol == TCP and source != "flags" and verdict.certainty == "certain":
         verdict = replace(verdict, certainty="probable")
     return replace(verdict, phase=phase, phase_source=source, direction="egress")
 
@@ -112,54 +113,95 @@ def forward(case: Loss) -> Expected | None:
     Silence is normal for all but TCP: there the other end must show that nothing arrived.
     """
     record, log = case.record, case.log
-    if not was_logged(case, case.interface, SEES_ACCEPTED):
+    if not is_watched(case, case.interface, SEES_ACCEPTED):
         return None
-    gap = is_skipped(case.interface, of_answers(record), log)
-    if gap or came_back(record, case.interface, log):
+    path, back = case.way, came_back(record, case.interface, log)
+    if (back and not only_resets(back)) or heard_elsewhere_of(case, path):
         return None
-    path = case.way
     for there in ends_at(case.snapshot, path, case.sent):
         heard = arrivals(record, there, log)
         if heard:
-            return arrived(case, there, heard)
-    is_absent = path.end.interface is not None and shows_nothing(case, path.end.interface)
-    if case.sent.protocol != TCP and not is_absent:
+            return arrived(case, there, heard, back)
+    there = path.end.interface or sole_holder(case)
+    is_absent = there is not None and shows_nothing(case, there)
+    if back or leaves(path) or (case.sent.protocol != TCP and not is_absent):
         return None
     return lost(path, "forward", is_absent)
 
 
-def was_logged(case: Loss, one: Interface, types: tuple[str, ...]) -> bool:
-    return were_logged(case.snapshot, one, types, case.record["start_time"])
+def sole_holder(case: Loss) -> Interface | None:
+    """Where but one of all has the address, what did not come there came nowhere."""
+    there = holders(case.snapshot, case.sent.destination)
+    return there[0] if len(there) == 1 else None
+
+
+def heard_elsewhere_of(case: Loss, path: Way) -> bool:
+    """Of an interface that the way does not lead to, where it leads to any."""
+    there = path.end.interface
+    return there is not None and heard_elsewhere(case.record, there, case.snapshots, case.log)
+
+
+def is_watched(case: Loss, one: Interface, types: tuple[str, ...]) -> bool:
+    """Whether a flow log of these types saw the interface all the while, and skipped nothing."""
+    is_logged = were_logged(case.snapshot, one, types, case.record, case.log)
+    return is_logged and not is_skipped(case.record, one, case.log)
+
+
+def sees_packets(case: Loss, there: Interface) -> bool:
+    """Whether both ends' logs name the packet's own addresses, or can name no others."""
+    if not is_exact(case.record, case.snapshots) or not is_watched(case, there, SEES_ALL):
+        return False
+    target, name = case.sent.destination, there.body["NetworkInterfaceId"]
+    listed = there.body.get("PrivateIpAddresses") or []
+    is_primary = any(
+        item.get("Primary") and item["PrivateIpAddress"] == str(target) for item in listed
+    )
+    return (
+        is_primary
+        or is_sole(name, target.version, case.snapshots)
+        or shows_packets(case.snapshot, there)
+    )
 
 
 def shows_nothing(case: Loss, there: Interface) -> bool:
     """Whether the other end was logged, refusals too, without a gap, and did not get the packet."""
-    return (
-        was_logged(case, there, SEES_ALL)
-        and not is_skipped(there, at_the_other_end(case.record), case.log)
-        and not arrivals(case.record, there, case.log)
-    )
+    return sees_packets(case, there) and not arrivals(case.record, there, case.log)
 
 
-def arrived(case: Loss, there: Interface, heard: list[Record]) -> Expected | None:
+def arrived(
+    case: Loss, there: Interface, heard: list[Record], back: list[Record]
+) -> Expected | None:
     """It reached the other end: who refused it there has a record, else the host kept silent."""
     if case.sent.protocol != TCP or any(one["action"] == "REJECT" for one in heard):
         return None
-    back = answers(case.record, there, case.log)
-    gap = is_skipped(there, of_answers_there(case.record), case.log)
-    is_silent = was_logged(case, there, SEES_ALL) and not gap
-    return at_host(there, back, is_silent)
+    if not sees_packets(case, there):
+        return None
+    return at_host(there, answers(case.record, there, case.log), back)
 
 
 def reply(case: Loss) -> Expected | None:
-    """An answer that the interface which had asked never got, though it was surely logged."""
-    path = case.way
-    asker = sender_of(case.snapshot, path, case.sent, case.record, case.log)
-    if asker is None or not shows_nothing(case, asker):
+    """An answer that the interface which had asked never got.
+
+    Of TCP, who answers sees by itself that only SYNs come again; it takes a way that blocks to
+    say that the answer was lost. Else the log of who asked must show that it did not come.
+    """
+    path, record = case.way, case.record
+    asker = sender_of(case.snapshot, path, case.sent, record, case.log)
+    if not is_watched(case, case.interface, SEES_ACCEPTED) or came(case, asker):
         return None
-    if path.end.vpc_id not in (None, asker.vpc_id) or leaves(path):
+    is_absent = asker is not None and shows_nothing(case, asker)
+    if asker and (path.end.vpc_id not in (None, asker.vpc_id) or leaves(path)):
         path = diverted(path)
-    return lost(path, "reply", True)
+    turned = bool(path.blocks) and path.blocks[0].cause == "route_diverted"
+    if not is_absent and (case.sent.protocol != TCP or turned):
+        return None
+    return lost(path, "reply", is_absent)
+
+
+def came(case: Loss, asker: Interface | None) -> bool:
+    """Whether the answer showed at who asked, or at another that has the address."""
+    is_there = asker is not None and bool(arrivals(case.record, asker, case.log))
+    return is_there or heard_elsewhere(case.record, asker, case.snapshots, case.log)
 
 
 def leaves(path: Way) -> bool:

@@ -18,7 +18,7 @@ CHOOSING = ("route", "gateway-route")
 
 
 def lost(path: Way, leg: str, is_absent: bool) -> Expected | None:
-    """By what blocks first; else where the sight of it is lost; else unexplained, if it is absent.
+    """By what blocks first; else, if it is absent, where the sight of it is lost, or unexplained.
 
     Certain only where all before is known and AWS says that it blocks.
     """
@@ -28,9 +28,11 @@ def lost(path: Way, leg: str, is_absent: bool) -> Expected | None:
         certainty = "certain" if path.is_known and first.sure else "probable"
         blockers = tuple(hop.blocker for hop in path.blocks)
         return named(first, certainty, row, leg, blockers)
+    if not is_absent:
+        return None
     if path.lost_sight:
         return named(path.lost_sight, "unknown", row, leg)
-    return Expected("lost_unexplained", "unknown", row, leg=leg) if is_absent else None
+    return Expected("lost_unexplained", "unknown", row, leg=leg)
 
 
 def named(
@@ -40,17 +42,21 @@ def named(
     return Expected(str(hop.cause), certainty, row, *element, blockers, leg=leg)
 
 
-def at_host(there: Interface, back: list[Record], is_silent: bool) -> Expected | None:
-    """A host that answered nothing, or only that it refuses; None where it answered, or may have.
+def only_resets(records: list[Record]) -> bool:
+    return all((one["action"], one.get("tcp_flags")) == ("ACCEPT", RST) for one in records)
+
+
+def at_host(there: Interface, sent: list[Record], came: list[Record]) -> Expected | None:
+    """A host that answered nothing, or only that it refuses, and this came back; else None.
 
     RST and RST-ACK are both logged as 4. A NAT gateway drops what nobody behind it asked for.
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
     https://repost.aws/knowledge-center/vpc-analyze-inbound-traffic-nat-gateway
     """
-    element = ("network-interface", there.body["NetworkInterfaceId"])
-    if back and all((one["action"], one.get("tcp_flags")) == ("ACCEPT", RST) for one in back):
+    element = ("interface", there.body["NetworkInterfaceId"])
+    if sent and came and only_resets(sent):
         return Expected("host_refused", "certain", HOST_REFUSED, *element, leg="forward")
-    if back or not is_silent:
+    if sent or came:
         return None
     cause = "nat_unsolicited" if there.kind == "nat_gateway" else "host_silent"
     return Expected(cause, "probable", HOST_SILENT, *element, leg="forward")
@@ -64,14 +70,14 @@ def ends_at(snapshot: Snapshot, path: Way, sent: Sent) -> list[Interface]:
 def sender_of(
     snapshot: Snapshot, path: Way, sent: Sent, record: Record, log: Log
 ) -> Interface | None:
-    """Who sent what the record answers: as its own records tell, else as the way back leads.
+    """Who sent what the record answers, as its own records tell.
 
-    None where several did, and it leads to none of them.
+    None where several did, and the way back leads to none of them.
     """
     there = holders(snapshot, sent.destination)
     told = [one for one in there if sent_there(record, one, log)]
     led = path.end.interface
-    if not told or led in told:
+    if led in told:
         return led
     return told[0] if len(told) == 1 else None
 

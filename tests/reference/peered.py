@@ -4,9 +4,11 @@ https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
 """
 
 from .arrivals import arrival, blocks_of
+from .attachments import VPC_ATTACHMENTS
 from .hops import BLOCK, PASS, PEERING, UNKNOWN, End, Hop, Trip, Way
 from .lookup import found, inside, with_id
 from .model import Json, Snapshot
+from .routes import is_private
 
 PEERINGS = "describe-vpc-peering-connections"
 SIDES = ("RequesterVpcInfo", "AccepterVpcInfo")
@@ -60,17 +62,29 @@ def peer_blocks(snapshot: Snapshot, far: Json) -> list[str] | None:
 
 
 def leads_on(trip: Trip, peering_id: str, vpc_id: str) -> bool:
-    """Whether the peer has an active peering of its own with a VPC that holds the destination.
+    """Whether the peer could reach the destination itself, which no peering connection passes on.
 
-    Then it was meant to be passed through, which no peering connection does.
+    Over a peering of its own or a transit gateway, or, of what is not private, over the internet.
     https://docs.aws.amazon.com/vpc/latest/peering/invalid-peering-configurations.html
     """
-    for _, other in found(trip.snapshot, PEERINGS):
-        far = far_side(other, vpc_id)
-        if far is None or other["VpcPeeringConnectionId"] == peering_id:
-            continue
-        blocks = peer_blocks(trip.snapshot, far) or []
-        holds = any(inside(trip.sent.destination, cidr) for cidr in blocks)
-        if holds and other["Status"]["Code"] == "active":
-            return True
-    return False
+    if not is_private(trip.sent.destination):
+        return True
+    joined = [
+        (far["VpcId"], peer_blocks(trip.snapshot, far))
+        for _, other in found(trip.snapshot, PEERINGS)
+        if other["VpcPeeringConnectionId"] != peering_id and other["Status"]["Code"] == "active"
+        if (far := far_side(other, vpc_id))
+    ]
+    joined += [(one, blocks_of(trip.snapshot, one)) for one in over_gateways(trip, vpc_id)]
+    return any(inside(trip.sent.destination, cidr) for _, blocks in joined for cidr in blocks or [])
+
+
+def over_gateways(trip: Trip, vpc_id: str) -> set[str]:
+    """The VPCs that are attached to a transit gateway that this one is attached to, too."""
+    attached = {
+        (body["TransitGatewayId"], body["VpcId"])
+        for _, body in found(trip.snapshot, VPC_ATTACHMENTS)
+        if body.get("State") == "available"
+    }
+    own = {gateway for gateway, one in attached if one == vpc_id}
+    return {one for gateway, one in attached if gateway in own and one != vpc_id}

@@ -18,8 +18,8 @@ STARTS = [2] * 8 + [3, 6, 7, 0, 4, 18, None, None]
 OFFSETS = [-7200, -30, 0, 59, 60, 61, 600, 1800, 7200]
 # Seconds from the packet to the other end's record of it, each of which lasts up to a minute.
 NEAR = [0] * 8 + [1, -1, 59, 60, 61, -60, -61, 110, 120, 121, -119, -120, -121]
-# And to an answer, which is waited for ten minutes from the packet's last.
-LATER = [0] * 6 + [1, 30, 60, -1, -60, -61, 599, 600, 601, 630, 660, 661, 900]
+# And to an answer, which is waited for five minutes from the packet's last.
+LATER = [0] * 6 + [1, 30, 60, -1, -60, -61, 299, 300, 301, 330, 360, 361, 900]
 # And to what a reply answers, an hour back at most.
 EARLIER = [0] * 6 + [1, 30, 600, 3599, 3600, 3601, 5000]
 GAPS = [
@@ -33,6 +33,26 @@ GAPS = [
     (600, 60),
     (720, 60),
 ]
+_FIELDS = (
+    "pkt_srcaddr",
+    "pkt_dstaddr",
+    "srcaddr",
+    "dstaddr",
+    "srcport",
+    "dstport",
+    "protocol",
+    "tcp_flags",
+    "log_status",
+    "reject_reason",
+    "start_time",
+    "end_time",
+    "interface_id",
+    "account_id",
+    "vpc_id",
+    "subnet_id",
+    "flow_direction",
+    "action",
+)
 OPPOSITE = {"ingress": "egress", "egress": "ingress"}
 SWAPPED = {"srcaddr": "dstaddr", "srcport": "dstport", "pkt_srcaddr": "pkt_dstaddr"}
 
@@ -47,8 +67,27 @@ def random_losses(
         for _ in range(count)
         for record in _conversation(rng, rng.choice(states), instants)
     ]
+    records += [
+        record | {"log_version": version} for record in _before_and_after(rng, states[-1], instants)
+    ]
     rng.shuffle(records)
     return records
+
+
+def _before_and_after(
+    rng: random.Random, state: State, instants: list[datetime]
+) -> Iterator[Record]:
+    """Most interfaces write from long before to long after; some begin late, or stop."""
+    for body in state.all(INTERFACES):
+        for when in (min(instants) - timedelta(hours=9), max(instants) + timedelta(hours=9)):
+            if rng.random() < 0.93:
+                yield dict.fromkeys(_FIELDS) | {
+                    "interface_id": body["NetworkInterfaceId"],
+                    "account_id": body["OwnerId"],
+                    "log_status": "NODATA",
+                    "start_time": when,
+                    "end_time": when + timedelta(seconds=60),
+                }
 
 
 def _conversation(rng: random.Random, state: State, instants: list[datetime]) -> Iterator[Record]:
@@ -204,8 +243,7 @@ def _gaps(
         if interface is not None and rng.random() < 0.05:
             before, lasting = rng.choice(GAPS)
             start = flow["start_time"] + timedelta(seconds=before)
-            empty = dict.fromkeys(_seen(rng, flow, interface, "egress", "ACCEPT"))
-            yield empty | {
+            yield dict.fromkeys(_FIELDS) | {
                 "interface_id": interface["NetworkInterfaceId"],
                 "account_id": interface["OwnerId"],
                 "log_status": rng.choice(["SKIPDATA", "SKIPDATA", "SKIPDATA", "NODATA"]),

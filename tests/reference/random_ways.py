@@ -17,6 +17,7 @@ INTERFACES, SUBNETS, ACLS = (
     "describe-network-acls",
 )
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcPeeringConnectionStateReason.html
+FORMATS = ["${version} ${srcaddr} ${dstaddr}", "${version} ${pkt-srcaddr} ${pkt-dstaddr}"]
 PEERING_STATES = ["active"] * 14 + [
     "initiating-request",
     "pending-acceptance",
@@ -121,6 +122,8 @@ def _log_more(rng: random.Random, state: State) -> None:
             flow_log["DeliverLogsStatus"] = "SUCCESS"
         if rng.random() < 0.05:
             flow_log["CreationTime"] = LATE
+        if rng.random() < 0.5:
+            flow_log["LogFormat"] = rng.choice(FORMATS)
 
 
 def _lose_calls(rng: random.Random, state: State) -> None:

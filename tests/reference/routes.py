@@ -3,8 +3,7 @@
 https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
 """
 
-from dataclasses import dataclass
-from ipaddress import ip_network
+from dataclasses import dataclass, field
 
 from .acls import vpc_cidrs
 from .hops import UNKNOWN
@@ -28,26 +27,28 @@ TARGETS = (
     "CoreNetworkArn",
     "OdbNetworkArn",
 )
-NOT_INTERNET = [
-    ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
-]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """`active` or `blackhole` with the route, `missing`, or unknown."""
+    """`active` or `blackhole` with the route, `missing`, or unknown.
+
+    By which destination it was chosen makes no other choice of it.
+    """
 
     outcome: str
-    field: str | None = None
+    kind: str | None = None
     target: str | None = None
+    destination: str | None = field(default=None, compare=False)
 
 
 def is_private(one: Address) -> bool:
-    """RFC 1918 and RFC 6598, which no internet gateway carries.
+    """RFC 1918, RFC 6598 and what else is not of the internet, which no internet gateway carries.
 
     https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html
+    https://www.iana.org/assignments/iana-ipv4-special-registry
     """
-    return any(one in private for private in NOT_INTERNET)
+    return not one.is_global
 
 
 def table_of_subnet(snapshot: Snapshot, subnet_id: str | None, vpc_id: str | None) -> Json | None:
@@ -129,19 +130,14 @@ def cidrs_of(snapshot: Snapshot, route: Json) -> list[str] | None:
 
 
 def may_fit(snapshot: Snapshot, route: Json, destination: Address) -> bool:
-    """An unseen list may hold any address of its family, a gateway endpoint's only what is public.
+    """An unseen list may hold any address, a gateway endpoint's only what is public.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
     """
     if cidrs_of(snapshot, route) is not None:
         return False
-    lists = "describe-managed-prefix-lists"
-    named = with_id(snapshot, lists, "PrefixListId", route["DestinationPrefixListId"])
-    family = (named or {}).get("AddressFamily")
     endpoint = str(route.get("GatewayId")).startswith("vpce-")
-    return family in (None, f"IPv{destination.version}") and not (
-        endpoint and is_private(destination)
-    )
+    return not (endpoint and is_private(destination))
 
 
 def rank(route: Json) -> int:
@@ -152,5 +148,6 @@ def rank(route: Json) -> int:
 
 def choice_of(route: Json) -> Choice:
     outcome = BLACKHOLE if route.get("State") == BLACKHOLE else ACTIVE
-    field = next((field for field in TARGETS if route.get(field)), None)
-    return Choice(outcome, field, route[field] if field else None)
+    name = next((one for one in TARGETS if route.get(one)), None)
+    destination = route.get("DestinationPrefixListId") or next(iter(own_cidrs(route)), None)
+    return Choice(outcome, name, route[name] if name else None, destination)

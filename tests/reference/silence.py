@@ -15,7 +15,7 @@ from .packet import direction_of
 # `start` may be a minute after the first packet, `end` a minute after the last.
 MINUTE = timedelta(seconds=60)
 # So long an answer is waited for.
-PATIENCE = timedelta(minutes=10)
+PATIENCE = timedelta(minutes=5)
 
 
 class Window(NamedTuple):
@@ -29,12 +29,7 @@ def at_the_other_end(record: Record) -> Window:
 
 
 def of_answers(record: Record) -> Window:
-    """When an answer must show on the interface that sent the packet."""
-    return Window(record["start_time"], ended(record) + PATIENCE)
-
-
-def of_answers_there(record: Record) -> Window:
-    """When an answer must show on the interface that got the packet."""
+    """When an answer must show, on either interface; what was skipped then may have been one."""
     return Window(record["start_time"] - MINUTE, ended(record) + PATIENCE)
 
 
@@ -42,15 +37,16 @@ def overlaps(other: Record, window: Window) -> bool:
     return bool(other["start_time"] <= window.end and ended(other) >= window.begin)
 
 
-def is_skipped(interface: Interface, window: Window, log: Log) -> bool:
+def is_skipped(record: Record, interface: Interface, log: Log) -> bool:
     """Whether the interface's log left something out then, and so proves no absence."""
+    window = of_answers(record)
     own = of_interface({"interface_id": interface.body["NetworkInterfaceId"]}, log)
     return any(one.get("log_status") == "SKIPDATA" and overlaps(one, window) for one in own)
 
 
-def came_back(record: Record, interface: Interface, log: Log) -> bool:
-    """Whether anything of the reversed flow reached the sender, accepted or refused."""
-    return any(seen(record, True, interface, "ingress", of_answers(record), log))
+def came_back(record: Record, interface: Interface, log: Log) -> list[Record]:
+    """What of the reversed flow reached the sender, accepted or refused."""
+    return list(seen(record, True, interface, "ingress", of_answers(record), log))
 
 
 def arrivals(record: Record, there: Interface, log: Log) -> list[Record]:
@@ -60,7 +56,7 @@ def arrivals(record: Record, there: Interface, log: Log) -> list[Record]:
 
 def answers(record: Record, there: Interface, log: Log) -> list[Record]:
     """What the other interface sent back, or was not let send."""
-    return list(seen(record, True, there, "egress", of_answers_there(record), log))
+    return list(seen(record, True, there, "egress", of_answers(record), log))
 
 
 def seen(
@@ -96,9 +92,5 @@ def answered_by(record: Record, log: Log) -> list[Record]:
 
 def sent_there(record: Record, one: Interface, log: Log) -> bool:
     """Whether the interface sent, and was let send, what this record answers."""
-    for asked in answered_by(record, log):
-        window = at_the_other_end(asked)
-        for other in seen(asked, False, one, "egress", window, log):
-            if other["action"] == "ACCEPT":
-                return True
-    return False
+    asked = seen(record, True, one, "egress", of_answers(record), log)
+    return bool(answered_by(record, log)) and any(True for _ in asked)

@@ -74,7 +74,7 @@ def test_other_ways_out(target: str, path: str) -> None:
 @pytest.mark.parametrize(
     ("target", "kind"),
     [
-        ("eni-a2", "network-interface"),
+        ("eni-a2", "interface"),
         ("vpce-1", "vpc-endpoint"),
         ("lgw-1", "gateway"),
         ("i-1", "middlebox"),

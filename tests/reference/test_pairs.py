@@ -54,7 +54,7 @@ def test_the_host_was_silent() -> None:
     found = judged(logged(crossing()), packet(), REACHED)
     assert told(found) == ("host_silent", "probable", "eni-b")
     assert found is not None
-    assert (found.element_type, found.blockers, found.leg) == ("network-interface", (), FORWARD)
+    assert (found.element_type, found.blockers, found.leg) == ("interface", (), FORWARD)
     # Whatever the snapshot says of the way: the packet arrived.
     assert told(judged(broken(), packet(), REACHED))[0] == "host_silent"
 

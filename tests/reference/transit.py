@@ -3,6 +3,8 @@
 https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
 """
 
+from dataclasses import replace
+
 from .attachments import Attachment, attachment_of_vpc, attachment_with_id, serving
 from .hops import BLOCK, GATEWAY, UNKNOWN, End, Hop, Trip, Way
 from .into_vpc import into_vpc
@@ -60,7 +62,7 @@ def through(trip: Trip, gateway_id: str, attachment_id: str, more: int = 1) -> W
         return unseen(table).after(joined)
     if route.outcome != ACTIVE:
         return Way((joined, refused(table, route)), NOWHERE)
-    return led(trip, gateway_id, route, more).after(joined, table)
+    return led(trip, gateway_id, route, more).after(joined, replace(table, rule=route.destination))
 
 
 def unseen(hop: Hop) -> Way:
@@ -73,7 +75,7 @@ def refused(table: Hop, route: TableRoute) -> Hop:
     causes = {MISSING: "tgw_no_route", BLACKHOLE: "tgw_blackhole"}
     cause = causes.get(route.outcome)
     outcome = BLOCK if cause else UNKNOWN
-    return Hop(table.stage, table.element_type, table.element_id, outcome, cause)
+    return Hop(table.stage, table.element_type, table.element_id, outcome, cause, route.destination)
 
 
 def led(trip: Trip, gateway_id: str, route: TableRoute, more: int) -> Way:

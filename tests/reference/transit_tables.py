@@ -4,7 +4,7 @@ Only the account that owns the gateway sees them.
 https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .attachments import ANY_ATTACHMENTS
 from .hops import UNKNOWN
@@ -29,6 +29,7 @@ class TableRoute:
     attachment: str | None = None
     kind: str | None = None
     resource: str | None = None
+    destination: str | None = field(default=None, compare=False)
 
 
 def association(snapshot: Snapshot, gateway_id: str, attachment_id: str) -> tuple[str, str | None]:
@@ -125,14 +126,16 @@ def rank(route: Json) -> tuple[int, int]:
 
 
 def leads_of(route: Json) -> list[TableRoute]:
+    destination = route.get("DestinationCidrBlock") or route.get("PrefixListId")
     if route["State"] == BLACKHOLE:
-        return [TableRoute(BLACKHOLE)]
+        return [TableRoute(BLACKHOLE, destination=destination)]
     return [
         TableRoute(
             ACTIVE,
             item["TransitGatewayAttachmentId"],
             item.get("ResourceType"),
             item.get("ResourceId"),
+            destination,
         )
         for item in route.get("TransitGatewayAttachments") or []
     ] or [TableRoute(UNKNOWN)]

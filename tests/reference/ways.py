@@ -25,6 +25,8 @@ from .peered import by_peering
 from .routes import ACTIVE, BLACKHOLE, MISSING, Choice, chosen_route, table_of_subnet
 from .transit import by_gateway
 
+TELLING = ("peering_not_active", "tgw_attachment_state")
+
 
 def way(snapshot: Snapshot, interface: Interface, sent: Sent) -> Way:
     """Hops in path order and the other end, in the network of one snapshot."""
@@ -66,24 +68,37 @@ def by_table(trip: Trip) -> Way:
         return Way((Hop("route", "route-table", None, UNKNOWN),))
     choice = chosen_route(trip.snapshot, table, trip.sent.destination)
     if choice.outcome == ACTIVE:
-        return onward(trip, choice).after(hop(table))
+        return onward(trip, choice).after(hop(table, rule=choice.destination))
     if choice.outcome == BLACKHOLE:
-        return onward(trip, choice).after(hop(table, BLOCK, "route_blackhole"))
+        return into_a_blackhole(trip, table, choice)
     if choice.outcome == MISSING:
         return Way((hop(table, BLOCK, "route_missing"),))
     return Way((hop(table, UNKNOWN),))
 
 
-def hop(table: Json, outcome: str = "pass", cause: str | None = None) -> Hop:
-    return Hop("route", "route-table", table["RouteTableId"], outcome, cause)
+def into_a_blackhole(trip: Trip, table: Json, choice: Choice) -> Way:
+    """A route to what is gone or does not work: where the target itself tells why, it decides.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html
+    """
+    beyond = onward(trip, choice)
+    if beyond.hops and beyond.hops[0].cause in TELLING:
+        return beyond.after(hop(table, rule=choice.destination))
+    return beyond.after(hop(table, BLOCK, "route_blackhole", choice.destination))
+
+
+def hop(
+    table: Json, outcome: str = "pass", cause: str | None = None, rule: str | None = None
+) -> Hop:
+    return Hop("route", "route-table", table["RouteTableId"], outcome, cause, rule)
 
 
 def onward(trip: Trip, choice: Choice) -> Way:
     """What the route's target does with the packet."""
     if choice.target == "local" and trip.interface.vpc_id:
         return arrival(trip.snapshot, trip.interface.vpc_id, trip.sent.destination, LOCAL)
-    if choice.field == "VpcPeeringConnectionId":
+    if choice.kind == "VpcPeeringConnectionId":
         return by_peering(trip, str(choice.target))
-    if choice.field == "TransitGatewayId":
+    if choice.kind == "TransitGatewayId":
         return by_gateway(trip, str(choice.target))
     return by_exit(trip, choice)
