@@ -32,7 +32,8 @@ told as (
             coalesce(t.vpc_id <> r.vpc_id, false)
             or (coalesce(w.leaves and not w.has_unknown, false) and t.vpc_id is not null)
         )
-        and coalesce(w.blocked_at > w.last_table.place, true) as diverted,
+        and coalesce(w.blocked_at > w.last_table.place, true)
+        and w.last_table.element_id is not null as diverted,
         h.listener_missing,
         coalesce(t.drops_unasked, false) as drops_unasked
     from asked as a

@@ -48,7 +48,7 @@ def goes_on(snapshot: Snapshot, resource: str, record: Record, log: Log) -> bool
     }
     starts = [one["start_time"] for one in log if one.get("interface_id") in covered]
     due = (record.get("end_time") or record["start_time"]) + PATIENCE
-    return min(starts) < record["start_time"] and max(starts) >= due
+    return bool(starts) and min(starts) < record["start_time"] and max(starts) >= due
 
 
 def shows_packets(snapshot: Snapshot, interface: Interface) -> bool:

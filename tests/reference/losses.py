@@ -35,6 +35,8 @@ class Loss:
     sent: Sent
     log: Log
     snapshots: list[Snapshot]
+    # The network by which flow logs are judged, whichever snapshot is asked for the way.
+    logged: Snapshot
 
     @property
     def way(self) -> Way:
@@ -49,7 +51,7 @@ def loss(record: Record, snapshots: list[Snapshot], log: Log) -> Expected | None
     if row_0(record) or record.get("action") != "ACCEPT":
         return None
     before, after = observations(record["start_time"], snapshots)
-    verdict = judge(record, before or after, log, snapshots)
+    verdict = judge(record, before or after, log, snapshots, before or after)
     if verdict is None:
         return None
     verdict = replace(
@@ -58,7 +60,7 @@ def loss(record: Record, snapshots: list[Snapshot], log: Log) -> Expected | None
         observed_after=after.instant if after else None,
     )
     if before and after:
-        later = judge(told(record, "egress"), after, log, snapshots)
+        later = judge(told(record, "egress"), after, log, snapshots, before)
         return compared(verdict, later or NO_LOSS)
     if before is None and verdict.certainty == "certain":
         return replace(verdict, certainty="probable")
@@ -66,18 +68,22 @@ def loss(record: Record, snapshots: list[Snapshot], log: Log) -> Expected | None
 
 
 def judge(
-    record: Record, snapshot: Snapshot | None, log: Log, snapshots: list[Snapshot]
+    record: Record,
+    snapshot: Snapshot | None,
+    log: Log,
+    snapshots: list[Snapshot],
+    logged: Snapshot | None,
 ) -> Expected | None:
     """The verdict at one snapshot, without regard to time."""
     interface = interface_with_id(snapshot, record.get("interface_id")) if snapshot else None
     sent = sent_of(record)
-    if snapshot is None or interface is None or sent is None:
+    if snapshot is None or logged is None or interface is None or sent is None:
         return None
     # Who passes on what another sent, as a NAT gateway does, is not its source.
     is_source = holds(interface, sent.source) and interface.kind not in FORWARDING
     if direction_of(record, interface) != "egress" or not is_source:
         return None
-    return by_leg(Loss(record, snapshot, interface, sent, log, snapshots))
+    return by_leg(Loss(record, snapshot, interface, sent, log, snapshots, logged))
 
 
 def by_leg(case: Loss) -> Expected | None:
@@ -116,12 +122,14 @@ def forward(case: Loss) -> Expected | None:
     if not is_watched(case, case.interface, SEES_ACCEPTED):
         return None
     path, back = case.way, came_back(record, case.interface, log)
-    if (back and not only_resets(back)) or heard_elsewhere_of(case, path):
+    if back and not only_resets(back):
         return None
     for there in ends_at(case.snapshot, path, case.sent):
         heard = arrivals(record, there, log)
         if heard:
             return arrived(case, there, heard, back)
+    if heard_elsewhere(record, path.end.interface, case.snapshots, log):
+        return None
     there = path.end.interface or sole_holder(case)
     is_absent = there is not None and shows_nothing(case, there)
     if back or leaves(path) or (case.sent.protocol != TCP and not is_absent):
@@ -135,15 +143,9 @@ def sole_holder(case: Loss) -> Interface | None:
     return there[0] if len(there) == 1 else None
 
 
-def heard_elsewhere_of(case: Loss, path: Way) -> bool:
-    """Of an interface that the way does not lead to, where it leads to any."""
-    there = path.end.interface
-    return there is not None and heard_elsewhere(case.record, there, case.snapshots, case.log)
-
-
 def is_watched(case: Loss, one: Interface, types: tuple[str, ...]) -> bool:
     """Whether a flow log of these types saw the interface all the while, and skipped nothing."""
-    is_logged = were_logged(case.snapshot, one, types, case.record, case.log)
+    is_logged = were_logged(case.logged, one, types, case.record, case.log)
     return is_logged and not is_skipped(case.record, one, case.log)
 
 
@@ -159,7 +161,7 @@ def sees_packets(case: Loss, there: Interface) -> bool:
     return (
         is_primary
         or is_sole(name, target.version, case.snapshots)
-        or shows_packets(case.snapshot, there)
+        or shows_packets(case.logged, there)
     )
 
 

@@ -91,7 +91,7 @@ def diverted(path: Way) -> Way:
     if not places:
         return path
     last = places[-1]
-    if path.hops[last].outcome == BLOCK:
+    if path.hops[last].outcome == BLOCK or path.hops[last].element_id is None:
         return path
     turned = replace(path.hops[last], outcome=BLOCK, cause="route_diverted")
     return replace(path, hops=(*path.hops[:last], turned))

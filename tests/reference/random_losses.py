@@ -149,7 +149,9 @@ def _other_end(rng: random.Random, state: State, sender: Json) -> tuple[str, Jso
     beyond = [body for body in others if body["VpcId"] != sender["VpcId"]] if ways[""] else []
     pools = [far, far, beyond, beyond, beyond, others]
     receiver = rng.choice(rng.choice([pool for pool in pools if pool]))
-    return _own(rng, receiver, 6 if rng.random() < 0.2 else 4), receiver
+    # One speaks IPv6 only to those that do, too.
+    six = bool(sender["Ipv6Addresses"]) and rng.random() < 0.2
+    return _own(rng, receiver, 6 if six else 4), receiver
 
 
 def _own(rng: random.Random, interface: Json, version: int) -> str:

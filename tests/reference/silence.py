@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from .history import End, Log, accepted_before, ended, ends_of, of_interface, same_direction
+from .history import End, Log, accepted_before, ended, ends_of, of_interface
 from .lookup import Interface
 from .model import Record
-from .packet import direction_of
 
 # `start` may be a minute after the first packet, `end` a minute after the last.
 MINUTE = timedelta(seconds=60)
@@ -46,32 +45,29 @@ def is_skipped(record: Record, interface: Interface, log: Log) -> bool:
 
 def came_back(record: Record, interface: Interface, log: Log) -> list[Record]:
     """What of the reversed flow reached the sender, accepted or refused."""
-    return list(seen(record, True, interface, "ingress", of_answers(record), log))
+    return list(seen(record, True, interface, of_answers(record), log))
 
 
 def arrivals(record: Record, there: Interface, log: Log) -> list[Record]:
     """The same packets as the other interface received them, accepted or refused."""
-    return list(seen(record, False, there, "ingress", at_the_other_end(record), log))
+    return list(seen(record, False, there, at_the_other_end(record), log))
 
 
 def answers(record: Record, there: Interface, log: Log) -> list[Record]:
     """What the other interface sent back, or was not let send."""
-    return list(seen(record, True, there, "egress", of_answers(record), log))
+    return list(seen(record, True, there, of_answers(record), log))
 
 
 def seen(
-    record: Record, turned: bool, there: Interface, direction: str, window: Window, log: Log
+    record: Record, turned: bool, there: Interface, window: Window, log: Log
 ) -> Iterator[Record]:
-    """Records of the same protocol and ends, or the reversed ones, on one interface.
-
-    A record that does not say its direction, nor its addresses for it, counts for both.
-    """
+    """Records of the same protocol and ends, or the reversed ones, on one interface."""
     wanted = reversed_ends(record) if turned else ends_of(record)
     own = of_interface({"interface_id": there.body["NetworkInterfaceId"]}, log)
     for other in own:
         alike = other.get("protocol") == record.get("protocol") and ends_of(other) == wanted
         is_flow = other.get("action") in ("ACCEPT", "REJECT") and overlaps(other, window)
-        if is_flow and alike and direction_of(other, there) in (direction, None):
+        if is_flow and alike:
             yield other
 
 
@@ -83,14 +79,10 @@ def reversed_ends(record: Record) -> tuple[End, End] | None:
 def answered_by(record: Record, log: Log) -> list[Record]:
     """The accepted flows that this one answers: reversed, on its interface, of the last hour."""
     wanted = reversed_ends(record)
-    return [
-        other
-        for other in accepted_before(record, log)
-        if wanted and ends_of(other) == wanted and not same_direction(record, other)
-    ]
+    return [other for other in accepted_before(record, log) if wanted and ends_of(other) == wanted]
 
 
 def sent_there(record: Record, one: Interface, log: Log) -> bool:
     """Whether the interface sent, and was let send, what this record answers."""
-    asked = seen(record, True, one, "egress", of_answers(record), log)
+    asked = seen(record, True, one, of_answers(record), log)
     return bool(answered_by(record, log)) and any(True for _ in asked)
