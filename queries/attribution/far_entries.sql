@@ -8,7 +8,8 @@ with pairs as (
         coalesce(p.accepter_transit_gateway_attachment_id, p.transit_gateway_attachment_id) as far_id,
         p.requester_transit_gateway_id as near_gateway_id,
         p.accepter_transit_gateway_id as far_gateway_id,
-        p.state
+        p.state,
+        coalesce(s.first_observed > m.moment, false) as late
     from (select distinct moment from moments) as m
     inner join scopes as s on s.call = 'describe-transit-gateway-peering-attachments'
     inner join transit_gateway_peering_attachments as p on s.scope = p.scope
@@ -16,9 +17,9 @@ with pairs as (
 ),
 
 sides as (
-    select moment, near_id, far_id, near_gateway_id, far_gateway_id, state from pairs
+    select moment, near_id, far_id, near_gateway_id, far_gateway_id, state, late from pairs
     union
-    select moment, far_id, near_id, far_gateway_id, near_gateway_id, state from pairs
+    select moment, far_id, near_id, far_gateway_id, near_gateway_id, state, late from pairs
 )
 
 select
@@ -30,7 +31,8 @@ select
         as transit_gateway_id,
     coalesce(p.far_id, h.next_attachment_id) as transit_gateway_attachment_id,
     h.next_attachment_id as near_attachment_id,
-    coalesce(p.state, a.state) as state
+    coalesce(p.state, a.state) as state,
+    case when p.state is not null then p.late else coalesce(a.doubtful, false) end as peering_doubtful
 from gateway_hops as h
 inner join ends as e on h.end_id = e.end_id
 left join sides as p
@@ -45,5 +47,5 @@ left join attachments_at as a
         and h.next_attachment_id = a.transit_gateway_attachment_id
 where h.resource_type = 'peering' and h.route_state = 'active'
 qualify row_number() over (
-    partition by e.end_id order by p.state is distinct from 'available', p.far_id
+    partition by e.end_id order by p.late nulls last, p.state is distinct from 'available', p.far_id
 ) = 1

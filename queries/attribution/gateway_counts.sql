@@ -1,4 +1,5 @@
 -- What flow logs of transit gateways count of each of these: lost there, and why, or passed on.
+-- `counted_by` is the gateway that lost it, where only one did.
 -- https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html
 -- param since  timestamptz  first start judged; NULL for all
 -- param until  timestamptz  first start no longer judged; NULL for all
@@ -10,6 +11,9 @@ with counted as (
         coalesce(sum(g.packets_lost_blackhole), 0) as blackhole,
         coalesce(sum(g.packets_lost_mtu_exceeded), 0) as mtu,
         coalesce(sum(g.packets_lost_ttl_expired), 0) as ttl,
+        list(distinct g.tgw_id) filter (
+            where g.packets_lost_no_route > 0 or g.packets_lost_blackhole > 0
+        ) as losing,
         bool_or(g.packets_lost_no_route is not null) as counts
     from transit_gateway_flows as g
     inner join missed as m
@@ -36,5 +40,6 @@ select
         when mtu > 0 then 'mtu'
         when ttl > 0 then 'ttl'
         when counts then 'passed'
-    end as gateway_says
+    end as gateway_says,
+    case when len(losing) = 1 then losing[1] end as counted_by
 from counted

@@ -8,7 +8,10 @@ with homes as (
         min(target) as target,
         min(state) as state,
         count(distinct coalesce(target, '-')) = 1 as agree,
-        bool_or(route_table_id is null or is_ambiguous or len(unknown_lists) > 0) as unknown,
+        bool_or(
+            route_table_id is null or is_ambiguous or len(unknown_lists) > 0
+            or (target is null and destination is not null)
+        ) as unknown,
         bool_or(late) as late
     from home_hops
     group by end_id

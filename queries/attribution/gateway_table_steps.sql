@@ -60,7 +60,7 @@ select
         else 'block'
     end,
     case when state not in ('available', 'modifying') then 'tgw_attachment_state' end,
-    true,
+    not peering_doubtful,
     case
         when state is null then
             'the peering is in no snapshot: load describe-transit-gateway-peering-attachments'

@@ -94,12 +94,14 @@ select
     h.destination,
     case
         when h.route_table_id is null or h.is_ambiguous or len(h.unknown_lists) > 0 then 'unknown'
+        when h.target is null and h.destination is not null then 'unknown'
         when h.target is null or h.state = 'blackhole' then 'block'
         when h.target like 'igw-%' then 'pass'
         else 'unknown'
     end,
     case
         when h.route_table_id is null or h.is_ambiguous or len(h.unknown_lists) > 0 then null
+        when h.target is null and h.destination is not null then null
         when h.target is null then 'route_missing'
         when h.state = 'blackhole' then 'route_blackhole'
         when h.target not like 'igw-%' then 'beyond_middlebox'
@@ -108,6 +110,8 @@ select
     case
         when h.route_table_id is null then
             'the route table of the NAT gateway''s subnet is not known: load describe-route-tables'
+        when h.target is null and h.destination is not null then
+            'what the route to ' || h.destination || ' leads to is of no kind that is known'
         when h.target is null then 'no route leads on from the NAT gateway''s subnet'
         else 'leads from the NAT gateway''s subnet to ' || h.target
     end

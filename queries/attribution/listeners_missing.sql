@@ -1,5 +1,5 @@
 -- The packets for a load balancer that does not listen on their port, so far as its listeners are
--- told. Interfaces of a load balancer have its name and id in their description.
+-- told; one of a protocol that is not known may take any. Interfaces of a load balancer have its name and id in their description.
 -- https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
 with balanced as (
     select
@@ -41,8 +41,8 @@ left join load_balancer_listeners as l
         b.load_balancer_arn = l.load_balancer_arn
         and b.dst_port = l.port
         and case
-            when b.protocol = 6 then upper(l.protocol) in ('HTTP', 'HTTPS', 'TCP', 'TLS', 'TCP_UDP')
-            else upper(l.protocol) in ('UDP', 'TCP_UDP', 'QUIC', 'TCP_QUIC')
+            when b.protocol = 6 then coalesce(upper(l.protocol), '') not in ('UDP', 'QUIC')
+            else coalesce(upper(l.protocol), '') not in ('HTTP', 'HTTPS', 'TCP', 'TLS')
         end
         and in_force(l.valid_from, l.valid_to, b.first_observed, b.moment)
 group by b.question_id, b.load_balancer_arn, b.first_observed, b.moment

@@ -44,12 +44,12 @@ select
     end as certainty,
     case
         when arrived then source_covered and target_covered
+        when gateway_says in ('no_route', 'blackhole') then source_covered
         when finding = 'nat_protocol_unsupported' then source_covered
         when len(found_blockers) > 0 and source_covered and protocol = 6
             and finding <> 'lost_unexplained' and finding <> 'route_diverted'
             then true
         when finding = 'dns_resolved_elsewhere' then source_covered and protocol = 6
-        when finding like 'tgw_%' and gateway_says in ('no_route', 'blackhole') then source_covered
         else source_covered and target_covered and target_id is not null
     end as is_proven,
     nullif(concat_ws('; ',

@@ -12,6 +12,7 @@ select
     coalesce(p.arrived_id is not null and p.only_reset_there, false) as only_reset_there,
     array_to_string(p.passed_ids, ',') as passed_ids,
     g.gateway_says,
+    g.counted_by,
     list({'object_id': t.object_id, 'line_number': t.line_number}) as records
 from loss_targets as t
 inner join missed as m on t.object_id = m.object_id and t.line_number = m.line_number

@@ -35,6 +35,8 @@ told as (
         and coalesce(w.blocked_at > w.last_table.place, true)
         and w.last_table.element_id is not null as diverted,
         h.listener_missing,
+        g.route_table_id as counting_table,
+        g.destination as counting_route,
         coalesce(t.drops_unasked, false) as drops_unasked
     from asked as a
     inner join loss_classes as l on a.class_id = l.class_id
@@ -53,6 +55,12 @@ told as (
         from interfaces
         group by interface_id
     ) as t on l.target_id = t.interface_id
+    -- The table that the gateway asks which counted it as lost.
+    left join (
+        select end_id, transit_gateway_id, route_table_id, destination from gateway_hops
+        union all
+        select end_id, transit_gateway_id, route_table_id, destination from far_hops
+    ) as g on e.end_id = g.end_id and l.counted_by = g.transit_gateway_id
     left join (
         select distinct question_id, true as listener_missing from listeners_missing
     ) as h on a.question_id = h.question_id
@@ -71,10 +79,11 @@ select
         when arrived and not only_reset and drops_unasked then 'nat_unsolicited'
         when arrived and not only_reset then 'host_silent'
         when arrived or only_reset then null
-        when diverted then 'route_diverted'
-        when len(blockers) > 0 then blockers[1].cause
+        -- What a gateway counts it had got, whatever the configuration shows to come before.
         when gateway_says = 'no_route' then 'tgw_no_route'
         when gateway_says = 'blackhole' then 'tgw_blackhole'
+        when diverted then 'route_diverted'
+        when len(blockers) > 0 then blockers[1].cause
         when unseen is not null then unseen.cause
         when leaves and meant_id is not null then 'dns_resolved_elsewhere'
         when leaves then null
@@ -84,6 +93,16 @@ select
         when finding in ('host_silent', 'host_refused', 'nat_unsolicited', 'dns_resolved_elsewhere')
             then []
         when finding = 'load_balancer_no_listener' and arrived then blockers[len(blockers):]
+        when gateway_says in ('no_route', 'blackhole') and finding = 'tgw_' || gateway_says then [{
+            'stage': 'transit-gateway-route-table',
+            'element_type': case
+                when counting_table is not null then 'transit-gateway-route-table'
+                when counted_by is not null then 'transit-gateway'
+            end,
+            'element_id': coalesce(counting_table, counted_by),
+            'rule': case when gateway_says = 'blackhole' then counting_route end,
+            'cause': finding
+        }]
         -- What blocks on the wrong way is none of the answer's.
         when finding = 'route_diverted' then [{
             'stage': case

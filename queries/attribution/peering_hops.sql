@@ -44,6 +44,7 @@ select
     q.* exclude (family, number, is_private),
     bool_or(q.family = b.family and q.number between b.first_address and b.last_address)
         as in_blocks,
+    coalesce(bool_and(b.late), false) as blocks_late,
     bool_or(not q.is_private or g.end_id is not null) as goes_on
 from entering as q
 left join far_blocks_at as b on q.moment = b.moment and q.peer_vpc_id = b.vpc_id

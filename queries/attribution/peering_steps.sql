@@ -32,7 +32,7 @@ select
         when in_blocks = false and goes_on then 'peering_not_transitive'
         when in_blocks = false then 'outside_peer_cidr'
     end,
-    not doubtful,
+    not doubtful and not blocks_late,
     case
         when in_blocks is null then
             'the blocks of ' || peer_vpc_id || ' are not known: load its account''s describe-vpcs'

@@ -11,13 +11,14 @@ select
     case
         when e.is_of_link or h.route_table_id is null then 'unknown'
         when h.is_ambiguous or len(h.unknown_lists) > 0 then 'unknown'
+        when h.target is null and h.destination is not null then 'unknown'
         when h.target is null then 'block'
         when h.state = 'blackhole' and p.end_id is null and g.end_id is null then 'block'
         else 'pass'
     end as outcome,
     case
         when e.is_of_link or h.is_ambiguous or len(h.unknown_lists) > 0 then null
-        when h.route_table_id is null then null
+        when h.route_table_id is null or (h.target is null and h.destination is not null) then null
         when h.target is null then 'route_missing'
         when h.state = 'blackhole' and p.end_id is null and g.end_id is null then 'route_blackhole'
     end as cause,
@@ -31,6 +32,8 @@ select
         when len(h.unknown_lists) > 0 then
             'prefix lists in no snapshot: ' || array_to_string(list_sort(h.unknown_lists), ',')
             || ': load get-managed-prefix-list-entries'
+        when h.target is null and h.destination is not null then
+            'what the route to ' || h.destination || ' leads to is of no kind that is known'
         when h.target is null then 'no route leads to ' || e.peer_ip
         else 'leads to ' || h.target || case when h.state = 'blackhole' then ', a blackhole' else '' end
     end as note

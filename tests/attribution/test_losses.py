@@ -26,6 +26,7 @@ from wide_network import (
     PUBLIC,
     PUBLIC_6,
     T_6,
+    D,
     E,
     F,
     Network,
@@ -78,7 +79,7 @@ PAIRS = [
     ("all is well", [ASKED, HEARD, ANSWERED, CAME_BACK], []),
     ("refused at T", [ASKED, HEARD | {"action": "REJECT"}], []),
     ("lost between", [ASKED], [(0, "forward", "lost_unexplained", "unknown")]),
-    ("T says nothing", [ASKED, HEARD], [(0, "forward", "host_silent", "certain")]),
+    ("T says nothing", [ASKED, HEARD], [(0, "forward", "host_silent", "probable")]),
     (
         "T resets it",
         [ASKED, HEARD, ANSWERED | {"tcp_flags": 4}, CAME_BACK | {"tcp_flags": 4}],
@@ -182,8 +183,8 @@ CAUSES = [
         T,
         (GATEWAY_TABLE, "tgw-rtb-1", "10.1.1.0/24"),
     ),
-    ("no_subnet", plain(PEERED), "10.1.200.1", (None, None, None)),
-    ("no_interface", plain(PEERED), "10.1.1.99", (None, None, None)),
+    ("no_subnet", plain(PEERED), "10.1.200.1", ("vpc", "vpc-b", None)),
+    ("no_interface", plain(PEERED), "10.1.1.99", ("subnet", "subnet-t", None)),
     ("no_public_ip", plain(*OUT), PUBLIC, ("internet-gateway", "igw-1", None)),
     ("no_public_ip", plain(*OUT), "10.9.0.1", ("internet-gateway", "igw-1", None)),
 ]
@@ -251,9 +252,10 @@ def shut_gate(port: int) -> Network:
     )
 
 
-def test_an_acl_of_a_gateways_subnet_is_named_and_is_no_certainty(told) -> None:
+def test_an_acl_of_a_gateways_subnet_is_named_for_no_interface_of_anyones_shows_it(told) -> None:
     (row,) = told([ASKED], shut_gate(443))
-    assert brief([row]) == [(0, "forward", "lost_unexplained", "unknown")]
+    assert brief([row]) == [(0, "forward", "nacl_ingress_deny", "certain")]
+    assert (row["element_id"], row["rule"]) == ("acl-gate-a", "90")
     assert row["blockers"] == [
         {
             "stage": "network-acl-ingress",
@@ -263,7 +265,8 @@ def test_an_acl_of_a_gateways_subnet_is_named_and_is_no_certainty(told) -> None:
             "cause": "nacl_ingress_deny",
         }
     ]
-    assert "acl-gate-a may refuse it" in row["note"]
+    assert row["alias"] == "SUBNET_ACL_RESTRICTION"
+    assert "log its interface there" in row["note"]
 
 
 def test_an_acl_of_a_gateways_subnet_is_asked_for_an_address_of_a_prefix(told) -> None:
@@ -489,9 +492,9 @@ def test_udp_that_arrives_and_is_not_answered_is_no_loss(told) -> None:
     assert told([ASKED | UDP, HEARD | UDP], there_and_back()) == []
 
 
-def test_udp_that_surely_did_not_arrive_is_lost_and_never_certain(told) -> None:
+def test_udp_that_surely_did_not_arrive_is_lost_be_it_the_first_packet_or_not(told) -> None:
     rows = told([ASKED | UDP], gone(plain(), "eni-c"))
-    assert brief(rows) == [(0, "forward", "route_missing", "probable")]
+    assert brief(rows) == [(0, "forward", "route_missing", "certain")]
     assert "no flags to tell" in rows[0]["note"]
 
 
@@ -499,7 +502,7 @@ def test_answers_of_udp_are_told_by_what_they_answer(told) -> None:
     asked, heard = ASKED | UDP, HEARD | UDP
     back = answer(heard)
     rows = told([asked, heard, back], plain(PEERED))
-    assert brief(rows) == [(2, "reply", "route_missing", "probable")]
+    assert brief(rows) == [(2, "reply", "route_missing", "certain")]
 
 
 def test_a_ping_that_is_not_answered_is_lost_only_where_it_surely_did_not_arrive(told) -> None:
@@ -596,7 +599,7 @@ def test_of_two_vpcs_with_one_block_only_the_one_of_the_way_counts(told) -> None
 def test_a_nat_gateway_carries_only_some_protocols(told) -> None:
     gre = sent_to(PUBLIC, protocol=47, tcp_flags=None, srcport=0, dstport=0)
     (row,) = told([gre], plain(route(ALL, "nat-1")))
-    assert (row["cause"], row["certainty"]) == ("nat_protocol_unsupported", "probable")
+    assert (row["cause"], row["certainty"]) == ("nat_protocol_unsupported", "certain")
     assert (row["element_type"], row["element_id"]) == ("nat-gateway", "nat-1")
     assert told([sent_to(PUBLIC)], plain(route(ALL, "nat-1"))) == []
 
@@ -670,25 +673,30 @@ def counted(**lost) -> dict:
         "packets_lost_ttl_expired": 0,
     }
     keys = ("srcaddr", "dstaddr", "srcport", "dstport", "protocol", "start_time", "end_time")
-    return {key: ASKED[key] for key in keys} | fields | lost
+    return {key: ASKED[key] for key in keys} | {"tgw_id": "tgw-1"} | fields | lost
 
 
 NO_ROUTE = gateway_table(gateway_route("10.0.0.0/16", TO_A, "vpc-a"))
+NO_ROUTES_SEEN = gone(without(plain(TRANSIT), "search-transit-gateway-routes"), "eni-c")
+LOST, DROPPED = {"packets_lost_no_route": 3}, {"packets_lost_blackhole": 3}
+FIRST = (GATEWAY_TABLE, "tgw-rtb-1")
+GATEWAY = ("transit-gateway", "tgw-1")
 COUNTS = [
-    ("confirmed", NO_ROUTE, {"packets_lost_no_route": 3}, ("tgw_no_route", "certain")),
-    ("contradicted", NO_ROUTE, {}, ("tgw_no_route", "probable")),
-    ("another reason", NO_ROUTE, {"packets_lost_blackhole": 3}, ("tgw_no_route", "probable")),
+    ("confirmed", NO_ROUTE, LOST, ("tgw_no_route", "certain", *FIRST)),
+    ("passed on", NO_ROUTE, {}, ("tgw_no_route", "probable", *FIRST)),
+    ("another reason", NO_ROUTE, DROPPED, ("tgw_blackhole", "certain", *FIRST)),
     (
-        "told where no table is seen",
-        gone(without(plain(TRANSIT), "search-transit-gateway-routes"), "eni-c"),
-        {"packets_lost_no_route": 3},
-        ("tgw_no_route", "certain"),
+        "none shows a route to it",
+        plain(),
+        LOST,
+        ("tgw_no_route", "certain", "transit-gateway", "tgw-1"),
     ),
+    ("no routes are seen", NO_ROUTES_SEEN, LOST, ("tgw_no_route", "certain", *FIRST)),
     (
         "too large",
         plain(TRANSIT),
         {"packets_lost_mtu_exceeded": 3},
-        ("lost_unexplained", "unknown"),
+        ("lost_unexplained", "unknown", None, None),
     ),
 ]
 
@@ -698,8 +706,23 @@ COUNTS = [
 )
 def test_the_counters_of_a_transit_gateway(told, network, lost, expected) -> None:
     (row,) = told([ASKED], network, counters=[counted(**lost)])
-    assert (row["cause"], row["certainty"]) == expected
+    named = (row["cause"], row["certainty"], row["element_type"], row["element_id"])
+    assert named == expected
     assert "the transit gateway" in row["note"]
+
+
+def test_of_two_gateways_the_one_that_counted_it_is_named(told) -> None:
+    sent = flow("eni-e", E, D)
+    for gateway, table in (("tgw-1", "tgw-rtb-1"), ("tgw-2", "tgw-rtb-2")):
+        counter = counted(**LOST) | {"dstaddr": D, "tgw_id": gateway}
+        (row,) = told([sent], plain(TRANSIT), counters=[counter])
+        assert (row["cause"], row["element_id"]) == ("tgw_no_route", table)
+
+
+def test_where_two_gateways_counted_it_neither_is_named(told) -> None:
+    counters = [counted(**LOST) | {"tgw_id": name} for name in ("tgw-1", "tgw-2")]
+    (row,) = told([ASKED], plain(TRANSIT), counters=counters)
+    assert (row["cause"], row["element_id"]) == ("tgw_no_route", None)
 
 
 # Which snapshot judges.

@@ -4,15 +4,17 @@ https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .hops import BLOCK, PASS, UNKNOWN
-from .lookup import found
+from .lookup import about, found
 from .model import Json, Snapshot
 
 VPC_ATTACHMENTS = "describe-transit-gateway-vpc-attachments"
 PEERING_ATTACHMENTS = "describe-transit-gateway-peering-attachments"
 ANY_ATTACHMENTS = "describe-transit-gateway-attachments"
+TABLES = "describe-transit-gateway-route-tables"
+ASSOCIATIONS = "get-transit-gateway-route-table-associations"
 CARRYING = ("available", "modifying")
 SIDES = ("RequesterTgwInfo", "AccepterTgwInfo")
 
@@ -41,7 +43,7 @@ class Attachment:
 
 
 def attachments(snapshot: Snapshot, gateway_id: str) -> Iterator[Attachment]:
-    """Those of one gateway; first as the list of their own kind tells, then as that of all."""
+    """Those of one gateway; by the list of their kind, by that of all, by the tables' own."""
     for _, body in found(snapshot, VPC_ATTACHMENTS):
         if body["TransitGatewayId"] == gateway_id:
             yield of_vpc(body)
@@ -50,6 +52,20 @@ def attachments(snapshot: Snapshot, gateway_id: str) -> Iterator[Attachment]:
     for _, body in found(snapshot, ANY_ATTACHMENTS):
         if body["TransitGatewayId"] == gateway_id:
             yield of_any(body)
+    tables = [body for _, body in found(snapshot, TABLES) if body["TransitGatewayId"] == gateway_id]
+    for table in tables:
+        told = about(snapshot, ASSOCIATIONS, table["TransitGatewayRouteTableId"]) or {}
+        for item in told.get("Associations", []):
+            yield of_association(item)
+
+
+def of_association(item: Json) -> Attachment:
+    """What a table's associations tell of an attachment that is in no list.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TransitGatewayRouteTableAssociation.html
+    """
+    name, kind = item["TransitGatewayAttachmentId"], str(item.get("ResourceType"))
+    return Attachment(name, kind, item.get("ResourceId"), None, None, None, name)
 
 
 def of_vpc(body: Json) -> Attachment:
@@ -129,9 +145,13 @@ def same_zone(snapshot: Snapshot, one: str, other: str | None) -> bool | None:
 
 
 def zones(snapshot: Snapshot, subnet_id: str | None) -> set[Zone]:
-    """The zone's id, and its name with the account that calls it so."""
+    """The zone's id, and its name with the account that calls it so; a subnet stays where it is.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
+    """
     told: set[Zone] = set()
-    for answer, body in found(snapshot, "describe-subnets"):
+    everything = replace(snapshot, answers=snapshot.ever or snapshot.answers)
+    for answer, body in found(everything, "describe-subnets"):
         if body["SubnetId"] == subnet_id:
             if body.get("AvailabilityZoneId"):
                 told.add(("id", body["AvailabilityZoneId"]))

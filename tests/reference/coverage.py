@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-basics.html
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from .history import Log
@@ -41,9 +42,10 @@ def goes_on(snapshot: Snapshot, resource: str, record: Record, log: Log) -> bool
 
     What was never delivered, or not yet, proves nothing.
     """
+    everything = replace(snapshot, answers=snapshot.ever or snapshot.answers)
     covered = {
         one.body["NetworkInterfaceId"]
-        for one in interfaces(snapshot)
+        for one in interfaces(everything)
         if resource in (one.body["NetworkInterfaceId"], one.subnet_id, one.vpc_id)
     }
     starts = [one["start_time"] for one in log if one.get("interface_id") in covered]

@@ -17,11 +17,12 @@ def into_vpc(trip: Trip, vpc_id: str, target: Attachment | None) -> Way:
     destination = trip.sent.destination
     delivered = delivery(trip, vpc_id, subnets)
     delivered = at_home(trip.snapshot, delivered, vpc_id, destination, GATEWAY)
-    there = subnet_at(trip.snapshot, vpc_id, destination)
+    there = delivered.end.interface
+    blocks = subnet_at(trip.snapshot, vpc_id, destination) or {}
+    own = there.subnet_id if there else blocks.get("SubnetId")
     hops = []
-    if there and target:
-        hops.append(zone_hop(trip, target, there["SubnetId"]))
-    own = there["SubnetId"] if there else None
+    if own and target:
+        hops.append(zone_hop(trip, target, own))
     # Into the gateway's own subnet no rule is asked.
     # https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
     asked = [subnet for subnet in subnets if subnet != own]

@@ -50,6 +50,8 @@ def loss(record: Record, snapshots: list[Snapshot], log: Log) -> Expected | None
     """
     if row_0(record) or record.get("action") != "ACCEPT":
         return None
+    ever = tuple(answer for one in snapshots for answer in one.answers)
+    snapshots = [replace(one, ever=ever) for one in snapshots]
     before, after = observations(record["start_time"], snapshots)
     verdict = judge(record, before or after, log, snapshots, before or after)
     if verdict is None:
@@ -132,7 +134,10 @@ def forward(case: Loss) -> Expected | None:
         return None
     there = path.end.interface or sole_holder(case)
     is_absent = there is not None and shows_nothing(case, there)
-    if back or leaves(path) or (case.sent.protocol != TCP and not is_absent):
+    # What a NAT gateway never carries needs no proof that it did not arrive.
+    refused = bool(path.blocks) and path.blocks[0].cause == "nat_protocol_unsupported"
+    is_shown = case.sent.protocol == TCP or refused or is_absent
+    if back or leaves(path) or not is_shown:
         return None
     return lost(path, "forward", is_absent)
 

@@ -1,6 +1,6 @@
 """What the reference evaluator takes (snapshots of raw AWS CLI answers) and gives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -54,6 +54,8 @@ class Snapshot:
 
     instant: datetime
     answers: tuple[Answer, ...]
+    # Those of every snapshot, for what never changes.
+    ever: tuple[Answer, ...] = field(default=(), repr=False)
 
 
 class Blocker(NamedTuple):

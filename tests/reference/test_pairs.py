@@ -1,6 +1,7 @@
 """Each row of the pair table, by hand."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -65,17 +66,15 @@ def test_silence_of_the_host_must_be_logged() -> None:
 
 
 def test_the_host_refused() -> None:
-    reset = answer("eni-b", "egress", tcp_flags=4)
-    found = judged(logged(crossing()), packet(), REACHED, reset)
-    assert told(found) == ("host_refused", "certain", "eni-b")
-    assert judged(logged(crossing()), packet(), REACHED, reset, REPLIED) is None
-
-
-def test_a_refusal_that_came_back_is_no_loss() -> None:
     reset = [
         answer(name, way, tcp_flags=4) for name, way in (("eni-b", "egress"), ("eni-a", "ingress"))
     ]
-    assert judged(logged(crossing()), packet(), REACHED, *reset) is None
+    found = judged(logged(crossing()), packet(), REACHED, *reset)
+    assert told(found) == ("host_refused", "certain", "eni-b")
+    assert judged(logged(crossing()), packet(), REACHED, *reset, REPLIED) is None
+    # A refusal that did not come back is an answer that was lost.
+    assert judged(logged(crossing()), packet(), REACHED, reset[0]) is None
+    assert judged(logged(crossing()), packet(), reset[1]) is None
 
 
 def test_an_answer_that_was_sent_or_refused_is_no_loss_of_the_first_packet() -> None:
@@ -102,11 +101,17 @@ def test_a_reply_answers_what_its_interface_accepted_in_the_last_hour() -> None:
     assert judged(broken_back(), REPLIED, packet(), REFUSED) is None
 
 
-def test_who_asked_is_told_by_its_own_record_or_by_the_way_back() -> None:
-    assert judged(broken_back(), REPLIED, REACHED) is None
-    made = logged(crossing())
-    made.of("subnet-bt")["AvailabilityZoneId"] = "az-2"
-    assert told(judged(made, REPLIED, REACHED)) == ("tgw_zone", "certain", "tgw-attach-b")
+def test_of_tcp_it_takes_no_log_of_who_asked_where_the_way_back_is_shut() -> None:
+    assert told(judged(broken_back(), REPLIED, REACHED)) == ("route_missing", "certain", "rtb-b")
+    assert judged(logged(crossing()), REPLIED, REACHED) is None
+    more = {"protocol": 17, "tcp_flags": 0}
+    assert judged(broken_back(), REPLIED | more, REACHED | more) is None
+
+
+@pytest.mark.parametrize("more", [{"tcp_flags": 0}, {"tcp_flags": 3}, {"action": "REJECT"}])
+def test_who_says_more_than_a_syn_got_the_answer(more: dict[str, Any]) -> None:
+    said = packet("eni-b", "ingress", **more)
+    assert judged(broken_back(), REPLIED, packet(), REACHED, said) is None
 
 
 def test_a_reply_that_came_or_was_refused_is_not_lost() -> None:
@@ -115,13 +120,13 @@ def test_a_reply_that_came_or_was_refused_is_not_lost() -> None:
         assert judged(broken_back(), REPLIED, packet(), REACHED, came) is None
 
 
-def test_who_asked_must_be_logged_with_refusals() -> None:
+def test_who_asked_must_be_logged_with_refusals_where_nothing_blocks() -> None:
     for kind in ("ACCEPT", None):
-        assert judged(broken_back(a=kind), REPLIED, packet(), REACHED) is None
-    assert judged(broken_back(b=None), REPLIED, packet(), REACHED) is not None
-    found = judged(broken_back(), REPLIED, packet(), REACHED, gap("eni-a", 100, 110))
-    assert found is None
-    assert judged(broken_back(), REPLIED, packet(), REACHED, gap("eni-a", 111, 120)) is not None
+        assert judged(logged(crossing(), a=kind), REPLIED, packet(), REACHED) is None
+    assert judged(broken_back(b=None), REPLIED, packet(), REACHED) is None
+    asked = [packet(), REACHED]
+    assert judged(logged(crossing()), REPLIED, *asked, gap("eni-a", 100, 110)) is None
+    assert judged(logged(crossing()), REPLIED, *asked, gap("eni-a", 351, 360)) is not None
 
 
 def test_a_reply_to_another_vpc_of_the_same_block_is_diverted() -> None:
@@ -157,9 +162,9 @@ def test_who_of_two_asked_is_told_by_the_way_back() -> None:
     twin(made, A)
     asked = [packet(), packet("eni-t"), REACHED]
     assert told(judged(made, REPLIED, *asked))[0] == "lost_unexplained"
-    made.of("rtb-b")["Routes"] = [route("10.1.0.0/16", "local")]
-    assert judged(made, REPLIED, *asked) is None
-    assert told(judged(made, REPLIED, packet(), REACHED)) == ("route_missing", "certain", "rtb-b")
+    made.of("rtb-b")["Routes"] = [route("10.1.0.0/16", "vgw-1")]
+    more = {"protocol": 17, "tcp_flags": 0}
+    assert judged(made, REPLIED | more, *(one | more for one in asked)) is None
 
 
 def test_within_a_subnet_no_route_diverts() -> None:
@@ -175,7 +180,7 @@ def test_what_another_of_the_same_address_heard_tells_nothing() -> None:
     made = logged(crossing())
     twin(made, B)
     heard = packet("eni-t", "ingress")
-    assert told(judged(made, packet(), heard))[0] == "lost_unexplained"
+    assert judged(made, packet(), heard) is None
     # But where no way tells where it should arrive, it may be that one.
     made.of("rtb-a")["Routes"] = [route("10.0.0.0/16", "local")]
     assert told(judged(made, packet(), heard)) == ("host_silent", "probable", "eni-t")

@@ -225,8 +225,9 @@ def test_an_attachment_of_the_target_that_no_snapshot_has() -> None:
     made = crossing()
     del made.things["tgw-attach-b"]
     found = way_of(made)
-    assert [(hop.stage, hop.outcome) for hop in found.hops][-4:] == [
+    assert [(hop.stage, hop.outcome) for hop in found.hops][-5:] == [
         ("attachment", UNKNOWN),
+        ("zone", UNKNOWN),
         ("gateway-acl-egress", UNKNOWN),
         ("delivery-route", UNKNOWN),
         ("address", "pass"),

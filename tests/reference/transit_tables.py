@@ -6,14 +6,12 @@ https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
 
 from dataclasses import dataclass, field
 
-from .attachments import ANY_ATTACHMENTS
+from .attachments import ANY_ATTACHMENTS, ASSOCIATIONS, TABLES
 from .hops import UNKNOWN
 from .lookup import Address, about, block, found, inside, prefix_list_entries, was_asked
 from .model import Json, Snapshot
 from .routes import ACTIVE, BLACKHOLE, MISSING
 
-TABLES = "describe-transit-gateway-route-tables"
-ASSOCIATIONS = "get-transit-gateway-route-table-associations"
 ROUTES = "search-transit-gateway-routes"
 ASSOCIATED, UNSEEN = "associated", "unseen"
 # Among propagated routes of one prefix.
