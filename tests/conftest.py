@@ -10,6 +10,7 @@ settings.load_profile("seeded")
 # Option, what is tried so many times, and how often where nobody asks for more.
 SEEDED = {
     "network_seed": ("--networks", "random networks to judge beside the evaluator", 8),
+    "lossy_seed": ("--lossy-networks", "random networks that lose packets to judge likewise", 4),
     "kill_seed": ("--kills", "runs of ingest to kill at a random moment", 20),
 }
 

@@ -1,6 +1,7 @@
 -- The ACLs of the transit gateway's subnets that a way crosses: inbound rules by the source where it
 -- enters, outbound rules by the destination where it leaves, but none of these towards an interface
--- of that same subnet. Where the zone of the destination is not known it may be any of them.
+-- of that same subnet. It may leave by any of them, for it stays in the zone where it came from.
+-- https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
 -- https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
 select
     g.end_id, g.moment, 22 as place, 'ingress' as direction, g.entry_subnet_id as subnet_id,
@@ -16,11 +17,9 @@ from landings as l
 inner join arrivals as r on l.end_id = r.end_id
 inner join attachment_subnets_at as s
     on l.moment = s.moment and l.attachment_id = s.transit_gateway_attachment_id
-left join subnet_zones as z on r.subnet_id = z.subnet_id
-left join subnet_zones as t on s.subnet_id = t.subnet_id
 left join attachment_subnets_at as o
     on
         l.moment = o.moment
         and l.attachment_id = o.transit_gateway_attachment_id
         and r.subnet_id = o.subnet_id
-where coalesce(z.zone_id = t.zone_id, z.zone = t.zone, true) and o.subnet_id is null
+where o.subnet_id is null

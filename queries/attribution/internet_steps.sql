@@ -104,7 +104,6 @@ select
         when h.target is null and h.destination is not null then null
         when h.target is null then 'route_missing'
         when h.state = 'blackhole' then 'route_blackhole'
-        when h.target not like 'igw-%' then 'beyond_middlebox'
     end,
     not h.late,
     case

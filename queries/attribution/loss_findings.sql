@@ -45,7 +45,13 @@ told as (
     left join ends as e
         on q.interface_id = e.interface_id and q.moment = e.moment and q.peer_ip = e.peer_ip
     left join loss_ways as w on a.question_id = w.question_id
-    left join arrivals as r on e.end_id = r.end_id
+    left join (
+        select end_id, min(vpc_id) as vpc_id
+        from landings
+        where in_blocks is distinct from false
+        group by end_id
+        having count(distinct vpc_id) = 1
+    ) as r on e.end_id = r.end_id
     left join public_elsewhere as d on a.question_id = d.question_id
     left join (
         select

@@ -20,6 +20,7 @@ where
     is_accepted(f.action, f.log_status)
     and coalesce(f.flow_direction, 'egress') = 'egress'
     and not o.forwards
+    and own_address(f.pkt_dstaddr, f.dstaddr) <> o.address
     and f.start_time is not null
     and f.protocol is not null
     and (f.protocol not in (6, 17) or (f.srcport is not null and f.dstport is not null))

@@ -19,12 +19,14 @@ def memory(tmp_path_factory) -> Iterator[Connection]:
 
 
 @pytest.fixture(scope="session")
-def judged_network(tmp_path_factory) -> Callable[[int], tuple[Network, Settings]]:
-    """Give the network of a seed, and where its records are judged: once for all who ask."""
+def judged_network(tmp_path_factory) -> Callable[..., tuple[Network, Settings]]:
+    """Give the network that a seed makes, and where it is judged: once for all who ask."""
 
     @cache
-    def judged(seed: int) -> tuple[Network, Settings]:
-        network, folder = random_network(seed), tmp_path_factory.mktemp(f"network{seed}")
+    def judged(
+        seed: int, made: Callable[[int], Network] = random_network
+    ) -> tuple[Network, Settings]:
+        network, folder = made(seed), tmp_path_factory.mktemp(f"network{seed}")
         settings = Settings(folder / "lake")
         write_log(network, folder / "flows.log")
         api.ingest_files([folder / "flows.log"], settings)

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
 
 from .arrivals import arrival, at_home, home, subnet_at
 from .attachments import Attachment, serving
-from .exits import by_nat
+from .exits import by_nat, to_middlebox
 from .hops import BLOCK, GATEWAY, UNKNOWN, End, Hop, Trip, Way
 from .routes import ACTIVE, BLACKHOLE, MISSING, Choice, chosen_route, table_of_subnet
 from .transit_acls import acl_hop
@@ -81,5 +81,5 @@ def onward(trip: Trip, vpc_id: str, choice: Choice) -> Way:
         return Way((hop,), End(GATEWAY))
     if choice.kind == "NatGatewayId":
         return Way(by_nat(trip, target).hops, End(GATEWAY))
-    hop = Hop("middlebox", "middlebox", target, UNKNOWN, "beyond_middlebox")
-    return Way((hop,), End(GATEWAY))
+    kind = "interface" if target.startswith("eni-") else "middlebox"
+    return Way(to_middlebox(kind, target).hops, End(GATEWAY))

@@ -10,18 +10,19 @@ from dataclasses import dataclass, replace
 
 from .arrivals import holders
 from .coverage import SEES_ACCEPTED, SEES_ALL, shows_packets, were_logged
-from .evaluator import compared, observations, row_0, told
+from .evaluator import compared, observations, row_0
 from .groups import explicit_tcp_ports
 from .history import Log, ends_of
 from .hops import Sent, Way
 from .lookup import Interface, holds, interface_with_id
 from .model import Expected, Record, Snapshot
 from .packet import TCP, direction_of, phase_of
-from .pairs import at_host, diverted, ends_at, lost, only_resets, sender_of
+from .pairs import AT_HOST, at_host, diverted, ends_at, lost, only_resets, sender_of
 from .sending import FORWARDING, heard_elsewhere, is_exact, is_sole, leg_of
 from .silence import answered_by, answers, arrivals, came_back, is_skipped
 from .ways import way
 
+# No loss, or none that the next snapshot would show.
 NO_LOSS = Expected("", "unknown", 0)
 
 
@@ -35,8 +36,6 @@ class Loss:
     sent: Sent
     log: Log
     snapshots: list[Snapshot]
-    # The network by which flow logs are judged, whichever snapshot is asked for the way.
-    logged: Snapshot
 
     @property
     def way(self) -> Way:
@@ -53,7 +52,7 @@ def loss(record: Record, snapshots: list[Snapshot], log: Log) -> Expected | None
     ever = tuple(answer for one in snapshots for answer in one.answers)
     snapshots = [replace(one, ever=ever) for one in snapshots]
     before, after = observations(record["start_time"], snapshots)
-    verdict = judge(record, before or after, log, snapshots, before or after)
+    verdict = judge(record, before or after, log, snapshots)
     if verdict is None:
         return None
     verdict = replace(
@@ -62,11 +61,27 @@ def loss(record: Record, snapshots: list[Snapshot], log: Log) -> Expected | None
         observed_after=after.instant if after else None,
     )
     if before and after:
-        later = judge(told(record, "egress"), after, log, snapshots, before)
-        return compared(verdict, later or NO_LOSS)
+        return compared(verdict, at_the_next(verdict, record, after, before, log) or NO_LOSS)
     if before is None and verdict.certainty == "certain":
         return replace(verdict, certainty="probable")
     return verdict
+
+
+def at_the_next(
+    verdict: Expected, record: Record, after: Snapshot, before: Snapshot, log: Log
+) -> Expected | None:
+    """What the network of the next snapshot would have done with it; the log says what it says."""
+    if verdict.row in AT_HOST:
+        return verdict
+    interface, sent = interface_with_id(after, record["interface_id"]), sent_of(record)
+    if interface is None or sent is None:
+        return lost(Way(()), str(verdict.leg), True)
+    path = way(after, interface, sent)
+    if verdict.leg == "forward":
+        return None if leaves(path) else lost(path, "forward", True)
+    own = interface_with_id(before, record["interface_id"])
+    asker = sender_of(before, way(before, own, sent), sent, record, log) if own else None
+    return lost(turned(path, asker), "reply", True)
 
 
 def judge(
@@ -74,18 +89,17 @@ def judge(
     snapshot: Snapshot | None,
     log: Log,
     snapshots: list[Snapshot],
-    logged: Snapshot | None,
 ) -> Expected | None:
     """The verdict at one snapshot, without regard to time."""
     interface = interface_with_id(snapshot, record.get("interface_id")) if snapshot else None
     sent = sent_of(record)
-    if snapshot is None or logged is None or interface is None or sent is None:
+    if snapshot is None or interface is None or sent is None:
         return None
     # Who passes on what another sent, as a NAT gateway does, is not its source.
     is_source = holds(interface, sent.source) and interface.kind not in FORWARDING
     if direction_of(record, interface) != "egress" or not is_source:
         return None
-    return by_leg(Loss(record, snapshot, interface, sent, log, snapshots, logged))
+    return by_leg(Loss(record, snapshot, interface, sent, log, snapshots))
 
 
 def by_leg(case: Loss) -> Expected | None:
@@ -150,7 +164,7 @@ def sole_holder(case: Loss) -> Interface | None:
 
 def is_watched(case: Loss, one: Interface, types: tuple[str, ...]) -> bool:
     """Whether a flow log of these types saw the interface all the while, and skipped nothing."""
-    is_logged = were_logged(case.logged, one, types, case.record, case.log)
+    is_logged = were_logged(case.snapshot, one, types, case.record, case.log)
     return is_logged and not is_skipped(case.record, one, case.log)
 
 
@@ -166,7 +180,7 @@ def sees_packets(case: Loss, there: Interface) -> bool:
     return (
         is_primary
         or is_sole(name, target.version, case.snapshots)
-        or shows_packets(case.logged, there)
+        or shows_packets(case.snapshot, there)
     )
 
 
@@ -197,10 +211,9 @@ def reply(case: Loss) -> Expected | None:
     if not is_watched(case, case.interface, SEES_ACCEPTED) or came(case, asker):
         return None
     is_absent = asker is not None and shows_nothing(case, asker)
-    if asker and (path.end.vpc_id not in (None, asker.vpc_id) or leaves(path)):
-        path = diverted(path)
-    turned = bool(path.blocks) and path.blocks[0].cause == "route_diverted"
-    if not is_absent and (case.sent.protocol != TCP or turned):
+    path = turned(path, asker)
+    is_diverted = bool(path.blocks) and path.blocks[0].cause == "route_diverted"
+    if not is_absent and (case.sent.protocol != TCP or is_diverted):
         return None
     return lost(path, "reply", is_absent)
 
@@ -209,6 +222,13 @@ def came(case: Loss, asker: Interface | None) -> bool:
     """Whether the answer showed at who asked, or at another that has the address."""
     is_there = asker is not None and bool(arrivals(case.record, asker, case.log))
     return is_there or heard_elsewhere(case.record, asker, case.snapshots, case.log)
+
+
+def turned(path: Way, asker: Interface | None) -> Way:
+    """The way blocked where it leads elsewhere than to the VPC of who asked."""
+    if asker and (path.end.vpc_id not in (None, asker.vpc_id) or leaves(path)):
+        return diverted(path)
+    return path
 
 
 def leaves(path: Way) -> bool:

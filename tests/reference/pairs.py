@@ -11,6 +11,7 @@ from .silence import sent_there
 
 # Rows of the pair table, far from those of the decision table.
 LOST_BETWEEN, HOST_SILENT, HOST_REFUSED, REPLY_LOST = 103, 104, 105, 108
+AT_HOST = (HOST_SILENT, HOST_REFUSED)
 ROWS = {"forward": LOST_BETWEEN, "reply": REPLY_LOST}
 RST = 4
 # Who chooses the VPC that the packet goes to.

@@ -165,7 +165,7 @@ def test_where_the_sight_is_lost_nothing_is_known() -> None:
     made.about.clear()
     made.things = {name: one for name, one in made.things.items() if one[0] != HUB}
     found = judged(made, packet())
-    assert told(found) == ("tgw_table_unseen", "unknown", "tgw-1")
+    assert told(found) == ("tgw_table_unseen", "unknown", "tgw-attach-a")
     assert found is not None and found.blockers == ()
     made.of("rtb-a")["Routes"].append(route("10.1.1.0/24", "eni-a2"))
     assert told(judged(made, packet())) == ("beyond_middlebox", "unknown", "eni-a2")

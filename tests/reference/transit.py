@@ -49,9 +49,9 @@ def through(trip: Trip, gateway_id: str, attachment_id: str, more: int = 1) -> W
     `more` is how many gateways may follow.
     """
     said, table_id = association(trip.snapshot, gateway_id, attachment_id)
-    if said == UNSEEN:
-        return unseen(Hop("association", "transit-gateway", gateway_id))
     kind = "transit-gateway-attachment"
+    if said == UNSEEN:
+        return unseen(Hop("association", kind, attachment_id))
     if table_id is None:
         hop = Hop("association", kind, attachment_id, BLOCK, "tgw_not_associated")
         return Way((hop,), NOWHERE)
