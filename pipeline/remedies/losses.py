@@ -77,6 +77,16 @@ def _peering_not_active(verdict: Row, hop: Row, targets: Sequence[str]) -> Remed
     return _untried(text, loss_commands.accepted_peering(peering))
 
 
+def _gateway_acl(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+    """Its subnet is the transit gateway's own, which best has an ACL that allows all.
+
+    https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
+    """
+    acl, rule = hop["element_id"], hop["rule"]
+    text = f"Let {acl} allow it before entry {rule}: it is of the transit gateway's own subnet."
+    return _untried(text)
+
+
 def _attachment_state(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
     one, state = hop["element_id"], hop["rule"]
     if hop["element_type"] == "transit-gateway":
@@ -104,6 +114,8 @@ def _not_associated(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
 def _no_gateway_route(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
     block, table = _address(verdict), hop["element_id"]
     way = _by_way_of(targets, "the attachment of the other end")
+    if hop["element_type"] == "transit-gateway":
+        return _untried(f"Add a route to {block} to the table that {table} asks, {way}.")
     text = (
         f"Add a route to {block}, or to a block around it, to {table}, {way}, or have that "
         "propagate into it."
@@ -140,6 +152,8 @@ _MAKING: dict[str, Callable[[Row, Row, Sequence[str]], Remedy]] = {
         "{element} leads no further than its two VPCs: connect the VPC of {address} itself, or use "
         "a transit gateway."
     ),
+    "nacl_ingress_deny": _gateway_acl,
+    "nacl_egress_deny": _gateway_acl,
     "tgw_attachment_state": _attachment_state,
     "tgw_not_associated": _not_associated,
     "tgw_zone": _zone,

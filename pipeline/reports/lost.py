@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-# {it} is the element that decided, with its name; {rule} the route's destination.
+# {it} is the element that decided, with its name; {rule} the route's destination or
+# the ACL's entry.
 LOST = {
     "route_missing": "no route of {it} leads there",
     "route_blackhole": "the route of {it} to {rule} is a blackhole",
@@ -11,6 +12,8 @@ LOST = {
     "peering_not_active": "{it} is not active",
     "outside_peer_cidr": "{it} leads to a VPC that has no such address",
     "peering_not_transitive": "{it} carries nothing that is for beyond the peer's VPC",
+    "nacl_ingress_deny": "entry {rule} of {it}, on the way into a transit gateway, refuses it",
+    "nacl_egress_deny": "entry {rule} of {it}, on the way out of a transit gateway, refuses it",
     "tgw_attachment_state": "{it} carries nothing in its state",
     "tgw_not_associated": "{it} is associated with no route table",
     "tgw_zone": "{it} does not serve the Availability Zone",

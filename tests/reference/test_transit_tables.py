@@ -26,7 +26,7 @@ def test_not_associated() -> None:
     del made.about[ASSOCIATIONS, "tgw-rtb-b"]
     sight = way_of(made).lost_sight
     assert sight is not None
-    assert (sight.cause, sight.element_id) == ("tgw_table_unseen", "tgw-1")
+    assert (sight.cause, sight.element_id) == ("tgw_table_unseen", "tgw-attach-a")
 
 
 def test_the_owner_s_list_of_attachments_tells_the_association_too() -> None:

@@ -58,7 +58,7 @@ def test_what_blocks_between_two_gateways() -> None:
     assert blocked(way_of(made)) == ("tgw_not_associated", ATTACHMENT, "tgw-attach-p")
     del made.about[ASSOCIATIONS, "tgw-rtb-2"]
     sight = way_of(made).lost_sight
-    assert sight is not None and sight.element_id == "tgw-2"
+    assert sight is not None and sight.element_id == "tgw-attach-p"
 
 
 def test_a_third_gateway_is_not_followed() -> None:
