@@ -152,8 +152,7 @@ _MAKING: dict[str, Callable[[Row, Row, Sequence[str]], Remedy]] = {
         "{element} leads no further than its two VPCs: connect the VPC of {address} itself, or use "
         "a transit gateway."
     ),
-    "nacl_ingress_deny": _gateway_acl,
-    "nacl_egress_deny": _gateway_acl,
+    "tgw_nacl_deny": _gateway_acl,
     "tgw_attachment_state": _attachment_state,
     "tgw_not_associated": _not_associated,
     "tgw_zone": _zone,

@@ -35,6 +35,7 @@ withdrawn as (
             and j.line_number = s.line_number
             and j.decision_id = s.decision_id
     inner join decisions as d on j.decision_id = d.decision_id
+    semi join loss_causes as c on d.cause = c.cause
     anti join lost as l on j.object_id = l.object_id and j.line_number = l.line_number
     left join sent_answers as a
         on
@@ -47,8 +48,7 @@ withdrawn as (
             and j.start_time = r.start_time
             and flow_hash(j.src_ip, j.dst_ip, j.src_port, j.dst_port, j.protocol) = r.sent_hash
     where
-        d.leg is not null
-        and ($since::timestamptz is null or j.start_time >= $since)
+        ($since::timestamptz is null or j.start_time >= $since)
         and ($until::timestamptz is null or j.start_time < $until)
     group by all
 )

@@ -46,7 +46,7 @@ select
     nullif(network_acl_id, ''),
     case when says in ('allow', 'deny') then rule_number::varchar end,
     case says when 'allow' then 'pass' when 'deny' then 'block' else 'unknown' end,
-    case when says = 'deny' then 'nacl_' || direction || '_deny' end,
+    case when says = 'deny' then 'tgw_nacl_deny' end,
     not late,
     case says
         when 'unknown' then

@@ -23,7 +23,7 @@ select
         where
             ($since::timestamptz is null or start_time >= $since)
             and ($until::timestamptz is null or start_time < $until)
-            and leg is null
+            and cause not in (select cause from loss_causes)
     ) as judged,
     (
         select count(*)
@@ -31,7 +31,7 @@ select
         where
             ($since::timestamptz is null or start_time >= $since)
             and ($until::timestamptz is null or start_time < $until)
-            and leg is not null
+            and cause in (select cause from loss_causes)
     ) as lost,
     (
         select list_sort(list(distinct observed))

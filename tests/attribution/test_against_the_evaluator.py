@@ -19,7 +19,7 @@ COMPARED = (
 )
 
 
-REFUSED = "from verdicts where leg is null"
+REFUSED = "from verdicts where cause not in (select cause from loss_causes)"
 
 
 def test_the_sql_agrees_with_the_evaluator(network_seed: int, judged_network) -> None:

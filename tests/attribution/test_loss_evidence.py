@@ -171,7 +171,7 @@ def test_it_may_leave_a_transit_gateway_in_any_of_its_subnets(told) -> None:
     network = plain(TRANSIT)
     shut = {"RuleNumber": 90, "RuleAction": "deny", "Protocol": "-1", "Egress": True}
     of(network, "acl-gate-b")["Entries"].insert(0, shut | {"CidrBlock": ALL})
-    assert told([ASKED], network) == [(0, "nacl_egress_deny", "certain", "acl-gate-b")]
+    assert told([ASKED], network) == [(0, "tgw_nacl_deny", "certain", "acl-gate-b")]
     for objects in network.values():
         for one in objects:
             if one.get("TransitGatewayAttachmentId") == "tgw-attach-b" and "SubnetIds" in one:

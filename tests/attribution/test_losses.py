@@ -254,7 +254,7 @@ def shut_gate(port: int) -> Network:
 
 def test_an_acl_of_a_gateways_subnet_is_named_for_no_interface_of_anyones_shows_it(told) -> None:
     (row,) = told([ASKED], shut_gate(443))
-    assert brief([row]) == [(0, "forward", "nacl_ingress_deny", "certain")]
+    assert brief([row]) == [(0, "forward", "tgw_nacl_deny", "certain")]
     assert (row["element_id"], row["rule"]) == ("acl-gate-a", "90")
     assert row["blockers"] == [
         {
@@ -262,7 +262,7 @@ def test_an_acl_of_a_gateways_subnet_is_named_for_no_interface_of_anyones_shows_
             "element_type": "network-acl",
             "element_id": "acl-gate-a",
             "rule": "90",
-            "cause": "nacl_ingress_deny",
+            "cause": "tgw_nacl_deny",
         }
     ]
     assert row["alias"] == "SUBNET_ACL_RESTRICTION"

@@ -29,12 +29,11 @@ FORWARD = {
     "host_silent",
     "host_refused",
     "lost_unexplained",
-    "nacl_ingress_deny",
-    "nacl_egress_deny",
+    "tgw_nacl_deny",
 }
 # What replies seldom meet, for who asked is there, and hosts that are silent do not reply.
 SELDOM = {"no_subnet", "no_interface", "outside_peer_cidr", "peering_not_transitive"}
-SELDOM |= {"tgw_blackhole", "nacl_ingress_deny", "nacl_egress_deny", "host_silent", "host_refused"}
+SELDOM |= {"tgw_blackhole", "tgw_nacl_deny", "host_silent", "host_refused"}
 REPLIES = FORWARD - SELDOM | {"route_diverted"}
 
 

@@ -115,10 +115,10 @@ def test_acls_of_the_gateway_s_subnets() -> None:
     assert way_of(made).blocks == []
     deny(made, "acl-subnet-bt", True, "10.1.0.0/16")
     found = way_of(made)
-    assert blocked(found) == ("nacl_egress_deny", "network-acl", "acl-subnet-bt")
+    assert blocked(found) == ("tgw_nacl_deny", "network-acl", "acl-subnet-bt")
     assert found.blocks[0].rule == "50"
     deny(made, "acl-subnet-at", False, "10.0.0.0/16")
-    assert blocked(way_of(made)) == ("nacl_ingress_deny", "network-acl", "acl-subnet-at")
+    assert blocked(way_of(made)) == ("tgw_nacl_deny", "network-acl", "acl-subnet-at")
     del made.things["acl-subnet-at"]
     assert at(way_of(made), "gateway-acl-ingress") == [(UNKNOWN, None)]
 
@@ -132,7 +132,7 @@ def test_into_the_gateway_s_own_subnet_no_rule_is_asked() -> None:
     # But out of it, to the gateway, inbound rules are asked for the source.
     deny(made, "acl-subnet-b", False, "10.1.0.0/16")
     back = way_of(made, A, B, "eni-b")
-    assert blocked(back) == ("nacl_ingress_deny", "network-acl", "acl-subnet-b")
+    assert blocked(back) == ("tgw_nacl_deny", "network-acl", "acl-subnet-b")
 
 
 def test_icmp_types_leave_an_acl_unknown() -> None:

@@ -18,7 +18,7 @@ def acl_hop(trip: Trip, subnets: list[str], direction: str) -> Hop:
     stage = f"gateway-acl-{direction}"
     if outcomes == {PASS} or outcomes == {BLOCK}:
         outcome, acl_id, rule = min(said, key=str)
-        cause = f"nacl_{direction}_deny" if outcome == BLOCK else None
+        cause = "tgw_nacl_deny" if outcome == BLOCK else None
         return Hop(stage, "network-acl", acl_id, outcome, cause, rule)
     return Hop(stage, "network-acl", None, UNKNOWN)
 
