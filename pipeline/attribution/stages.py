@@ -66,6 +66,7 @@ STOOD = (
     "members_at",
     "group_rules",
     "allowances",
+    "late_rules",
     "vpc_blocks_at",
     "public_access_at",
     "vpc_links_at",

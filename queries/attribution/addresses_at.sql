@@ -1,5 +1,6 @@
--- Every private address and prefix of every interface at each moment.
-select distinct
+-- Every private address and prefix of every interface at each moment; `late` is where every view of
+-- it was first observed later.
+select
     m.moment,
     i.interface_id,
     i.account_id,
@@ -10,7 +11,8 @@ select distinct
     n.last_address,
     i.group_count,
     i.interface_type,
-    s.region
+    s.region,
+    bool_and(s.first_observed > m.moment) as late
 from (select distinct moment from moments) as m
 inner join scopes as s on s.call = 'describe-network-interfaces'
 inner join interfaces as i on s.scope = i.scope
@@ -19,3 +21,4 @@ inner join networks as n on a.address = n.block
 where
     in_force(i.valid_from, i.valid_to, s.first_observed, m.moment)
     and in_force(a.valid_from, a.valid_to, s.first_observed, m.moment)
+group by all

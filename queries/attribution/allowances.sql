@@ -1,6 +1,7 @@
 -- What the groups allow, as ranges of addresses, each with its origin: a block, a prefix list's
 -- block or a member's address. Where the snapshots do not hold what a rule refers to, the range is
--- what it may be, and a `missing_` column names what is not there: such a rule may match.
+-- what it may be, and a `missing_` column names what is not there: such a rule may match. `late` is
+-- where it is only known from what was first observed later.
 with ranges as (
     select
         r.rule_row,
@@ -13,14 +14,16 @@ with ranges as (
         null as member_region,
         null as missing_prefix_list_id,
         null as missing_members_account_id,
-        null as missing_groups_of
+        null as missing_groups_of,
+        false as late
     from group_rules as r
     inner join networks as n on r.cidr = n.block
     union all by name
     select
         r.rule_row,
         unnest(p.blocks, recursive := true),
-        r.prefix_list_id as peer
+        r.prefix_list_id as peer,
+        p.late
     from group_rules as r
     inner join prefix_lists_at as p on r.moment = p.moment and r.prefix_list_id = p.prefix_list_id
     union all by name
@@ -41,7 +44,8 @@ with ranges as (
         0 as bits,
         r.referenced_group_id as peer,
         m.vpc_id as member_vpc_id,
-        m.region as member_region
+        m.region as member_region,
+        m.late
     from group_rules as r
     inner join members_at as m on r.moment = m.moment and r.referenced_group_id = m.group_id
     union all by name

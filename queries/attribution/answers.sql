@@ -13,7 +13,7 @@ with told as (
         t.alias,
         d.decision_row in (4, 6, 7, 10, 15, 17) as groups_block,
         d.decision_row in (5, 7, 8, 12, 16, 17, 18) as acl_blocks,
-        coalesce(d.late or d.groups_late or d.acl_late, false) as rests_on_later
+        len(d.later_calls) > 0 as rests_on_later
     from decided_rows as d
     inner join decision_table as t on d.decision_row = t.decision_row
 ),

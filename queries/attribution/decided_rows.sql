@@ -5,6 +5,7 @@ with stages as (
         g.groups_say,
         g.group_ids,
         g.groups_late,
+        g.groups_later_calls,
         g.doubtful_groups,
         g.surely_ineffective,
         g.gateway_unknown,
@@ -77,13 +78,32 @@ decided as (
             else 21
         end as row_by_phase
     from stages
-)
+),
 
 -- Where nobody could have seen the flow that a packet may answer, two readings stay.
+settled as (
+    select
+        *,
+        case
+            when phase = 'unknown' and is_blind and row_by_phase in (4, 6, 10, 15, 17) then 22
+            else row_by_phase
+        end as decision_row
+    from decided
+)
+
+-- The calls that the row rests on and that were first made later; of what groups let pass or not
+-- only where that counts.
 select
     *,
-    case
-        when phase = 'unknown' and is_blind and row_by_phase in (4, 6, 10, 15, 17) then 22
-        else row_by_phase
-    end as decision_row
-from decided
+    list_sort(list_distinct(
+        list_filter([
+            case when late then 'describe-network-interfaces' end,
+            case when groups_late then 'describe-security-groups' end,
+            case when acl_late then 'describe-network-acls' end
+        ], lambda call: call is not null)
+        || case
+            when phase in ('reply', 'late') then []
+            else coalesce(groups_later_calls, [])
+        end
+    )) as later_calls
+from settled

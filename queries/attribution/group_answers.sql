@@ -23,7 +23,22 @@ with fitting as (
             else 'doubtful'
         end as reference,
         -- A peer whose own groups are known decides a reference by itself.
-        a.missing_members_account_id is not null and q.peer_interface_id is not null as settled
+        a.missing_members_account_id is not null and q.peer_interface_id is not null as settled,
+        list_filter([
+            case
+                when not a.late then null
+                when a.member_vpc_id is null then 'get-managed-prefix-list-entries'
+                else 'describe-network-interfaces'
+            end,
+            case when a.member_vpc_id <> q.vpc_id and l.peering_late then
+                'describe-vpc-peering-connections'
+            end,
+            case
+                when a.member_vpc_id <> q.vpc_id and q.direction = 'ingress' and l.gateway_late
+                    and not coalesce(l.is_peered, false)
+                    then 'describe-transit-gateway-vpc-attachments'
+            end
+        ], lambda call: call is not null) as later_calls
     from questions as q
     inner join carried_groups as c on q.interface_id = c.interface_id and q.moment = c.moment
     inner join allowances as a
@@ -47,6 +62,11 @@ matched as (
     select
         question_id,
         bool_or(known and every_type and reference = 'effective') as surely,
+        -- One match by what was there in time is enough.
+        arg_min(later_calls, len(later_calls)) filter (
+            where known and every_type and reference = 'effective'
+        ) as match_later_calls,
+        flatten(list(later_calls)) as later_calls,
         bool_or(known and reference in ('ineffective', 'doubtful')) as doubtful,
         bool_and(reference = 'ineffective') filter (
             where known and reference in ('ineffective', 'doubtful')
@@ -62,6 +82,31 @@ matched as (
         list(distinct missing_groups_of) as groupless_interfaces
     from fitting
     group by question_id
+),
+
+-- That none of these rules matches was first observed later. A peer whose own groups were known in
+-- time decides a reference by itself.
+unmatched as (
+    select
+        q.question_id,
+        list(distinct r.call) as later_calls
+    from questions as q
+    inner join carried_groups as c on q.interface_id = c.interface_id and q.moment = c.moment
+    inner join late_rules as r
+        on
+            c.group_id = r.group_id
+            and c.moment = r.moment
+            and q.direction = r.direction
+            and r.protocol in (-1, q.protocol)
+            and coalesce(q.dst_port, 0) between r.first_port and r.last_port
+    where
+        q.readable
+        and (
+            r.call <> 'describe-network-interfaces'
+            or q.peer_interface_id is null
+            or coalesce(q.peer_late, true)
+        )
+    group by q.question_id
 ),
 
 carried as (
@@ -90,6 +135,10 @@ select
         else 'miss'
     end as groups_say,
     c.late as groups_late,
+    case
+        when m.surely then m.match_later_calls
+        else coalesce(m.later_calls, []) || coalesce(u.later_calls, [])
+    end as groups_later_calls,
     m.surely_ineffective,
     array_to_string(m.doubtful_groups, ',') as doubtful_groups,
     coalesce(m.gateway_unknown, false) as gateway_unknown,
@@ -100,5 +149,6 @@ select
     m.groupless_interfaces
 from questions as q
 left join matched as m on q.question_id = m.question_id
+left join unmatched as u on q.question_id = u.question_id
 left join carried as c on q.question_id = c.question_id
 where q.interface_known

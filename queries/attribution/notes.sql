@@ -1,6 +1,7 @@
 -- What is unknown about each answer and which call would settle it, and on what it was judged.
 select
     d.question_id,
+    d.later_calls,
     nullif(concat_ws('; ',
         t.note,
         case when d.decision_row = 3 and d.moment is null then

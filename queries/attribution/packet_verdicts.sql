@@ -7,7 +7,7 @@ with judged as (
         c.question_id,
         d.* exclude (question_id, next_question_id),
         t.note as row_note,
-        coalesce(r.late or r.groups_late or r.acl_late, false) as rests_on_later,
+        len(r.later_calls) > 0 as rests_on_later,
         case
             when r.decision_row in (11, 21) then true
             when r.decision_row in (13, 14, 19) then true

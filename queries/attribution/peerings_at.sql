@@ -1,6 +1,6 @@
 -- For each moment, which VPC is joined to which by a peering connection, seen from both sides.
 -- Both parties see a peering; where their snapshots disagree, the one that says less is believed,
--- and it is doubtful.
+-- and it is doubtful: `is_disputed`. It is likewise where all were first observed later: `late`.
 with seen as (
     select
         m.moment,
@@ -25,7 +25,8 @@ agreed as (
         vpc_peering_connection_id,
         bool_and(status = 'active') as is_active,
         max_by(status, (status <> 'active', status)) as status,
-        count(distinct status = 'active') > 1 or bool_and(late) as doubtful,
+        count(distinct status = 'active') > 1 as is_disputed,
+        bool_and(late) as late,
         max(requester_vpc_id) as requester_vpc_id,
         max(requester_account_id) as requester_account_id,
         max(requester_region) as requester_region,
@@ -41,7 +42,9 @@ select
     vpc_peering_connection_id,
     is_active,
     status,
-    doubtful,
+    is_disputed or late as doubtful,
+    is_disputed,
+    late,
     requester_vpc_id as vpc_id,
     accepter_vpc_id as peer_vpc_id,
     accepter_account_id as peer_account_id,
@@ -53,7 +56,9 @@ select
     vpc_peering_connection_id,
     is_active,
     status,
-    doubtful,
+    is_disputed or late as doubtful,
+    is_disputed,
+    late,
     accepter_vpc_id,
     requester_vpc_id,
     requester_account_id,

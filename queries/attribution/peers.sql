@@ -42,7 +42,8 @@ holders as (
     select
         r.end_id,
         min(h.interface_id) as peer_interface_id,
-        min(h.account_id) as peer_account_id
+        min(h.account_id) as peer_account_id,
+        bool_and(h.late) as peer_late
     from named as r
     inner join addresses_at as h
         on
@@ -78,6 +79,7 @@ select
         case when r.peer_vpc_id = r.vpc_id then r.account_id else o.account_id end
     ) as peer_account_id,
     h.peer_interface_id,
+    h.peer_late,
     c.vpc_ids as peer_candidates,
     r.path,
     r.target as route_target

@@ -1,5 +1,5 @@
 -- The blocks of each prefix list at each moment. A list whose entries no snapshot holds has none
--- here and is not in `entries_known`: a rule through it may match anything.
+-- here: a rule through it may match anything. `late` is where they were first observed later.
 with entry_scopes as (
     select scope, observer_id, subject_id as prefix_list_id, first_observed
     from scopes
@@ -11,30 +11,32 @@ with entry_scopes as (
     where s.call = 'describe-prefix-lists'
 ),
 
--- A shared list is seen by many accounts: the owner's view counts where there is one.
+-- A shared list is seen by many accounts: one that was there in time counts before one that was
+-- not, and then the owner's.
 chosen as (
-    select e.*
-    from entry_scopes as e
+    select m.moment, e.*, e.first_observed > m.moment as late
+    from (select distinct moment from moments) as m
+    cross join entry_scopes as e
     left join (select distinct prefix_list_id, account_id from prefix_lists) as p
         on e.prefix_list_id = p.prefix_list_id and e.observer_id = p.account_id
     qualify row_number() over (
-        partition by e.prefix_list_id
-        order by p.account_id is null, e.scope
+        partition by m.moment, e.prefix_list_id
+        order by e.first_observed > m.moment, p.account_id is null, e.scope
     ) = 1
 )
 
 select
-    m.moment,
+    c.moment,
     c.prefix_list_id,
+    c.late,
     list({'family': n.family, 'first_address': n.first_address, 'last_address': n.last_address,
           'block': n.block, 'bits': n.bits})
         filter (where n.block is not null) as blocks
-from (select distinct moment from moments) as m
-cross join chosen as c
+from chosen as c
 left join prefix_list_entries as e
     on
         c.scope = e.scope
         and c.prefix_list_id = e.prefix_list_id
-        and in_force(e.valid_from, e.valid_to, c.first_observed, m.moment)
+        and in_force(e.valid_from, e.valid_to, c.first_observed, c.moment)
 left join networks as n on e.cidr = n.block
-group by m.moment, c.prefix_list_id
+group by c.moment, c.prefix_list_id, c.late

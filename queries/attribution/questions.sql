@@ -15,6 +15,7 @@ select
     p.peer_vpc_id,
     p.peer_account_id,
     p.peer_interface_id,
+    p.peer_late,
     p.peer_candidates,
     p.path,
     p.route_target,

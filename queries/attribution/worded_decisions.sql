@@ -60,6 +60,10 @@ select
             'the next snapshot answers otherwise: '
             || concat_ws(' ', c.next_cause, c.next_element_id, c.next_rule)
         end,
+        case when c.observed_before is not null and len(w.later_calls) > 0 then
+            'it rests on what was first observed after the record, too: '
+            || array_to_string(w.later_calls, ', ')
+        end,
         case when c.observed_before is null and c.observed_after is not null then
             'judged by a snapshot taken after the record: none precedes it'
         end
