@@ -71,7 +71,9 @@ with ranges as (
         a.last_address,
         0 as bits,
         r.referenced_group_id as peer,
-        a.interface_id as missing_groups_of
+        a.vpc_id as member_vpc_id,
+        a.interface_id as missing_groups_of,
+        a.late
     from group_rules as r
     inner join addresses_at as a on r.moment = a.moment and a.group_count is null
     where r.referenced_group_id is not null

@@ -8,6 +8,7 @@ with stages as (
         g.groups_later_calls,
         g.doubtful_groups,
         g.surely_ineffective,
+        g.doubts,
         g.gateway_unknown,
         g.missing_groups,
         g.missing_prefix_lists,

@@ -10,35 +10,24 @@ with fitting as (
         coalesce(
             a.missing_prefix_list_id, a.missing_members_account_id, a.missing_groups_of
         ) is null as known,
-        -- Within a VPC, over an active peering connection of the Region, and over a transit gateway
-        -- for inbound rules where it and both attachments support that.
-        -- https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+        -- A peering connection that no snapshot has joins nobody knows what.
         case
-            when a.member_vpc_id is null or a.member_vpc_id = q.vpc_id then 'effective'
-            when a.member_region is distinct from q.region then 'ineffective'
-            when l.is_peered then 'effective'
-            when q.direction = 'ingress' and l.over_gateway = 'enabled' then 'effective'
-            when q.direction = 'ingress' and l.over_gateway = 'unknown' then 'unknown'
-            when l.vpc_id is not null then 'ineffective'
-            else 'doubtful'
-        end as reference,
+            when q.path = 'peering' and q.peer_vpc_id is null then 'unknown'
+            else coalesce(q.path, 'unknown')
+        end as path,
+        a.member_vpc_id <> q.vpc_id as is_abroad,
+        a.member_vpc_id <> q.peer_vpc_id as is_elsewhere,
+        a.member_region is distinct from q.region as is_far,
+        regexp_matches(q.route_target, '^(vpce|eni|i)-') as is_redirected,
+        l.vpc_id is not null as is_joined,
+        coalesce(l.is_peered, false) as is_peered,
+        coalesce(l.is_disputed, false) as is_disputed,
+        l.over_gateway,
         -- A peer whose own groups are known decides a reference by itself.
         a.missing_members_account_id is not null and q.peer_interface_id is not null as settled,
-        list_filter([
-            case
-                when not a.late then null
-                when a.member_vpc_id is null then 'get-managed-prefix-list-entries'
-                else 'describe-network-interfaces'
-            end,
-            case when a.member_vpc_id <> q.vpc_id and l.peering_late then
-                'describe-vpc-peering-connections'
-            end,
-            case
-                when a.member_vpc_id <> q.vpc_id and q.direction = 'ingress' and l.gateway_late
-                    and not coalesce(l.is_peered, false)
-                    then 'describe-transit-gateway-vpc-attachments'
-            end
-        ], lambda call: call is not null) as later_calls
+        l.peering_late,
+        l.gateway_late,
+        q.route_late
     from questions as q
     inner join carried_groups as c on q.interface_id = c.interface_id and q.moment = c.moment
     inner join allowances as a
@@ -58,6 +47,59 @@ with fitting as (
     where q.readable
 ),
 
+-- Whose address it is depends on the VPC that the way leads to, and where a reference reaches on
+-- what it leads over: within a VPC, over an active peering connection of the Region, and over a
+-- transit gateway for inbound rules where it and both attachments support that; not across an
+-- appliance or a firewall's endpoint. What comes in may have come by another way than the answer
+-- goes. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+referred as (
+    select
+        *,
+        case
+            when member_vpc_id is null then 'effective'
+            when is_elsewhere then 'elsewhere'
+            when not is_abroad and is_redirected then 'doubtful'
+            when not is_abroad then 'effective'
+            when is_far then 'ineffective'
+            when path = 'transit-gateway' and direction = 'egress' then 'ineffective'
+            when is_peered and path <> 'transit-gateway' then 'effective'
+            when direction = 'ingress' and path <> 'peering' and over_gateway = 'enabled'
+                then 'effective'
+            when direction = 'ingress' and path <> 'peering' and over_gateway = 'unknown'
+                then 'unknown'
+            when is_peered or is_disputed or not is_joined then 'doubtful'
+            else 'ineffective'
+        end as reference
+    from fitting
+),
+
+weighed as (
+    select
+        *,
+        case
+            when reference <> 'doubtful' then null
+            when not is_abroad then 'redirected'
+            when is_peered then 'over a gateway'
+            when is_disputed then 'disputed'
+            else 'not joined'
+        end as doubt,
+        list_filter([
+            case
+                when not coalesce(late, false) then null
+                when member_vpc_id is null then 'get-managed-prefix-list-entries'
+                else 'describe-network-interfaces'
+            end,
+            case when is_abroad and peering_late then 'describe-vpc-peering-connections' end,
+            case when is_abroad and direction = 'ingress' and gateway_late and not is_peered then
+                'describe-transit-gateway-vpc-attachments'
+            end,
+            case when route_late and (is_abroad or is_elsewhere or is_redirected) then
+                'describe-route-tables'
+            end
+        ], lambda call: call is not null) as later_calls
+    from referred
+),
+
 matched as (
     select
         question_id,
@@ -74,13 +116,18 @@ matched as (
         list_sort(list(distinct group_id) filter (
             where known and reference in ('ineffective', 'doubtful')
         )) as doubtful_groups,
-        bool_or((not known and not settled) or (known and reference = 'unknown')) as unknown,
+        bool_or(
+            (not known and not settled and reference <> 'elsewhere')
+            or (known and reference = 'unknown')
+        ) as unknown,
         bool_or(known and reference = 'effective' and not every_type) as by_type,
         bool_or(known and reference = 'unknown') as gateway_unknown,
         list(distinct missing_prefix_list_id) filter (where not settled) as missing_prefix_lists,
         list(distinct missing_members_account_id) filter (where not settled) as missing_accounts,
-        list(distinct missing_groups_of) as groupless_interfaces
-    from fitting
+        list(distinct missing_groups_of) filter (where reference <> 'elsewhere')
+            as groupless_interfaces,
+        list(distinct doubt) filter (where known) as doubts
+    from weighed
     group by question_id
 ),
 
@@ -140,6 +187,7 @@ select
         else coalesce(m.later_calls, []) || coalesce(u.later_calls, [])
     end as groups_later_calls,
     m.surely_ineffective,
+    m.doubts,
     array_to_string(m.doubtful_groups, ',') as doubtful_groups,
     coalesce(m.gateway_unknown, false) as gateway_unknown,
     coalesce(c.rules_known, false) as rules_known,

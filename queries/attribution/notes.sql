@@ -41,8 +41,20 @@ select
         case when d.decision_row = 10 and d.surely_ineffective then
             'a rule refers to a group whose member is where the reference does not reach'
         end,
-        case when d.decision_row = 10 and not d.surely_ineffective then
+        case when d.decision_row = 10 and list_contains(d.doubts, 'not joined') then
             'a rule refers to a group whose member is in a VPC that no snapshot joins to this one'
+        end,
+        case when d.decision_row = 10 and list_contains(d.doubts, 'disputed') then
+            'a rule refers to a group over a peering connection of which the snapshots of its two '
+            || 'sides disagree: load describe-vpc-peering-connections of both'
+        end,
+        case when d.decision_row = 10 and list_contains(d.doubts, 'over a gateway') then
+            'a rule refers to a group that it reaches over the peering connection, but the route '
+            || 'leads over a transit gateway, which carries no such reference'
+        end,
+        case when d.decision_row = 10 and list_contains(d.doubts, 'redirected') then
+            'a rule refers to a group whose member the route leads to by ' || d.route_target
+            || ': a reference does not hold across a middlebox'
         end,
         case when d.decision_row in (12, 18) and not d.reverse_seen then
             'what it answers was not logged within the hour before'

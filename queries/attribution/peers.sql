@@ -4,6 +4,7 @@ with resolved as (
     select
         e.*,
         h.target,
+        coalesce(h.late, false) as route_late,
         l.over = 'local' or b.vpc_id is not null as is_local,
         case
             when b.vpc_id is not null then e.vpc_id
@@ -82,7 +83,8 @@ select
     h.peer_late,
     c.vpc_ids as peer_candidates,
     r.path,
-    r.target as route_target
+    r.target as route_target,
+    r.route_late
 from named as r
 left join holders as h on r.end_id = h.end_id
 left join candidates as c on r.end_id = c.end_id

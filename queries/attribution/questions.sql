@@ -19,6 +19,7 @@ select
     p.peer_candidates,
     p.path,
     p.route_target,
+    coalesce(p.route_late, false) as route_late,
     a.protocol is not null
     and p.peer_number is not null
     and a.direction is not null

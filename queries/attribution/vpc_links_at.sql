@@ -1,7 +1,7 @@
 -- Which VPCs a group reference may reach over, pair by pair: a peering connection, and the transit
 -- gateways that both are attached to, with what is said of security group referencing there:
 -- enabled, disabled, or not known where an answer is silent. `_late` is what was first observed
--- later.
+-- later; `is_disputed` is where both sides disagree about a peering connection.
 -- https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
 with attached as (
     select
@@ -57,7 +57,8 @@ over_gateways as (
 links as (
     select
         moment, vpc_id, peer_vpc_id, is_active and same_region as is_peered,
-        late as peering_late, null::integer as rank, null::boolean as gateway_late
+        is_disputed and same_region as is_disputed, late as peering_late,
+        null::integer as rank, null::boolean as gateway_late
     from peerings_at
     union all by name
     select moment, vpc_id, peer_vpc_id, rank, gateway_late
@@ -69,6 +70,7 @@ select
     vpc_id,
     peer_vpc_id,
     bool_or(is_peered) as is_peered,
+    bool_or(is_disputed) as is_disputed,
     arg_min(peering_late, (not is_peered)::integer * 2 + peering_late::integer) as peering_late,
     case min(rank) when 1 then 'enabled' when 2 then 'unknown' when 3 then 'disabled' end
         as over_gateway,

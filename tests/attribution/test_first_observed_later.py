@@ -41,9 +41,9 @@ Judge = Callable[..., dict]
 
 
 @pytest.fixture
-def judged(memory, tmp_path) -> Judge:
+def judged(memory, tmp_path_factory) -> Judge:
     def judge(made: Record, *snapshots: Snapshot) -> dict:
-        with holding(memory, tmp_path, [made], *snapshots):
+        with holding(memory, tmp_path_factory.mktemp("dumps"), [made], *snapshots):
             (row,) = answered(memory, STAGES, "from decisions_made")
         return row
 

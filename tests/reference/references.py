@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 from collections.abc import Iterator
 from itertools import product
 
-from .lookup import Interface, found, holds, interfaces, interfaces_were_listed, with_id
+from .acls import vpc_cidrs
+from .lookup import Interface, found, holds, inside, interfaces, interfaces_were_listed, with_id
 from .model import Json, Snapshot
 from .outcomes import DOUBTFUL, INEFFECTIVE, MATCH, MISS, UNKNOWN
 from .packet import Packet
@@ -19,11 +20,15 @@ def reference_outcomes(
 ) -> list[str]:
     """A group reference stands for the private addresses of the interfaces in that group.
 
-    Unknown where nobody listed the members, unless the peer's own interface is known: one of the
-    same VPC, for these dumps hold no routes that would name another.
+    An address of the VPC's own blocks is there and nowhere else, whoever has it too; these dumps
+    hold no routes that would name another VPC. Unknown where nobody listed the members, unless the
+    peer's own interface is known: one of the same VPC.
+    https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
     https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
     """
     holders = [other for other in interfaces(snapshot) if holds(other, packet.peer)]
+    if is_local(snapshot, interface, packet):
+        holders = [other for other in holders if other.vpc_id == interface.vpc_id]
     members = [other for other in holders if pair["GroupId"] in (other.group_ids or [])]
     if members:
         return [member_outcome(snapshot, interface, one, packet.direction) for one in members]
@@ -31,6 +36,12 @@ def reference_outcomes(
         return [UNKNOWN]
     local = any(other.vpc_id == interface.vpc_id for other in holders)
     return [MISS if local or members_are_known(snapshot, interface, pair) else UNKNOWN]
+
+
+def is_local(snapshot: Snapshot, interface: Interface, packet: Packet) -> bool:
+    """Whether the peer is in a block of the interface's own VPC."""
+    vpc = with_id(snapshot, "describe-vpcs", "VpcId", interface.vpc_id)
+    return vpc is not None and any(inside(packet.peer, cidr) for cidr in vpc_cidrs(vpc))
 
 
 def members_are_known(snapshot: Snapshot, interface: Interface, pair: Json) -> bool:
@@ -44,7 +55,8 @@ def member_outcome(
 ) -> str:
     """Whether a reference reaches a member: in its VPC, over a peering or a transit gateway.
 
-    Ineffective where the snapshot shows the way that is shut, doubtful where it shows no way.
+    Ineffective where the snapshot shows the way that is shut, doubtful where it shows no way, or
+    where both sides say different things of a peering connection.
     https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
     """
     if member.vpc_id == interface.vpc_id:
@@ -52,23 +64,28 @@ def member_outcome(
     if member.region != interface.region:
         return INEFFECTIVE
     peerings = peering_states(snapshot, interface.vpc_id, member.vpc_id)
-    if "active" in peerings:
+    over_gateways = set(gateway_outcomes(snapshot, interface, member, direction))
+    if {"active"} in peerings or MATCH in over_gateways:
         return MATCH
-    outcomes = {
-        INEFFECTIVE if peerings else DOUBTFUL,
-        *gateway_outcomes(snapshot, interface, member, direction),
-    }
-    return next(one for one in (MATCH, UNKNOWN, INEFFECTIVE, DOUBTFUL) if one in outcomes)
+    if UNKNOWN in over_gateways:
+        return UNKNOWN
+    if any("active" in states for states in peerings):
+        return DOUBTFUL
+    return INEFFECTIVE if peerings or over_gateways else DOUBTFUL
 
 
-def peering_states(snapshot: Snapshot, one: str | None, other: str | None) -> list[str]:
-    """https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html"""
-    return [
-        peering["Status"]["Code"]
-        for _, peering in found(snapshot, "describe-vpc-peering-connections")
-        if {peering["RequesterVpcInfo"]["VpcId"], peering["AccepterVpcInfo"]["VpcId"]}
-        == {one, other}
-    ]
+def peering_states(snapshot: Snapshot, one: str | None, other: str | None) -> list[set[str]]:
+    """What is said of each peering connection of two VPCs: both its sides list it.
+
+    https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
+    """
+    said: dict[str | None, set[str]] = {}
+    for _, peering in found(snapshot, "describe-vpc-peering-connections"):
+        ends = {peering[f"{end}VpcInfo"]["VpcId"] for end in ("Requester", "Accepter")}
+        if ends == {one, other}:
+            name = peering.get("VpcPeeringConnectionId")
+            said.setdefault(name, set()).add(peering["Status"]["Code"])
+    return list(said.values())
 
 
 def gateway_outcomes(

@@ -4,6 +4,7 @@ The peer is in sg-p of VPC P, which E's VPC A may reach by a peering or by a tra
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -168,3 +169,22 @@ def test_one_of_two_gateways_is_enough() -> None:
     ends["describe-transit-gateways"].append(gateway(name="tgw-2"))
     both = organisation([REFERENCE], without=NO_PEERING, more=ends)
     assert verdict(record(PEERED), both).row == 11
+
+
+def test_two_sides_that_disagree_about_a_peering_make_it_doubtful() -> None:
+    ours = organisation([REFERENCE])
+    other = organisation([REFERENCE], peering="pending-acceptance")
+    (theirs,) = (one for one in other.answers if one.command == NO_PEERING[0])
+    both = Snapshot(ours.instant, (*ours.answers, replace(theirs, account=THEIRS)))
+    found = verdict(record(PEERED), both)
+    assert decided(found) == (10, "sg_reference_ineffective", "probable", "sg-e", None)
+    same = Snapshot(other.instant, (*other.answers, replace(theirs, account=THEIRS)))
+    assert verdict(record(PEERED), same).certainty == "certain"
+
+
+def test_an_address_of_the_own_vpc_is_not_one_of_another_that_has_it_too() -> None:
+    """The peer's address in VPC P carries the group; in VPC A, where the route is local, none."""
+    held = {"CidrBlock": "10.1.0.0/16", "CidrBlockState": {"State": "associated"}}
+    own = {"describe-vpcs": [{"VpcId": "vpc-a", "CidrBlockAssociationSet": [held]}]}
+    assert verdict(record(PEERED), organisation([REFERENCE])).row == 11
+    assert verdict(record(PEERED), organisation([REFERENCE], more=own)).row == 6

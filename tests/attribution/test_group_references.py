@@ -1,0 +1,187 @@
+"""Whose addresses a group reference stands for, and over what it reaches, as the way tells it.
+
+https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from network_in_memory import answered, holding
+from reference.model import Json, Record, Snapshot
+from reference.organisation import NOON, OURS, REGION, THEIRS, record, rule
+from wide_network import (
+    F,
+    Network,
+    T,
+    gone,
+    of,
+    peering,
+    plain,
+    route,
+    snapshot,
+    without,
+)
+
+from pipeline.attribution.stages import STAGES
+
+DAY = timedelta(days=1)
+PEERINGS = (OURS, REGION, "describe-vpc-peering-connections")
+OF_B = rule("tcp", (443, 443), group="sg-vpc-b", account=THEIRS)
+MISS = ("sg_ingress_miss", "certain")
+SURE = ("sg_reference_ineffective", "certain")
+DOUBTFUL = ("sg_reference_ineffective", "probable")
+EFFECTIVE = ("not_explained", "unknown")
+UNKNOWN = ("stage_unknown", "unknown")
+
+
+@pytest.fixture
+def judged(memory, tmp_path_factory) -> Callable[..., dict]:
+    def judge(made: Record, *snapshots: Snapshot) -> dict:
+        with holding(memory, tmp_path_factory.mktemp("dumps"), [made], *snapshots):
+            (row,) = answered(memory, STAGES, "from decisions_made")
+        return row
+
+    return judge
+
+
+def answer(row: dict) -> tuple[str, str]:
+    return row["cause"], row["certainty"]
+
+
+def referring(*routes: Json, egress: bool = False) -> Network:
+    """E's rules let in, or out, what carries the group of VPC B, and nothing else."""
+    network = plain(*routes)
+    of(network, "sg-vpc-a")["IpPermissionsEgress" if egress else "IpPermissions"] = [OF_B]
+    return network
+
+
+def both(network: Network) -> tuple[Snapshot, Snapshot]:
+    return snapshot(network), snapshot(network, NOON + DAY)
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"), [("pcx-b", EFFECTIVE), ("pcx-c", MISS)], ids=["to B", "to C"]
+)
+def test_the_address_is_one_of_the_vpc_that_the_route_leads_to(judged, target, expected) -> None:
+    """VPCs B and C have one block, and A is peered with both; what is in C does not carry it."""
+    network = referring(route("10.1.0.0/16", target))
+    of(network, "eni-c")["Groups"] = [{"GroupId": "sg-vpc-c"}]
+    row = judged(record(T), *both(network))
+    assert answer(row) == expected
+    assert row["element_id"] == ("sg-vpc-a" if expected == MISS else None)
+
+
+def test_that_another_vpc_has_the_address_is_as_sure_as_the_route(judged) -> None:
+    network = referring(route("10.1.0.0/16", "pcx-c"))
+    earlier = without(network, "describe-route-tables")
+    assert answer(judged(record(T), snapshot(network), snapshot(network, NOON + DAY))) == MISS
+    row = judged(record(T), snapshot(earlier), snapshot(network, NOON + DAY))
+    assert answer(row) == ("sg_ingress_miss", "probable")
+    assert "first observed after the record, too: describe-route-tables" in row["note"]
+
+
+def test_an_interface_elsewhere_whose_groups_are_not_known_does_not_count(judged) -> None:
+    network = referring(route("10.1.0.0/16", "pcx-c"))
+    del of(network, "eni-t")["Groups"]
+    assert answer(judged(record(T), *both(network))) == MISS
+    network = referring(route("10.1.0.0/16", "pcx-b"))
+    del of(network, "eni-t")["Groups"]
+    row = judged(record(T), *both(network))
+    assert answer(row) == UNKNOWN
+    assert "which groups the peer carries: eni-t" in row["note"]
+
+
+def by_gateway(option: str | None, *more: Json, egress: bool = False) -> Network:
+    """A's route to B leads over tgw-1; `option` is its support of references."""
+    network = referring(*(more or (route("10.1.0.0/16", "tgw-1"),)), egress=egress)
+    support = {} if option is None else {"SecurityGroupReferencingSupport": option}
+    made = {"TransitGatewayId": "tgw-1", "OwnerId": THEIRS, "Options": support}
+    network[THEIRS, REGION, "describe-transit-gateways"] = [made]
+    ours, theirs = (
+        network[account, REGION, "describe-transit-gateway-vpc-attachments"]
+        for account in (OURS, THEIRS)
+    )
+    for one in [*ours, *theirs]:
+        one["Options"] = {"SecurityGroupReferencingSupport": "enable"}
+    return network
+
+
+@pytest.mark.parametrize(
+    ("option", "peered", "expected"),
+    [
+        ("enable", True, EFFECTIVE),
+        ("enable", False, EFFECTIVE),
+        ("disable", False, SURE),
+        # It may have come by the peering connection, whatever way the answer takes.
+        ("disable", True, DOUBTFUL),
+        (None, True, UNKNOWN),
+        (None, False, UNKNOWN),
+    ],
+)
+def test_over_a_transit_gateway_its_option_counts(judged, option, peered, expected) -> None:
+    network = by_gateway(option)
+    if not peered:
+        network = gone(network, "pcx-b")
+    row = judged(record(T), *both(network))
+    assert answer(row) == expected
+    if expected == DOUBTFUL:
+        assert "but the route leads over a transit gateway" in row["note"]
+
+
+def test_what_leaves_over_a_transit_gateway_needs_a_rule_without_a_reference(judged) -> None:
+    row = judged(record(T, "egress"), *both(by_gateway("enable", egress=True)))
+    assert answer(row) == SURE
+    peered = referring(route("10.1.0.0/16", "pcx-b"), egress=True)
+    assert answer(judged(record(T, "egress"), *both(peered))) == EFFECTIVE
+
+
+def test_over_a_peering_the_transit_gateway_does_not_count(judged) -> None:
+    network = by_gateway("enable", route("10.1.0.0/16", "pcx-b"))
+    of(network, "pcx-b")["Status"] = {"Code": "deleting"}
+    assert answer(judged(record(T), *both(network))) == SURE
+    # A peering connection that no snapshot has leads nobody knows where.
+    network = gone(network, "pcx-b")
+    assert answer(judged(record(T), *both(network))) == EFFECTIVE
+
+
+def disputed() -> list[Snapshot]:
+    """The other side listed the peering connection a day before, and not as active."""
+    network = referring(route("10.1.0.0/16", "pcx-b"))
+    theirs = {(THEIRS, *PEERINGS[1:]): [peering("pcx-b", "vpc-a", "vpc-b", status="provisioning")]}
+    return [snapshot(theirs, NOON - DAY), *both(network)]
+
+
+def test_two_sides_that_disagree_about_a_peering_make_a_reference_doubtful(judged) -> None:
+    row = judged(record(T), *disputed())
+    assert answer(row) == DOUBTFUL
+    assert "of which the snapshots of its two sides disagree" in row["note"]
+
+
+def test_two_sides_that_agree_that_it_is_not_active_make_it_sure(judged) -> None:
+    early, *later = disputed()
+    for one in later:
+        for said in one.answers:
+            if said.command == PEERINGS[2]:
+                said.body["VpcPeeringConnections"][0]["Status"] = {"Code": "failed"}
+    assert answer(judged(record(T), early, *later)) == SURE
+
+
+@pytest.mark.parametrize("target", ["vpce-gwlb", "eni-appliance", None])
+def test_a_reference_does_not_hold_across_a_middlebox(judged, target) -> None:
+    """E's route to F's subnet, within the VPC, leads by an appliance or an endpoint."""
+    network = plain(*([route("10.0.2.0/24", target)] if target else []))
+    of(network, "sg-vpc-a")["IpPermissions"] = [rule("tcp", (443, 443), group="sg-vpc-a")]
+    row = judged(record(F), *both(network))
+    if target is None:
+        assert answer(row) == EFFECTIVE
+        return
+    assert answer(row) == DOUBTFUL
+    assert (row["element_type"], row["element_id"]) == ("security-group", "sg-vpc-a")
+    assert f"leads to by {target}: a reference does not hold across a middlebox" in row["note"]
+
+
+def test_a_rule_for_addresses_holds_across_a_middlebox(judged) -> None:
+    network = plain(route("10.0.2.0/24", "vpce-gwlb"))
+    of(network, "sg-vpc-a")["IpPermissions"] = [rule("tcp", (443, 443), cidr="10.0.2.0/24")]
+    assert answer(judged(record(F), *both(network))) == EFFECTIVE
