@@ -53,7 +53,7 @@ def test_a_ping_that_came_in_makes_what_goes_out_its_answer(tmp_path) -> None:
 
 NOT_ANSWERED = {
     "later": {"seconds": -1},
-    "long before": {"seconds": 3601},
+    "long before": {"seconds": 661},
     "refused": {"action": "REJECT"},
     "another interface's": {"interface_id": "eni-n"},
     "another protocol": {"protocol": 17},
@@ -68,6 +68,39 @@ def test_what_no_packet_can_be_the_answer_of_makes_none(tmp_path, name) -> None:
     other = answered(made, more.pop("seconds", 0), **more)
     found = verdict(tmp_path, made, [other], network(acl=NO_ICMP, egress=[ALL_IN]))
     assert (found["phase"], found["cause"]) == ("unknown", "nacl_egress_deny")
+
+
+FOLLOWED = {
+    "udp": (UDP, 240),
+    "ping": (PING, 660),
+    "gre": ({"protocol": 47, "tcp_flags": None, "srcport": 0, "dstport": 0}, 660),
+    "tcp": ({"tcp_flags": None}, 3600),
+}
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_what_it_answers_is_tracked_for_so_long(tmp_path, name) -> None:
+    """Three minutes, ten, or for TCP the hour that is looked at, and the minute of a late start."""
+    more, seconds = FOLLOWED[name]
+    deny = [entry(90, "deny"), *ALLOW_ALL]
+    made = record(**more)
+    for ago, answers in ((seconds, True), (seconds + 1, False)):
+        log = [answered(made, ago)]
+        shut = network(acl=deny, ingress=[ALL_IN])
+        found = verdict(tmp_path / str(ago), made, log, shut)
+        expected = ("nacl_ingress_deny_reply", "certain")
+        assert (found["cause"], found["certainty"]) == (
+            expected if answers else ("nacl_ingress_deny", "probable")
+        )
+
+
+def test_what_it_answers_is_tracked_from_its_last_packet(tmp_path) -> None:
+    made = record(**UDP)
+    for ago, cause in ((240, "nacl_ingress_deny_reply"), (241, "nacl_ingress_deny")):
+        end = made["start_time"] - timedelta(seconds=ago)
+        log = [answered(made, 600, end_time=end)]
+        shut = network(acl=[entry(90, "deny"), *ALLOW_ALL], ingress=[ALL_IN])
+        assert verdict(tmp_path / str(ago), made, log, shut)["cause"] == cause
 
 
 def test_a_syn_ack_whose_syn_was_seen_is_certainly_an_answer(tmp_path) -> None:

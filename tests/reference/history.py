@@ -12,6 +12,12 @@ from .model import Record
 from .packet import TCP, UDP
 
 REACH = timedelta(seconds=3600)
+# How long what is not TCP is tracked after its last packet; of UDP the longest that may be set.
+IDLE = {UDP: timedelta(seconds=180)}
+OTHER_IDLE = timedelta(seconds=600)
+# How late the start of a record may be.
+# https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
+OFF = timedelta(seconds=60)
 
 Log = Sequence[Record]
 End = tuple[Address, int]
@@ -71,12 +77,18 @@ def same_direction(record: Record, other: Record) -> bool:
 
 
 def accepted_before(record: Record, log: Log) -> Iterator[Record]:
-    """Accepted flows of the same interface and protocol that began in the hour before."""
-    start = record["start_time"]
+    """Accepted flows of the same interface and protocol that began in the hour before.
+
+    Of what is not TCP those that are tracked still.
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
+    """
+    start, protocol = record["start_time"], record.get("protocol")
+    idle = IDLE.get(protocol, OTHER_IDLE) + OFF
     for other in of_interface(record, log):
         alike = other.get("protocol") == record.get("protocol")
         in_time = start - REACH <= other["start_time"] <= start
-        if other.get("action") == "ACCEPT" and alike and in_time:
+        lasting = protocol == TCP or ended(other) >= start - idle
+        if other.get("action") == "ACCEPT" and alike and in_time and lasting:
             yield other
 
 

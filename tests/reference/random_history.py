@@ -12,8 +12,10 @@ from .state import new_id
 
 OPPOSITE = {"ingress": "egress", "egress": "ingress"}
 SWAPPED = {"srcaddr": "dstaddr", "srcport": "dstport", "pkt_srcaddr": "pkt_dstaddr"}
-# Seconds from an accepted flow to the record; the boundaries are 0 and an hour.
-SECONDS = [0, 0, 1, 30, 30, 600, 1800, 3599, 3600, 3600, 3601, 7200, -1, -60]
+# Seconds from an accepted flow to the record; the boundaries are 0, an hour, and for what is not
+# TCP four and eleven minutes from its end, which is up to a minute after its start.
+SECONDS = [0, 0, 1, 30, 30, 240, 241, 300, 660, 661, 720, 1800, 3599, 3600, 3600, 3601, 7200]
+SECONDS += [-1, -60]
 # Seconds from the begin of a gap to the record, and how long the gap is.
 GAPS = [
     (4000, 400),
