@@ -1,7 +1,8 @@
 -- What the ACL of the interface's subnet says: the lowest-numbered entry that matches decides.
 -- Entries for some ICMP types decide only if every entry up to the first for all types agrees,
 -- since no record has a type. Between two interfaces of one subnet no ACL is asked, nor of what a
--- transit gateway hands in whose own interface is in the subnet.
+-- transit gateway hands in whose own interface is in the subnet. An internet or NAT gateway takes
+-- answers to a private address but brings nothing from there: then no route tells what did.
 -- https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
 with gateway_subnets as (
     select distinct moment, subnet_id from addresses_at where interface_type = 'transit_gateway'
@@ -45,19 +46,25 @@ select
     d.network_acl_id,
     d.rule_number,
     d.late,
+    coalesce(
+        g.subnet_id is not null
+        and (q.path = 'unknown' or (q.path in ('internet', 'nat') and p.block is not null)),
+        false
+    ) as may_be_handed_in,
     case
         -- What goes to a transit gateway's interface is asked also within its subnet.
         when s.same_subnet and not is_entering then 'not_evaluated'
         when g.subnet_id is not null and q.path = 'transit-gateway' then 'not_evaluated'
         when d.says is null then 'unknown'
         when s.same_subnet is null and not is_entering and d.says <> 'allow' then 'unknown'
-        when g.subnet_id is not null and q.path = 'unknown' and d.says <> 'allow' then 'unknown'
+        when may_be_handed_in and d.says <> 'allow' then 'unknown'
         else d.says
     end as acl_says,
     d.says is not null as acl_known
 from questions as q
 inner join same_subnet as s on q.question_id = s.question_id
 left join decided as d on q.question_id = d.question_id
+left join private_peers as p on q.peer_ip = p.block
 left join gateway_subnets as g
     on
         q.moment = g.moment

@@ -17,14 +17,17 @@ with stages as (
         a.acl_says,
         a.acl_known,
         a.same_subnet,
+        a.may_be_handed_in,
         a.network_acl_id,
         a.rule_number,
         a.late as acl_late,
-        -- A block of the VPC's public access can only concern what is not private, and a log that
+        -- A block of the VPC's public access can only concern what is not private and comes or goes
+        -- by the internet, not over a peering connection, a transit gateway or a VPN, and a log that
         -- has the reason would have said so.
         -- https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
         case
             when p.block is not null or q.tells_reason then 'off'
+            when coalesce(q.path, 'unknown') not in ('internet', 'nat', 'unknown') then 'off'
             else coalesce(n.mode, v.mode, 'off')
         end as block_mode,
         v.mode as vpc_mode,

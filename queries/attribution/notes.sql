@@ -13,8 +13,14 @@ select
         case when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and not d.acl_known then
             'no network ACL is known for the subnet: load describe-network-acls'
         end,
-        case when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and d.acl_known then
-            'whether the ACL is asked is not known: load describe-subnets and describe-route-tables'
+        case
+            when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and d.acl_known
+                and d.may_be_handed_in and d.path <> 'unknown'
+                then 'no route of the subnet leads back to it but by ' || d.route_target || ': a '
+                    || 'transit gateway''s interface in the subnet may have handed it in, and then no '
+                    || 'ACL is asked: log that interface'
+            when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and d.acl_known then
+                'whether the ACL is asked is not known: load describe-subnets and describe-route-tables'
         end,
         case when d.decision_row = 24 and d.readable and len(d.missing_groups) > 0 then
             'groups in no snapshot: ' || array_to_string(d.missing_groups, ',')

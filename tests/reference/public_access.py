@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
 from .lookup import Interface, with_id
 from .model import Blocker, Expected, Snapshot
 from .packet import Packet
+from .references import is_local
 
 # The flow-log version that has reject-reason; a record that does not say has it.
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
@@ -20,9 +21,15 @@ def row_1(vpc_id: str | None) -> Expected:
 def row_9_or_20(
     snapshot: Snapshot, interface: Interface, packet: Packet, log_version: int
 ) -> Expected | None:
-    """Decision table rows 9 and 20: a public peer and Block Public Access switched on."""
+    """Decision table rows 9 and 20: a public peer and Block Public Access switched on.
+
+    It concerns internet gateways, not the VPC's own blocks, which may be public ones. These dumps
+    hold no routes that would name another way.
+    """
     mode = block_mode(snapshot, interface)
     if log_version >= REJECT_REASON or not packet.peer.is_global or mode == "off":
+        return None
+    if is_local(snapshot, interface, packet):
         return None
     if packet.direction == "ingress":
         return refused("probable", 9, interface.vpc_id)

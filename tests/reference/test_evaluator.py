@@ -242,3 +242,14 @@ def test_row_24_an_acl_that_is_not_evaluated_may_be_unknown() -> None:
 def test_observations_are_given() -> None:
     found = verdict(record(), organisation())
     assert (found.observed_before, found.observed_after, found.stable) == (NOON, None, None)
+
+
+def test_rows_9_and_20_are_not_of_the_own_blocks_of_a_vpc() -> None:
+    held = {"CidrBlock": "52.94.0.0/16", "CidrBlockState": {"State": "associated"}}
+    mode = {"BlockPublicAccessStates": {"InternetGatewayBlockMode": "block-bidirectional"}}
+    vpc = {"VpcId": "vpc-a", "CidrBlockAssociationSet": [held]} | mode
+    own = organisation([ALL_IN], [ALL_IN], more={"describe-vpcs": [vpc]})
+    other = organisation([ALL_IN], [ALL_IN], block_mode="block-bidirectional")
+    for direction, rows in (("ingress", (11, 9)), ("egress", (21, 20))):
+        made = record(PUBLIC, direction, log_version=5)
+        assert (verdict(made, own).row, verdict(made, other).row) == rows
