@@ -79,6 +79,8 @@ select
         when decision_row in (3, 11, 21, 24) then 'unknown'
         when decision_row in (22, 23) then 'conditional'
         when decision_row in (9, 13, 14, 19, 20) or rests_on_later then 'probable'
+        -- Which side a packet is of is told from the ports where the log does not show it.
+        when decision_row in (5, 12, 16, 18) and phase = 'late' and is_answer is null then 'probable'
         when decision_row in (12, 18) and reverse_seen then 'certain'
         when decision_row in (12, 18) then 'probable'
         when groups_block and groups_say = 'doubtful' and not surely_ineffective then 'probable'

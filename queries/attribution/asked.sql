@@ -20,6 +20,7 @@ select
     t.dst_port,
     t.src_port,
     t.told_phase,
+    t.is_answer,
     t.phase_source,
     t.reverse_seen,
     t.earlier_seen,

@@ -56,6 +56,8 @@ decided as (
             when phase in ('reply', 'late') then
                 case
                     when acl_says = 'depends' then 23
+                    when acl_says = 'deny' and phase = 'late' and not answers then
+                        case direction when 'ingress' then 5 else 16 end
                     when direction = 'ingress' and acl_says = 'deny' then 12
                     when acl_says = 'deny' then 18
                     when direction = 'ingress' and groups_say in ('miss', 'unknown') then 13

@@ -1,6 +1,7 @@
 -- For each doubted record, whether its interface let packets of the same connection pass within the
 -- hour before: in the other direction, or in either. Starts have whole seconds, so one in the same
--- second counts as earlier. What is not TCP is tracked no longer than three minutes (UDP) or ten
+-- second counts as earlier. `is_answer` is whether the record is of the side that answers, as the
+-- flags of the flow show that began the connection or answered its start; NULL where none does. What is not TCP is tracked no longer than three minutes (UDP) or ten
 -- after its last packet; a record's times may be a minute off.
 -- https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
 -- param since  timestamptz  first start judged; NULL for all
@@ -20,7 +21,15 @@ with sought as (
 select
     s.object_id,
     s.line_number,
-    bool_or(s.reversed) as reverse_seen
+    bool_or(s.reversed) as reverse_seen,
+    case
+        when bool_and(
+            case a.tcp_flags & 18 when 2 then s.reversed when 18 then not s.reversed end
+        ) then true
+        when not bool_or(
+            case a.tcp_flags & 18 when 2 then s.reversed when 18 then not s.reversed end
+        ) then false
+    end as is_answer
 from flows as a
 inner join sought as s
     on

@@ -26,6 +26,7 @@ select
     d.line_number,
     coalesce(e.reverse_seen, false) as reverse_seen,
     e.object_id is not null as earlier_seen,
+    e.is_answer,
     coalesce(l.first_start <= d.start_time - interval 1 hour, false)
     and len(list_filter(
         coalesce(l.skipped, []),

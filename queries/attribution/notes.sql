@@ -65,6 +65,10 @@ select
         case when d.decision_row in (12, 18) and not d.reverse_seen then
             'what it answers was not logged within the hour before'
         end,
+        case when d.decision_row in (5, 12, 16, 18) and d.phase = 'late' and d.is_answer is null then
+            'which side began the connection is told from the ports: the log does not show its start '
+            || 'within the hour before'
+        end,
         case when d.decision_row = 13 and d.earlier_seen then
             'the connection was there within the hour before: it was closed, has expired, or its '
             || 'packets take two ways'

@@ -2,6 +2,7 @@
 select
     a.* exclude (told_phase),
     f.phase,
+    f.answers,
     i.interface_id is not null as interface_known,
     coalesce(i.account_id, a.record_account_id) as account_id,
     coalesce(i.vpc_id, a.record_vpc_id) as vpc_id,

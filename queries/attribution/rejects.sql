@@ -2,8 +2,9 @@
 -- the answer may depend on. It is read twice, to find the keys and to give each record the answer
 -- of its key, for to keep the records themselves takes longer. The texts of the key are its hash,
 -- taken before anything is joined: the files have each text once, and so it is hashed once.
--- `sign` says what tells the phase: flags of a start (1), an answer (2) or what comes later (3), an
--- accepted flow of the reversed tuple (4), the ports (5), nothing (6). TCP flags are ORed over the
+-- `sign` says what tells the phase: flags of a start (1), an answer (2) or what comes later (3; where
+-- the log shows which side it is of, 7 of the one that answers, 8 of the one that began), an accepted
+-- flow of the reversed tuple (4), the ports (5), nothing (6). TCP flags are ORed over the
 -- window, so SYN without ACK can only be the start, SYN-ACK only the answer.
 -- https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html
 create macro rejects(first_start, last_start) as table
@@ -36,7 +37,8 @@ recorded as (
         case
             when f.protocol = 6 and f.tcp_flags & 18 = 2 then 1
             when f.protocol = 6 and f.tcp_flags & 18 = 18 then 2
-            when f.protocol = 6 and f.tcp_flags is not null then 3
+            when f.protocol = 6 and f.tcp_flags is not null then
+                case when e.is_answer then 7 when not e.is_answer then 8 else 3 end
             when e.reverse_seen then 4
             when f.protocol = 6 then 5
             else 6

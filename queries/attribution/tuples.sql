@@ -33,7 +33,8 @@ select
     dst_port,
     src_port,
     case sign when 1 then 'initial' when 2 then 'reply' when 3 then 'late' when 4 then 'reply'
-        when 6 then 'unknown' end as told_phase,
+        when 6 then 'unknown' when 7 then 'late' when 8 then 'late' end as told_phase,
+    case sign when 7 then true when 8 then false end as is_answer,
     case sign when 4 then 'reverse-flow' when 5 then 'heuristic' when 6 then null else 'flags' end
         as phase_source,
     reverse_seen,

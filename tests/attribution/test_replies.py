@@ -6,6 +6,8 @@ What is expected stands here as rows 12 to 14, 18, 19 and 22 of the decision tab
 from datetime import timedelta
 
 import pytest
+from network_in_memory import answered as in_memory
+from network_in_memory import holding
 from network_on_disk import judge, prepare, verdicts
 from reference.connections import accepted, answered, flow_log, flow_logs, skipped
 from reference.model import Json, Record, Snapshot
@@ -20,9 +22,11 @@ from reference.organisation import (
     entry,
     organisation,
     record,
+    rule,
 )
 
 from pipeline import api
+from pipeline.attribution.stages import STAGES
 
 DENY_443 = [entry(90, "deny", "6", ports=(443, 443)), *ALLOW_ALL]
 NO_ICMP = [entry(90, "deny", "1"), *ALLOW_ALL]
@@ -110,6 +114,69 @@ def test_a_syn_ack_whose_syn_was_seen_is_certainly_an_answer(tmp_path) -> None:
     assert (seen["cause"], seen["certainty"]) == ("nacl_egress_deny_reply", "certain")
     assert (unseen["cause"], unseen["certainty"]) == ("nacl_egress_deny_reply", "probable")
     assert "was not logged within the hour before" in unseen["note"]
+
+
+LATE = record(tcp_flags=16)
+SYN, SYN_ACK = {"tcp_flags": 2}, {"tcp_flags": 18}
+SIDES = {
+    "it answered the SYN": ([answered(LATE, **SYN)], "nacl_ingress_deny_reply", "certain"),
+    "it sent the SYN-ACK": (
+        [accepted(LATE, 30, **SYN_ACK), answered(LATE)],
+        "nacl_ingress_deny_reply",
+        "certain",
+    ),
+    "it sent the SYN": ([accepted(LATE, 30, **SYN)], "nacl_ingress_deny", "certain"),
+    "it got the SYN-ACK": ([answered(LATE, **SYN_ACK)], "nacl_ingress_deny", "certain"),
+    "no start": ([answered(LATE)], "nacl_ingress_deny", "probable"),
+    "no flags": ([answered(LATE, tcp_flags=None)], "nacl_ingress_deny", "probable"),
+    "both": (
+        [answered(LATE, **SYN), accepted(LATE, 60, **SYN)],
+        "nacl_ingress_deny",
+        "probable",
+    ),
+    "nothing": ([], "nacl_ingress_deny", "probable"),
+}
+
+
+@pytest.mark.parametrize("name", SIDES)
+def test_a_late_packet_is_an_answer_where_the_other_side_began(tmp_path, name) -> None:
+    """From a client's port to 443: where the log does not show who began, the ports tell."""
+    log, cause, certainty = SIDES[name]
+    found = verdict(tmp_path, LATE, log, network(acl=DENY_443))
+    assert (found["cause"], found["certainty"]) == (cause, certainty)
+    assert (found["element_id"], found["rule"], found["phase"]) == ("acl-e", "90", "late")
+    said = "which side began the connection is told from the ports" in (found["note"] or "")
+    assert said == (certainty == "probable")
+
+
+BY_PORTS = [
+    (443, 50000, "_reply"),
+    (50000, 443, ""),
+    (5432, 50000, "_reply"),
+    (5433, 50000, ""),
+    (443, 1023, ""),
+]
+
+
+@pytest.mark.parametrize(("src_port", "dst_port", "suffix"), BY_PORTS)
+def test_which_side_a_late_packet_is_of_by_its_ports(
+    memory, tmp_path, src_port, dst_port, suffix
+) -> None:
+    """E may call PostgreSQL, at 5432; a port of all addresses and ports names none."""
+    postgres = [rule("tcp", (5432, 5432), cidr="10.0.0.0/8"), ALL_IN]
+    made = record(tcp_flags=0, srcport=src_port, dstport=dst_port)
+    shut = organisation(acl=[entry(90, "deny"), *ALLOW_ALL], egress=postgres)
+    with holding(memory, tmp_path, [made], shut):
+        (found,) = in_memory(memory, STAGES, "from decisions_made")
+    assert (found["cause"], found["certainty"]) == (f"nacl_ingress_deny{suffix}", "probable")
+
+
+def test_what_goes_out_late_is_told_likewise(memory, tmp_path) -> None:
+    made = record(direction="egress", tcp_flags=0)
+    log = [made, accepted(made, 30, **SYN)]
+    with holding(memory, tmp_path, log, organisation(acl=[entry(90, "deny"), *ALLOW_ALL])):
+        (found,) = in_memory(memory, STAGES, "from decisions_made")
+    assert (found["cause"], found["certainty"]) == ("nacl_egress_deny", "certain")
 
 
 def watched(made: Record) -> list[Record]:

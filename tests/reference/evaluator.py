@@ -8,7 +8,7 @@ from .groups import OPPOSITE, explicit_tcp_ports, group_stage
 from .history import History, Log, history_of
 from .lookup import Interface, interface_with_id
 from .model import Expected, Record, Snapshot
-from .packet import direction_of, packet_of, phase_of
+from .packet import direction_of, packet_of, phase_by_ports, phase_of
 from .public_access import REJECT_REASON, row_1
 from .rows import Case, by_stages, row_24
 
@@ -80,9 +80,12 @@ def judge(record: Record, snapshot: Snapshot | None, history: History) -> Expect
     if snapshot and interface and direction:
         reply_ports = explicit_tcp_ports(snapshot, interface, OPPOSITE[direction])
     phase, source = phase_of(record, history.reverse_seen, reply_ports)
+    of_answers = history.answers
+    if of_answers is None:
+        of_answers = phase_by_ports(record, reply_ports) == "reply"
     verdict = by_record(record, interface)
     if verdict is None:
-        case = case_of(record, snapshot, interface, history, (phase, source, direction))
+        case = case_of(record, snapshot, interface, history, (phase, source, direction, of_answers))
         verdict = by_stages(case) if case else row_24()
     return replace(verdict, phase=phase, phase_source=source, direction=direction)
 
@@ -114,10 +117,10 @@ def case_of(
     snapshot: Snapshot | None,
     interface: Interface | None,
     history: History,
-    told_of: tuple[str, str | None, str | None],
+    told_of: tuple[str, str | None, str | None, bool],
 ) -> Case | None:
     """Both stages judged; None where the record lacks what they ask for."""
-    phase, source, direction = told_of
+    phase, source, direction, of_answers = told_of
     packet = packet_of(record, direction)
     if packet is None or snapshot is None or interface is None:
         return None
@@ -127,6 +130,7 @@ def case_of(
         packet,
         phase,
         source,
+        of_answers,
         history,
         record.get("log_version", REJECT_REASON),
         group_stage(snapshot, interface, packet),

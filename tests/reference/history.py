@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from .lookup import Address, address
 from .model import Record
-from .packet import TCP, UDP
+from .packet import ACK, SYN, TCP, UDP
 
 REACH = timedelta(seconds=3600)
 # How long what is not TCP is tracked after its last packet; of UDP the longest that may be set.
@@ -25,16 +25,42 @@ End = tuple[Address, int]
 
 @dataclass(frozen=True)
 class History:
-    """What the hour before a record holds: the flow the other way, either way, and no gap."""
+    """What the hour before a record holds: the flow the other way, either way, and no gap.
+
+    `answers` is whether the record is of the side that answers, where flags show who began.
+    """
 
     reverse_seen: bool = False
     earlier_seen: bool = False
     watched: bool = False
+    answers: bool | None = None
 
 
 def history_of(record: Record, log: Log) -> History:
     reverse = reverse_seen(record, log)
-    return History(reverse, reverse or forward_seen(record, log), watched(record, log))
+    return History(
+        reverse,
+        reverse or forward_seen(record, log),
+        watched(record, log),
+        answers(record, log),
+    )
+
+
+def answers(record: Record, log: Log) -> bool | None:
+    """Who began: a SYN alone comes from that side, a SYN-ACK from the other.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html
+    """
+    ends, told = ends_of(record), set()
+    for other in accepted_before(record, log):
+        flags = (other.get("tcp_flags") or 0) & (SYN | ACK)
+        if ends is None or flags not in (SYN, SYN | ACK):
+            continue
+        if ends_of(other) == ends and not opposite_direction(record, other):
+            told.add(flags != SYN)
+        elif ends_of(other) == (ends[1], ends[0]) and not same_direction(record, other):
+            told.add(flags == SYN)
+    return told.pop() if len(told) == 1 else None
 
 
 def reverse_seen(record: Record, log: Log) -> bool:
@@ -74,6 +100,12 @@ def same_direction(record: Record, other: Record) -> bool:
     """Only where both records say theirs."""
     directions = (record.get("flow_direction"), other.get("flow_direction"))
     return None not in directions and directions[0] == directions[1]
+
+
+def opposite_direction(record: Record, other: Record) -> bool:
+    """Only where both records say theirs."""
+    directions = (record.get("flow_direction"), other.get("flow_direction"))
+    return None not in directions and directions[0] != directions[1]
 
 
 def accepted_before(record: Record, log: Log) -> Iterator[Record]:

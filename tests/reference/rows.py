@@ -37,13 +37,17 @@ UNSURE_OF_PHASE = (4, 6, 10, 15, 17)
 
 @dataclass(frozen=True)
 class Case:
-    """One record at one snapshot, with its phase and both stages judged."""
+    """One record at one snapshot, with its phase and both stages judged.
+
+    `of_answers` is whether it is of the side that answers, as the log shows it or else the ports.
+    """
 
     snapshot: Snapshot
     interface: Interface
     packet: Packet
     phase: str
     phase_source: str | None
+    of_answers: bool
     history: History
     log_version: int
     group: GroupStage
@@ -95,10 +99,19 @@ def later_rows(case: Case) -> Expected:
 
 
 def reply_refusal(case: Case) -> Expected:
-    """Decision table rows 12 and 18: certain where the log saw what the packet replies to."""
-    cause = f"nacl_{case.packet.direction}_deny_reply"
-    certainty = "certain" if case.history.reverse_seen else "probable"
-    return named(12 if case.ingress else 18, certainty, [named_acl(case, cause)])
+    """Decision table rows 12 and 18: certain where the log saw what the packet replies to.
+
+    What came later may be of the side that began the connection: then it is no reply, but what rows
+    5 and 16 name, and the ACL asks for the port of the server.
+    """
+    cause = f"nacl_{case.packet.direction}_deny"
+    is_late, told = case.phase == "late", case.history.answers is not None
+    if is_late and not case.of_answers:
+        row = 5 if case.ingress else 16
+        return named(row, "certain" if told else "probable", [named_acl(case, cause)])
+    is_sure = case.history.reverse_seen and (told or not is_late)
+    row = 12 if case.ingress else 18
+    return named(row, "certain" if is_sure else "probable", [named_acl(case, f"{cause}_reply")])
 
 
 def row_13(case: Case) -> Expected:

@@ -125,12 +125,51 @@ def test_the_reverse_flow_without_a_direction_in_one_of_the_records() -> None:
 
 def test_row_12_the_acl_refuses_a_reply_inbound() -> None:
     refused = Blocker("acl", "network-acl", "acl-e", "90", "nacl_ingress_deny_reply")
-    for made in (record(tcp_flags=18), LATE, record(**NO_FLAGS)):
+    for made in (record(tcp_flags=18), record(**NO_FLAGS)):
         found = verdict(made, organisation(acl=DENY_443), log=[answered(made)])
         assert decided(found) == (12, "nacl_ingress_deny_reply", "certain", "acl-e", "90")
         assert (found.element_type, found.blockers) == ("network-acl", (refused,))
-    found = verdict(LATE, organisation(acl=DENY_443, groups=None), log=[accepted(LATE, 30)])
-    assert decided(found) == (12, "nacl_ingress_deny_reply", "probable", "acl-e", "90")
+
+
+SYN, SYN_ACK = {"tcp_flags": 2}, {"tcp_flags": 18}
+
+
+@pytest.mark.parametrize(
+    ("log", "row", "certainty"),
+    [
+        # It is the server's own: it answered a SYN, or what began was the other way.
+        ([answered(LATE, **SYN)], 12, "certain"),
+        ([accepted(LATE, 30, **SYN_ACK), answered(LATE)], 12, "certain"),
+        ([accepted(LATE, 30, **SYN_ACK)], 12, "probable"),
+        # It is the client's: it sent the SYN, or got the answer to it.
+        ([accepted(LATE, 30, **SYN)], 5, "certain"),
+        ([answered(LATE, **SYN_ACK)], 5, "certain"),
+        ([answered(LATE, **SYN_ACK), accepted(LATE, 60, tcp_flags=3)], 5, "certain"),
+        # The log does not show it, or shows both: the ports tell, 443 being the server's.
+        ([answered(LATE)], 5, "probable"),
+        ([answered(LATE, tcp_flags=None)], 5, "probable"),
+        ([answered(LATE, **SYN), accepted(LATE, 60, **SYN)], 5, "probable"),
+        ([answered(LATE, 3601, **SYN)], 5, "probable"),
+        ([answered(LATE, flow_direction="ingress", **SYN)], 5, "probable"),
+        ([accepted(LATE, 30, flow_direction="egress", **SYN_ACK)], 5, "probable"),
+        ([], 5, "probable"),
+    ],
+)
+def test_which_side_a_late_packet_is_of(log: list[Record], row: int, certainty: str) -> None:
+    for snapshot in (organisation(acl=DENY_443), organisation(acl=DENY_443, groups=None)):
+        found = verdict(LATE, snapshot, log=log)
+        cause = "nacl_ingress_deny" + ("_reply" if row == 12 else "")
+        assert decided(found) == (row, cause, certainty, "acl-e", "90")
+
+
+def test_which_side_a_late_packet_is_of_by_its_ports() -> None:
+    shut = organisation(acl=[entry(90, "deny", "6"), *ALLOW_ALL])
+    made = record(tcp_flags=0, srcport=443, dstport=50000)
+    assert decided(verdict(made, shut))[:3] == (12, "nacl_ingress_deny_reply", "probable")
+    found = verdict(made, shut, log=[answered(made)])
+    assert decided(found)[:3] == (12, "nacl_ingress_deny_reply", "probable")
+    out = record(direction="egress", tcp_flags=0)
+    assert decided(verdict(out, shut))[:3] == (16, "nacl_egress_deny", "probable")
 
 
 def test_row_13_no_tracked_connection() -> None:
@@ -297,6 +336,6 @@ def test_row_22_by_whoever_lists_the_flow_logs() -> None:
 
 def test_a_reply_that_rests_on_a_later_snapshot_is_probable() -> None:
     later = organisation(acl=DENY_443, at=NOON + timedelta(hours=1))
-    assert verdict(LATE, later, log=[answered(LATE)]).certainty == "probable"
+    assert verdict(LATE, later, log=[answered(LATE, **SYN)]).certainty == "probable"
     found = verdict(LATE, organisation(acl=DENY_443), organisation(at=later.instant))
-    assert (found.row, found.certainty, found.stable) == (12, "conditional", False)
+    assert (found.row, found.certainty, found.stable) == (5, "conditional", False)
