@@ -154,14 +154,15 @@ def test_row_11_not_explained() -> None:
 
 
 def test_rows_12_to_14_replies_inbound() -> None:
-    for flags in (18, 0, 16, 4):
+    """What came later goes to the server's port: an ACL refuses it as what began, in row 5."""
+    for flags, refused in ((18, 12), (0, 5), (16, 5), (4, 5)):
         made = record(tcp_flags=flags)
-        assert verdict(made, organisation(acl=DENY_443)).row == 12
+        assert verdict(made, organisation(acl=DENY_443)).row == refused
         assert verdict(made, organisation()).row == 13
         assert verdict(made, organisation([ALL_IN])).row == 14
         assert verdict(made, organisation(groups=[])).row == 14
         assert verdict(made, organisation(groups=None)).row == 13
-        assert verdict(made, organisation(groups=None, acl=DENY_443)).row == 12
+        assert verdict(made, organisation(groups=None, acl=DENY_443)).row == refused
         assert verdict(made, organisation(without=["acl-e"])).row == 24
     assert verdict(record(NEIGHBOUR, tcp_flags=18), organisation(acl=[])).row == 13
 
