@@ -4,7 +4,7 @@ Connection and routes, groups and ACLs on both legs, DNS, and what the flow logs
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,10 +24,11 @@ from pipeline.explain.question import (
     at_address,
     check,
     destinations,
-    ends_named,
+    listed,
+    reachable,
     source_of,
 )
-from pipeline.explain.readings import reading
+from pipeline.explain.readings import among, reading
 from pipeline.explain.remedy import remedy
 from pipeline.lake.catalog import Lake
 from pipeline.remedies.remedy import Remedy
@@ -75,14 +76,18 @@ def explain(lake: Lake, question: Question) -> Explained:
             end = End(question.destination, None, None)
             return Explained(question, made.source, end, nowhere, nowhere, made.dns)
         said = _said(connection, question, made)
-        target = _reached(made.targets, said)
-        there, here = made.targets[target], made.source
-        forward = reading(question.at, _legs(said, target, there.interface_id, is_reply=False))
-        reply = reading(question.at, _legs(said, target, here.interface_id, is_reply=True))
+        reached = _reached(made.targets, said, question.at)
+        there = made.targets[reached[0]]
+        forward, reply = (
+            among({_address(made.targets[n]): _read(said, made, n, question, way) for n in reached})
+            for way in (False, True)
+        )
         if question.icmp_type is not None and answer(question).icmp_type is None:
             reply = unanswered(question.icmp_type)
         change = remedy(connection, question, forward, reply)
-    return Explained(question, here, there, forward, reply, made.dns, change)
+    if made.dns:
+        there = replace(there, asked=question.destination)
+    return Explained(question, made.source, there, forward, reply, made.dns, change)
 
 
 def _prepared(connection: duckdb.Connection, question: Question) -> _Prepared:
@@ -90,11 +95,14 @@ def _prepared(connection: duckdb.Connection, question: Question) -> _Prepared:
     connection.begin()
     try:
         run_stages(connection, ("functions", "scopes"), {})
-        source, targets = source_of(connection, question), destinations(connection, question)
-        dns = None
+        source = source_of(connection, question)
+        targets, dns = destinations(connection, question, source), None
         if not targets:
             dns = answered(connection, question.destination, source.vpc_id, question.at)
-            targets = [end for one in dns.addresses or [] for end in _at(connection, one, question)]
+            named = reachable(source, dns.addresses or [])
+            targets = [
+                end for one in named for end in at_address(connection, one, question.at, source)
+            ]
         ids = [end.interface_id for end in (source, *targets) if end.interface_id]
         turns = _column(connection, "ports", {"interface_ids": ids})
         later = _column(connection, "next_snapshot", {"at": question.at})
@@ -103,10 +111,6 @@ def _prepared(connection: duckdb.Connection, question: Question) -> _Prepared:
         connection.rollback()
     times = [question.at, *(one + _LATE for one in later if one)]
     return _Prepared(source, targets, dns, turns, times, changes)
-
-
-def _at(connection: duckdb.Connection, address: str, question: Question) -> list[End]:
-    return ends_named(connection, address, question.at) or [at_address(address)]
 
 
 def _column(connection: duckdb.Connection, name: str, values: dict[str, Any]) -> list[Any]:
@@ -157,19 +161,38 @@ def _end(row: Row) -> tuple[Any, ...]:
     return row["interface_id"], row["moment"], row["peer_ip"]
 
 
-def _reached(targets: Sequence[End], said: _Said) -> int:
-    """Return the target that the routes lead to; the first where they do not say."""
+def _address(end: End) -> str:
+    return end.ipv4 or end.ipv6 or end.asked
+
+
+def _reached(targets: Sequence[End], said: _Said, at: datetime) -> list[int]:
+    """Return for each address the target that the routes lead to, else the last: it alone.
+
+    What else has that address, in other VPCs, is no end of this packet.
+    """
     reached = {
         row["peer_interface_id"]
         for one, row in said.filters.items()
-        if one.is_leaving and not one.is_reply
+        if one.is_leaving and not one.is_reply and one.at == at
     }
-    places = (n for n, end in enumerate(targets) if end.interface_id in reached - {None})
-    return next(places, 0)
+    chosen: dict[str, int] = {}
+    for number, end in enumerate(targets):
+        before = chosen.setdefault(_address(end), number)
+        if targets[before].interface_id not in reached - {None}:
+            chosen[_address(end)] = number
+    return list(chosen.values())
+
+
+def _read(said: _Said, made: _Prepared, target: int, question: Question, is_reply: bool) -> Leg:
+    there = made.targets[target]
+    wanted = made.source.interface_id if is_reply else there.interface_id
+    others = [end for end in made.targets if end.interface_id and _address(end) == _address(there)]
+    elsewhere = listed(others) if there.interface_id is None else ""
+    return reading(question.at, _legs(said, target, is_reply, wanted, elsewhere))
 
 
 def _legs(
-    said: _Said, target: int, wanted: str | None, is_reply: bool
+    said: _Said, target: int, is_reply: bool, wanted: str | None, elsewhere: str
 ) -> dict[tuple[datetime, Stretch], Leg]:
     """Return the leg at each time, for each stretch of ports."""
     ends: dict[tuple[datetime, Stretch], dict[bool, Row]] = {}
@@ -183,6 +206,7 @@ def _legs(
             both.get(False),
             is_reply,
             wanted,
+            elsewhere,
         )
         for place, both in ends.items()
     }

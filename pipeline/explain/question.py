@@ -1,5 +1,6 @@
 """What is asked, and which interfaces its two ends are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
@@ -85,33 +86,49 @@ def source_of(connection: duckdb.Connection, question: Question) -> End:
     if len(found) == 1:
         return found[0]
     if found:
-        raise BadInput(f"{question.source!r} may be {_listed(found)}: name one of them with --from")
+        raise BadInput(f"{question.source!r} may be {listed(found)}: name one of them with --from")
     if is_address(question.source):
-        return at_address(question.source)
+        return _alone(question.source)
     raise BadInput(
         f"no interface, instance or name {question.source!r} in the snapshots of that time: "
         "'flowcause snapshot list' shows what there is"
     )
 
 
-def destinations(connection: duckdb.Connection, question: Question) -> list[End]:
-    """Return the ends that a packet may go to: of an address all that hold it, of a name one.
+def destinations(connection: duckdb.Connection, question: Question, source: End) -> list[End]:
+    """Return the ends that a packet may go to: those of an address, see `at_address`, or one.
 
-    Which holder of an address it reaches is for the routes to say. Empty where nothing has such a
-    name: it may be a host's. Raises BadInput where a name is of several.
+    Empty where nothing has such a name: it may be a host's. Raises BadInput where it is of several.
     """
-    found = ends_named(connection, question.destination, question.at)
     if is_address(question.destination):
-        return found or [at_address(question.destination)]
+        return at_address(connection, question.destination, question.at, source)
+    found = ends_named(connection, question.destination, question.at)
     if len(found) > 1:
         raise BadInput(
-            f"{question.destination!r} may be {_listed(found)}: name one of them with --to"
+            f"{question.destination!r} may be {listed(found)}: name one of them with --to"
         )
     return found
 
 
-def at_address(address: str) -> End:
-    """Return the end at an address that no interface of the snapshots has."""
+def at_address(
+    connection: duckdb.Connection, address: str, moment: datetime, source: End
+) -> list[End]:
+    """Return the ends that an address may be: each interface that has it, and the address alone.
+
+    Which of them it is the routes from the source say, or none: several VPCs may have one address.
+    Where the source is in no snapshot there are no such routes, so one has to be the only one.
+    Raises BadInput where it is not.
+    """
+    found = ends_named(connection, address, moment)
+    if source.interface_id is not None:
+        return [*found, _alone(address)]
+    if len(found) > 1:
+        raise BadInput(f"{address!r} may be {listed(found)}: name one of them with --to")
+    return found or [_alone(address)]
+
+
+def _alone(address: str) -> End:
+    """Return the end at an address of which no interface is known."""
     text = str(ip_address(address))
     return End(address, None, text) if ":" in text else End(address, text, None)
 
@@ -125,6 +142,12 @@ def addresses(source: End, destination: End) -> tuple[str, str]:
     raise BadInput(f"{source.asked!r} and {destination.asked!r} have no addresses of one family")
 
 
+def reachable(source: End, named: Sequence[str]) -> list[str]:
+    """Return those of a name's addresses that are of a family of the source; all where none is."""
+    usable = [one for one in named if (source.ipv6 if ":" in one else source.ipv4)]
+    return usable or list(named)
+
+
 def is_address(text: str) -> bool:
     """Tell whether a text is an IPv4 or IPv6 address."""
     try:
@@ -134,7 +157,8 @@ def is_address(text: str) -> bool:
     return True
 
 
-def _listed(found: list[End]) -> str:
+def listed(found: Sequence[End]) -> str:
+    """Return interfaces as a person tells them apart, the first few by name."""
     told = [f"{one.interface_id} ({one.ipv4 or one.ipv6}, {one.vpc_id})" for one in found[:_SHOWN]]
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     return ", ".join(told) + more

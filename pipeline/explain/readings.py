@@ -1,6 +1,6 @@
 """One leg of several: those of the ports that were left open, and of the snapshot after."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,8 +21,25 @@ def reading(at: datetime, legs: Mapping[_Place, Leg]) -> Leg:
     widest = max(_together(now), key=_ports)
     chosen = now[widest[0]]
     notes = [*_by_port(now), *_later(at, legs, widest[0], chosen)]
-    if not notes:
+    return _conditional(chosen, notes) if notes else chosen
+
+
+def among(legs: Mapping[str, Leg]) -> Leg:
+    """Return the leg to or from the first of several addresses of a name.
+
+    Where that of another one is decided otherwise, it is conditional.
+    """
+    (address, chosen), *others = legs.items()
+    otherwise = [
+        f"{_outcome(one)} for {other}" for other, one in others if _said(one) != _said(chosen)
+    ]
+    if not otherwise:
         return chosen
+    told = f"it depends on the address: {_outcome(chosen)} for {address}, {', '.join(otherwise)}"
+    return _conditional(chosen, [*([chosen.note] if chosen.note else []), told])
+
+
+def _conditional(chosen: Leg, notes: Sequence[str]) -> Leg:
     certainty = "unknown" if chosen.verdict == "unknown" else "conditional"
     return replace(chosen, certainty=certainty, note="; ".join(notes))
 
