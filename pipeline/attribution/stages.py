@@ -18,7 +18,7 @@ SCANS = (
 )
 
 # Which snapshots there are, and the stretches of time that each judges.
-TIMES = ("functions", "scopes", "untold", "epochs", "known_interfaces", "slots", "hours")
+TIMES = ("functions", "scopes", "untold", "taken", "epochs", "known_interfaces", "slots", "hours")
 # The refused records, and the distinct keys of what their answers depend on.
 REFUSED = (
     "telling_objects",

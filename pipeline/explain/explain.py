@@ -40,7 +40,10 @@ _LATE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The answer: between which ends, both legs, and who answers the name if one was asked for."""
+    """The answer: between which ends, both legs, and who answers the name if one was asked for.
+
+    `snapshots` are those that judged and those after them, rows of queries/explain/snapshots.sql.
+    """
 
     question: Question
     source: End
@@ -49,6 +52,7 @@ class Explained:
     reply: Leg
     dns: Answered | None = None
     remedy: Remedy | None = None
+    snapshots: Sequence[Row] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class _Prepared:
     targets: list[End]
     dns: Answered | None
     turns: list[int]
-    times: list[datetime]
+    snapshots: list[Row]
     changes: tuple[list[Change], list[Change]]
 
 
@@ -76,7 +80,10 @@ def explain(lake: Lake, question: Question) -> Explained:
             end = End(question.destination, None, None)
             return Explained(question, made.source, end, nowhere, nowhere, made.dns)
         said = _said(connection, question, made)
-        reached = _reached(made.targets, said, question.at)
+        leaving = _leaving(said, question.at)
+        reached = _reached(made.targets, leaving)
+        snapshots = _concerned(made.snapshots, leaving)
+        said = said.at(_times(question.at, snapshots))
         there = made.targets[reached[0]]
         forward, reply = (
             among({_address(made.targets[n]): _read(said, made, n, question, way) for n in reached})
@@ -87,14 +94,14 @@ def explain(lake: Lake, question: Question) -> Explained:
         change = remedy(connection, question, forward, reply)
     if made.dns:
         there = replace(there, asked=question.destination)
-    return Explained(question, made.source, there, forward, reply, made.dns, change)
+    return Explained(question, made.source, there, forward, reply, made.dns, change, snapshots)
 
 
 def _prepared(connection: duckdb.Connection, question: Question) -> _Prepared:
     """Find out who the ends are, which ports count, and when the next snapshot was."""
     connection.begin()
     try:
-        run_stages(connection, ("functions", "scopes"), {})
+        run_stages(connection, ("functions", "scopes", "taken", "vpc_owners"), {})
         source = source_of(connection, question)
         targets, dns = destinations(connection, question, source), None
         if not targets:
@@ -103,20 +110,32 @@ def _prepared(connection: duckdb.Connection, question: Question) -> _Prepared:
             targets = [
                 end for one in named for end in at_address(connection, one, question.at, source)
             ]
-        ids = [end.interface_id for end in (source, *targets) if end.interface_id]
-        turns = _column(connection, "ports", {"interface_ids": ids})
-        later = _column(connection, "next_snapshot", {"at": question.at})
+        turns = _rows(connection, "ports", {"interface_ids": _ids([source, *targets])})
+        sure = len(targets) == 1
+        ends = {
+            "interface_ids": _ids([source, *targets] if sure else [source]),
+            "addresses": [] if sure else sorted({_address(end) for end in targets}),
+        }
+        snapshots = _rows(connection, "snapshots", ends | {"at": question.at})
         changes = icmp.changes(connection, question), icmp.changes(connection, answer(question))
     finally:
         connection.rollback()
-    times = [question.at, *(one + _LATE for one in later if one)]
-    return _Prepared(source, targets, dns, turns, times, changes)
+    ports = [row["port"] for row in turns]
+    return _Prepared(source, targets, dns, ports, snapshots, changes)
 
 
-def _column(connection: duckdb.Connection, name: str, values: dict[str, Any]) -> list[Any]:
-    found: list[Any] = duckdb.select(connection, queries.text("explain", name), values)[
-        0
-    ].to_pylist()
+def _ids(ends: Sequence[End]) -> list[str]:
+    return [end.interface_id for end in ends if end.interface_id]
+
+
+def _times(at: datetime, snapshots: Sequence[Row]) -> list[datetime]:
+    """Return the time asked about, and the first one that each later snapshot judges."""
+    return [at, *sorted({row["compared"] + _LATE for row in snapshots if row["compared"]})]
+
+
+def _rows(connection: duckdb.Connection, name: str, values: dict[str, Any]) -> list[Row]:
+    sql = queries.text("explain", name)
+    found: list[Row] = duckdb.select(connection, sql, values).to_pylist()
     return found
 
 
@@ -127,10 +146,15 @@ class _Said:
     filters: dict[Asked, Row]
     ways: dict[tuple[Any, ...], list[Row]]
 
+    def at(self, times: Sequence[datetime]) -> "_Said":
+        """Return what was judged at some of the times."""
+        return _Said({one: row for one, row in self.filters.items() if one.at in times}, self.ways)
+
 
 def _said(connection: duckdb.Connection, question: Question, made: _Prepared) -> _Said:
     """Judge both legs: at once, but where each has an ICMP type of its own."""
-    wanted = asked(question, made.source, made.targets, made.turns, made.times)
+    times = _times(question.at, made.snapshots)
+    wanted = asked(question, made.source, made.targets, made.turns, times)
     if question.icmp_type is None:
         return _judged(connection, wanted, [])
     legs = (
@@ -165,16 +189,27 @@ def _address(end: End) -> str:
     return end.ipv4 or end.ipv6 or end.asked
 
 
-def _reached(targets: Sequence[End], said: _Said, at: datetime) -> list[int]:
+def _leaving(said: _Said, at: datetime) -> list[Row]:
+    """Return what was said of the packets that ask, where they leave, at a time."""
+    return [
+        row
+        for one, row in said.filters.items()
+        if one.is_leaving and not one.is_reply and one.at == at
+    ]
+
+
+def _concerned(snapshots: Sequence[Row], leaving: Sequence[Row]) -> list[Row]:
+    """Return the snapshots of those on the way: of who has the address, those that it leads to."""
+    vpcs = {row["peer_vpc_id"] for row in leaving}
+    return [row for row in snapshots if row["only_of"] is None or vpcs & set(row["only_of"])]
+
+
+def _reached(targets: Sequence[End], leaving: Sequence[Row]) -> list[int]:
     """Return for each address the target that the routes lead to, else the last: it alone.
 
     What else has that address, in other VPCs, is no end of this packet.
     """
-    reached = {
-        row["peer_interface_id"]
-        for one, row in said.filters.items()
-        if one.is_leaving and not one.is_reply and one.at == at
-    }
+    reached = {row["peer_interface_id"] for row in leaving}
     chosen: dict[str, int] = {}
     for number, end in enumerate(targets):
         before = chosen.setdefault(_address(end), number)

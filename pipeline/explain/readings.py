@@ -90,8 +90,5 @@ def _listed(stretches: list[Stretch]) -> str:
 
 def _later(at: datetime, legs: Mapping[_Place, Leg], stretch: Stretch, chosen: Leg) -> list[str]:
     later = [one for (time, ports), one in legs.items() if time != at and ports == stretch]
-    return [
-        f"the next snapshot answers otherwise: {_outcome(one)}"
-        for one in later
-        if _said(one) != _said(chosen)
-    ]
+    otherwise = dict.fromkeys(_outcome(one) for one in later if _said(one) != _said(chosen))
+    return [f"the next snapshot answers otherwise: {outcome}" for outcome in otherwise]

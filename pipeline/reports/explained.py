@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.explain.answer import Answer
+from pipeline.explain.explain import Explained
 from pipeline.explain.hop import BLOCK, PASS, UNKNOWN, Hop
 from pipeline.explain.legs import Leg
 from pipeline.explain.question import NUMBERS, End, Question
@@ -37,6 +39,8 @@ _SHORTER = (
 )
 _FLAGS = ((2, "SYN"), (16, "ACK"), (1, "FIN"), (4, "RST"))
 _MOST_RECORDS = 12
+_OBSERVED = ("observed_before", "observed_after")
+_UNITS = ((timedelta(days=2), 86400, "days"), (timedelta(hours=2), 3600, "hours"))
 
 
 def document(answer: Answer) -> dict[str, Any]:
@@ -54,6 +58,10 @@ def document(answer: Answer) -> dict[str, Any]:
             "addresses": told.dns.addresses,
             "path": [_hop(hop) for hop in told.dns.hops],
         },
+        "snapshots": [
+            {name: row[name] for name in ("account_id", "region", *_OBSERVED)}
+            for row in told.snapshots
+        ],
         "observed": answer.observed,
         "changes": answer.changes,
         "remedy": answer.told.remedy
@@ -94,7 +102,7 @@ def draw(answer: Answer, console: Console) -> None:
     asked = _asked(told.question, told.source, told.destination)
     console.print(Text(printable(asked), style="bold"))
     console.print()
-    console.print(_grid(_summary(told.forward, told.reply)))
+    console.print(_grid([*_summary(told.forward, told.reply), *_snapshots(told)]))
     for number, (title, rows) in enumerate(_steps(answer), 1):
         console.print()
         console.print(Text(f"{number}. {title}", style="bold"))
@@ -137,6 +145,31 @@ def _summary(forward: Leg, reply: Leg) -> Iterator[_Line]:
         style = _COLOURS.get(leg.verdict, "bold yellow")
         yield name, _mark(leg), Text.assemble((leg.verdict, style), printable(_why(leg)))
         yield "", Text(), _drawn(leg)
+
+
+def _snapshots(told: Explained) -> Iterator[_Line]:
+    """Yield when the network was seen that judged, how old that was, and when it was seen next."""
+    seen: dict[tuple[datetime | None, ...], list[str]] = {}
+    for row in told.snapshots:
+        moments = tuple(row[name] for name in _OBSERVED)
+        seen.setdefault(moments, []).append(f"{row['account_id']} {row['region']}")
+    for (before, after), places in seen.items():
+        judged = f"snapshot of {iso(before)}, {_age(told.question.at - before)}" if before else ""
+        then = f"the next one of {iso(after)}" if after else "no later one"
+        said = f"{judged}; compared with {then}" if after else f"{judged}; {then}"
+        if not before and after:
+            said = f"snapshot of {iso(after)}, which is later: there is none before"
+        yield "as of", Text(), Text(printable(f"{said} ({', '.join(places)})"), style="dim")
+    if not told.snapshots:
+        yield "as of", Text(), Text("no snapshot of either end", style="dim")
+
+
+def _age(age: timedelta) -> str:
+    """Say how long a time is, in a unit of which it is at least two."""
+    for least, seconds, unit in _UNITS:
+        if age >= least:
+            return f"{age.total_seconds() / seconds:.0f} {unit} before"
+    return f"{age.total_seconds() / 60:.0f} minutes before"
 
 
 def _mark(leg: Leg) -> Text:

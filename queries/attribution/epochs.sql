@@ -5,14 +5,11 @@
 -- A stretch ends also where another account of the Region was observed: groups and ACLs may be its.
 -- The stretches without an account are those of the whole lake, for interfaces that no snapshot has.
 with own as (
-    select account_id as observer_id, region, max(finished) as observed
-    from observations
-    where complete
-    group by account_id, region, run_id
+    select account_id as observer_id, region, observed
+    from taken
     union
-    select null, null, max(finished)
-    from observations
-    where complete
+    select null, null, max(observed)
+    from taken
     group by run_id
 ),
 
