@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.attribution.judge import run_stages
-from pipeline.attribution.stages import ASKED, DECIDED, ENDS, STOOD, TIMES, WAYS
+from pipeline.attribution.stages import ASKED, DECIDED, ENDS, STEPS, STOOD, TIMES, WAYS
 from pipeline.engines import duckdb, queries
 from pipeline.lake import reading
 from pipeline.lake.catalog import Lake
@@ -45,10 +45,12 @@ _INSTEAD = {
     "keys": "packet_keys",
     "addresses_asked": "packet_addresses",
     "followed": "packets_followed",
+    "loss_questions": "packet_questions",
 }
 _STAGES = ("texts", "keys", "tuples", *ASKED, *STOOD, *ENDS, *DECIDED)
-# What may be run over the configuration: WAYS, too, by who wants to know them.
-_NAMED = (*TIMES, *(_INSTEAD.get(name, name) for name in _STAGES), *WAYS)
+# What `follow` runs over them.
+_FOLLOWING = (*WAYS, "loss_questions", *STEPS)
+_NAMED = (*TIMES, *(_INSTEAD.get(name, name) for name in (*_STAGES, *_FOLLOWING)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,8 @@ def judging(
 
     `packets` has columns of PACKETS; those that it lacks are NULL. While the block lasts, each
     stage (group_answers, acl_answers, ...) can be read under its name; their questions are joined
-    to the packets by case_questions, whose key_id is the place of the packet, from 0. The stages of
-    WAYS can be run over them.
+    to the packets by case_questions, whose key_id is the place of the packet, from 0. Their ways
+    can be followed, too, see `follow`.
     """
     connection.begin()
     try:
@@ -155,7 +157,20 @@ def _lay_down(connection: duckdb.Connection, packets: pl.DataFrame) -> None:
 
 def _run(connection: duckdb.Connection) -> None:
     run_stages(connection, TIMES, {})
-    for stage in _STAGES:
+    _run_stages(connection, _STAGES)
+
+
+def follow(connection: duckdb.Connection) -> None:
+    """Follow the packets that are being judged, hop by hop, where they leave an interface.
+
+    While they are judged, `ways` can be read, and loss_steps, whose question_id is the place of the
+    packet, from 0.
+    """
+    _run_stages(connection, _FOLLOWING)
+
+
+def _run_stages(connection: duckdb.Connection, stages: Iterable[str]) -> None:
+    for stage in stages:
         if stage in _INSTEAD:
             sql = queries.text("attribution", _INSTEAD[stage])
             connection.execute(f"create temp table {stage} as {sql}")

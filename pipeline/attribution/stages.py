@@ -107,12 +107,10 @@ WAYS = (
     "nat_hops",
     "arrivals",
     "gateway_crossings",
-    "gateway_acls",
     "public_addresses_at",
     "route_steps",
     "peering_steps",
     "gateway_entry_steps",
-    "gateway_acl_steps",
     "gateway_table_steps",
     "gateway_exit_steps",
     "exit_steps",
@@ -137,11 +135,11 @@ DECIDED = (
     "case_questions",
     "worded_decisions",
 )
+# What on these ways depends on a packet's protocol, port and own address.
+STEPS = ("loss_acls", "listeners_missing", "loss_steps")
 # What the ways and the logs say of each packet that may have been lost, and the pair table.
 LOST = (
-    "loss_acls",
-    "listeners_missing",
-    "loss_steps",
+    *STEPS,
     "loss_ways",
     "sole_holders",
     "loss_targets",

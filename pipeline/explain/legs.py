@@ -48,20 +48,22 @@ def leg(
     """Return a leg from what is said where it begins, on the way, and where it arrives.
 
     `leaving` and `arriving` are rows of queries/explain/filters.sql, None where no snapshot has
-    that end, `way` those of the stage `ways`, `wanted` the interface that is to be reached, None
-    where any at the address will do. Where the way is stopped, what stands at its end is told all
-    the same: it would block, too. `elsewhere` names who has the address off the way.
+    that end, `way` those of queries/explain/ways.sql, `wanted` the interface that is to be reached,
+    None where any at the address will do. Where the way is stopped, what stands at its end is told
+    all the same: it would block, too. `elsewhere` names who has the address off the way.
     """
     arrives = not leaving or any(row["is_end"] for row in way)
     leaves = bool(way) and not arrives and all(row["outcome"] == PASS for row in way)
     path = filters(leaving, is_reply) if leaving else [_outside("comes from an end")]
-    path += [_hop(row) for row in way if not row["is_end"]]
+    behind = [row for row in way if row["stage"] == "load-balancer"]
+    path += [_hop(row) for row in way if not row["is_end"] and row not in behind]
     path += [] if arrives or way else [_outside("goes a way")]
     path += [
         _diverted(row) for row in way if row["is_end"] and wanted not in (None, row["element_id"])
     ]
     if not leaves:
         path += filters(arriving, is_reply) if arriving else [_nobody(elsewhere)]
+    path += [_hop(row) for row in behind]
     rows = {row["direction"]: row for row in (leaving, arriving) if row}
     is_prior = all(row["observed_before"] for row in rows.values())
     return replace(judged(path, leaves, is_prior), at_ends=rows)

@@ -133,6 +133,11 @@ def _alone(address: str) -> End:
     return End(address, None, text) if ":" in text else End(address, text, None)
 
 
+def address(end: End) -> str:
+    """Return the address by which an end is told from others."""
+    return end.ipv4 or end.ipv6 or end.asked
+
+
 def addresses(source: End, destination: End) -> tuple[str, str]:
     """Return the addresses between which a packet goes, of one family. Raises BadInput."""
     if source.ipv4 and destination.ipv4:

@@ -2,14 +2,13 @@
 -- enters, outbound rules by the destination where it leaves, but none of these towards an interface
 -- of that same subnet. It may leave by any of them, for it stays in the zone where it came from.
 -- https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
+-- The source is each packet's own: `number` is that of the destination, for what leaves.
 -- https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
 select
     g.end_id, g.moment, 22 as place, 'ingress' as direction, g.entry_subnet_id as subnet_id,
-    a.family, a.first_address as number
+    e.family, null as number
 from gateway_entries as g
 inner join ends as e on g.end_id = e.end_id
-inner join addresses_at as a
-    on g.moment = a.moment and e.interface_id = a.interface_id and e.family = a.family
 where g.entry_subnet_id is not null and e.is_followed
 union
 select l.end_id, l.moment, 29, 'egress', s.subnet_id, l.family, l.number

@@ -36,7 +36,6 @@ select
     is_sure,
     case when not is_public then 'the source has no public address' else note end as note
 from followed_ways
-where stage not like 'network-acl-%'
 union all
 select
     question_id,

@@ -3,28 +3,26 @@
 --   end_id, interface_id, moment, peer_ip: the end, as in `ends`
 --   step: 1 for the first hop, and so on
 --   stage: route-table, peering, transit-gateway-attachment, transit-gateway-route-table,
---     network-acl-ingress or -egress (of a transit gateway's subnet), nat-gateway,
---     internet-gateway, egress-only-internet-gateway, vpn-gateway, local-gateway,
+--     nat-gateway, internet-gateway, egress-only-internet-gateway, vpn-gateway, local-gateway,
 --     carrier-gateway, vpc-endpoint, interface or instance (an appliance, or last of all the
 --     interface at the address), core-network, subnet
 --   element_type, element_id: what decides there; NULL where nothing is there to decide
---   rule: the route's destination, or the state of what has one, or the ACL's rule
+--   rule: the route's destination, or the state of what has one
 --   outcome: pass, block or unknown
 --   cause: the cause of silent loss where it blocks, or what is not known where there is a code
---     for that (tgw_table_unseen, beyond_middlebox); of an ACL that of a REJECT
+--     for that (tgw_table_unseen, beyond_middlebox)
 --   is_sure: false where it rests on a later snapshot, or on views that disagree
 --   is_end: true at the interface at the address, the last hop of a way that is known to its end
 --   note: why, or which call would tell
 -- Without a block and without an unknown hop a packet arrives where the last hop has is_end, and
--- else leaves what the snapshots cover by the last hop.
+-- else leaves what the snapshots cover by the last hop. What depends on its protocol, port and own
+-- address, as the ACLs of transit gateways' subnets do, is told by loss_steps.sql.
 with steps as (
     select * from route_steps
     union all
     select * from peering_steps
     union all
     select * from gateway_entry_steps
-    union all
-    select * from gateway_acl_steps
     union all
     select * from gateway_table_steps
     union all

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 from network_in_memory import answered, holding
-from reference.organisation import NOON, OURS, REGION, STRANGER, THEIRS, entry, record
+from reference.organisation import NOON, OURS, REGION, STRANGER, THEIRS, record
 from wide_network import (
     ALL,
     E_6,
@@ -22,7 +22,6 @@ from wide_network import (
     F,
     Network,
     T,
-    acl,
     gateway_route,
     gone,
     of,
@@ -117,10 +116,8 @@ def test_over_a_peering(way, peer, block) -> None:
 THROUGH = [
     ("route-table", "rtb-e", "10.0.0.0/8", "pass", None),
     ("transit-gateway-attachment", "tgw-attach-a", "available", "pass", None),
-    ("network-acl-ingress", "acl-gate-a", "100", "pass", None),
     ("transit-gateway-route-table", "tgw-rtb-1", "10.1.0.0/16", "pass", None),
     ("transit-gateway-attachment", "tgw-attach-b", "available", "pass", None),
-    ("network-acl-egress", "acl-gate-b", "100", "pass", None),
     ("route-table", "rtb-gate-b", "10.1.0.0/16", "pass", None),
 ]
 
@@ -129,8 +126,8 @@ def test_through_a_transit_gateway(ends) -> None:
     hops, (other,) = ends(T, plain(TRANSIT))
     told = [(h["stage"], h["element_id"], h["rule"], h["outcome"], h["cause"]) for h in hops]
     assert told == [*THROUGH, *ARRIVED]
-    assert [hop["step"] for hop in hops] == [*range(1, 10)]
-    assert [hop["is_end"] for hop in hops] == [False] * 8 + [True]
+    assert [hop["step"] for hop in hops] == [*range(1, 8)]
+    assert [hop["is_end"] for hop in hops] == [False] * 6 + [True]
     named = ("path", "peer_vpc_id", "peer_account_id", "peer_interface_id", "peer_candidates")
     assert [other[name] for name in named] == ["transit-gateway", "vpc-b", THEIRS, "eni-t", None]
 
@@ -140,12 +137,10 @@ def test_through_two_transit_gateways(ends) -> None:
     assert [(hop["stage"], hop["element_id"]) for hop in hops] == [
         ("route-table", "rtb-e"),
         ("transit-gateway-attachment", "tgw-attach-a"),
-        ("network-acl-ingress", "acl-gate-a"),
         ("transit-gateway-route-table", "tgw-rtb-1"),
         ("transit-gateway-attachment", "tgw-attach-p"),
         ("transit-gateway-route-table", "tgw-rtb-2"),
         ("transit-gateway-attachment", "tgw-attach-d"),
-        ("network-acl-egress", "acl-d"),
         ("route-table", "rtb-d"),
         ("subnet", "subnet-d"),
         ("interface", "eni-d"),
@@ -377,15 +372,9 @@ def associated(*names: str) -> Network:
     return network
 
 
-def guarded(where: str, *entries) -> Network:
-    subnet = where.replace("acl", "subnet")
-    owner = of(plain(), where)["OwnerId"]
-    return change(plain(TRANSIT), where, **acl(where, owner, subnet, entries=[*entries]))
-
-
 DROP = {"DestinationCidrBlock": "10.1.1.0/24", "Type": "static", "State": "blackhole"}
+GATE_B = "transit-gateway-route-table"
 TO_A, TO_B, TO_C = "tgw-attach-a", "tgw-attach-b", "tgw-attach-c"
-GATE_B, FREE = "transit-gateway-route-table", [entry(100, "allow")]
 TRANSITS = [
     (
         "an attachment that is being deleted",
@@ -437,26 +426,6 @@ TRANSITS = [
         "a gateway of which only an attachment is seen",
         {key: one for key, one in plain(TRANSIT).items() if key[0] == OURS},
         [(GATE_B, TO_A, None, "unknown", "tgw_table_unseen")],
-    ),
-    (
-        "an ACL that denies what enters",
-        guarded("acl-gate-a", entry(90, "deny", cidr="10.0.1.0/24"), *FREE),
-        [("network-acl-ingress", "acl-gate-a", "90", "block", "nacl_ingress_deny")],
-    ),
-    (
-        "an ACL that denies what leaves",
-        guarded("acl-gate-b", entry(90, "deny", cidr="10.1.1.0/24"), *FREE),
-        [("network-acl-egress", "acl-gate-b", "90", "block", "nacl_egress_deny")],
-    ),
-    (
-        "an ACL that denies some ports",
-        guarded("acl-gate-b", entry(90, "deny", "6", ports=(22, 22)), *FREE),
-        [("network-acl-egress", "acl-gate-b", None, "unknown", None)],
-    ),
-    (
-        "an ACL that no snapshot has",
-        gone(plain(TRANSIT), "acl-gate-a"),
-        [("network-acl-ingress", None, None, "unknown", None)],
     ),
     (
         "an appliance behind it",
@@ -660,16 +629,6 @@ def test_through_a_gateway_to_another_vpcs_way_out(ends) -> None:
     assert {hop["outcome"] for hop in hops} == {"pass"}
     assert (hops[-1]["stage"], hops[-1]["element_id"]) == ("internet-gateway", "igw-b")
     assert (other["path"], other["peer_vpc_id"]) == ("transit-gateway", None)
-
-
-def test_a_gateways_own_subnet_meets_its_acl_only_on_the_way_in(way) -> None:
-    # https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html: within one subnet none is asked of
-    # what the gateway hands to an interface, and inbound rules of what it takes from one.
-    network = change(plain(TRANSIT), TO_A, SubnetIds=["subnet-e"])
-    for one in network[THEIRS, REGION, "describe-transit-gateway-vpc-attachments"]:
-        one["SubnetIds"] = ["subnet-t" if one["VpcId"] == "vpc-b" else "subnet-e"]
-    hops = way(T, network)
-    assert [hop[1] for hop in hops if "acl" in hop[0]] == ["acl-a"]
 
 
 def test_each_snapshot_has_its_own_way(ends) -> None:

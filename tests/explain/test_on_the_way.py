@@ -1,0 +1,166 @@
+"""What depends on the packet itself on its way: ACLs of transit gateways' subnets, NAT gateways,
+load balancers. https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
+"""
+
+from datetime import timedelta
+
+import pytest
+from asking import ask, joined, kept
+from reference.organisation import ALLOW_ALL, REGION, THEIRS, entry
+from wide_network import ALL, PUBLIC, E, Network, gone, of, plain, route
+
+BALANCER = (
+    "arn:aws:elasticloadbalancing:eu-west-1:222222222222:loadbalancer/app/shop/50dc6c495c0c9188"
+)
+
+
+def crossing(**entries: list) -> Network:
+    """E and T joined by a transit gateway; the entries of the ACLs of its subnets, a or b."""
+    network = plain(route("10.1.0.0/16", "tgw-1"))
+    of(network, "rtb-t")["Routes"].append(route("10.0.0.0/16", "tgw-1"))
+    for place, rows in entries.items():
+        of(network, f"acl-gate-{place}")["Entries"] = rows
+    return network
+
+
+def one_way(entries: list, egress: bool) -> list:
+    """Entries of one direction; in the other everything is allowed."""
+    return [one | {"Egress": egress} for one in entries] + [
+        one | {"Egress": not egress} for one in ALLOW_ALL
+    ]
+
+
+def asked(tmp_path, network, source="eni-e", destination="eni-t", **more):
+    return ask(kept(tmp_path, (network, timedelta())), source, destination, **more).told
+
+
+def decided(leg) -> tuple:
+    (hop,) = leg.blockers
+    return leg.verdict, leg.certainty, hop.stage, hop.cause, hop.element_id, hop.rule
+
+
+TCP, HIGH = {"port": 443, "source_port": 50000}, (1024, 65535)
+
+
+@pytest.mark.parametrize(
+    ("place", "denied", "stage", "cause"),
+    [
+        ("a", "10.0.1.0/24", "network-acl-ingress", "nacl_ingress_deny"),
+        ("b", "10.1.1.0/24", "network-acl-egress", "nacl_egress_deny"),
+    ],
+)
+def test_inbound_rules_meet_the_source_and_outbound_ones_the_destination(
+    tmp_path, place, denied, stage, cause
+) -> None:
+    deny = one_way([entry(90, "deny", cidr=denied), *ALLOW_ALL], egress=place == "b")
+    told = asked(tmp_path, crossing(**{place: deny}), **TCP)
+    assert decided(told.forward) == ("blocked", "certain", stage, cause, f"acl-gate-{place}", "90")
+    assert told.reply.verdict == "allowed"
+
+
+def test_the_acl_of_the_gateways_subnet_meets_protocol_and_port(tmp_path) -> None:
+    """443 and the answers' ports are open: 443 arrives, 22 does not."""
+    opened = [entry(100, "allow", "6", ports=(443, 443)), entry(110, "allow", "6", ports=HIGH)]
+    open_to = [one | {"Egress": egress} for one in opened for egress in (False, True)]
+    lake = kept(tmp_path, (crossing(b=open_to), timedelta()))
+    told = ask(lake, "eni-e", "eni-t", **TCP).told
+    for leg in (told.forward, told.reply):
+        assert (leg.verdict, leg.certainty) == ("allowed", "certain")
+    blocked = ("network-acl-egress", "nacl_egress_deny", "acl-gate-b", "32767")
+    assert decided(ask(lake, "eni-e", "eni-t", port=22).told.forward) == (
+        "blocked",
+        "certain",
+        *blocked,
+    )
+    every = ask(lake, "eni-e", "eni-t").told.forward
+    assert every.note == (
+        "it depends on the port: blocked by acl-gate-b for 0-442, 444-1023, "
+        "allowed for 443, 1024-65535"
+    )
+
+
+def test_within_the_gateways_own_subnet_its_acl_is_met_only_on_the_way_in(tmp_path) -> None:
+    """E's subnet is the gateway's, too: what it sends meets inbound rules by the source as well."""
+    network = crossing()
+    for key, rows in network.items():
+        if key[2] == "describe-transit-gateway-vpc-attachments":
+            for one in rows:
+                one["SubnetIds"] = ["subnet-t" if one["VpcId"] == "vpc-b" else "subnet-e"]
+    lake = kept(tmp_path, (network, timedelta()))
+    leg = ask(lake, "eni-e", "eni-t", **TCP).told.forward
+    told = [(hop.stage, hop.element_id) for hop in leg.path]
+    gateway = [hop[0] for hop in told].index("transit-gateway-route-table")
+    assert told[gateway - 1] == ("network-acl-ingress", "acl-a")
+    assert "network-acl-egress" not in [stage for stage, _ in told[gateway:]]
+
+
+def test_the_type_of_icmp_is_wanted_where_the_gateways_acl_tells_them_apart(tmp_path) -> None:
+    no_echo = one_way([entry(90, "deny", "1", kind=8), *ALLOW_ALL], egress=True)
+    lake = kept(tmp_path, (crossing(b=no_echo), timedelta()))
+    leg = ask(lake, "eni-e", "eni-t", protocol=1).told.forward
+    assert leg.verdict == "unknown"
+    assert "give --icmp-type" in next(hop.why for hop in leg.path if hop.outcome == "unknown")
+    echo = ask(lake, "eni-e", "eni-t", protocol=1, icmp_type=8).told
+    assert decided(echo.forward)[3:] == ("nacl_egress_deny", "acl-gate-b", "90")
+    assert echo.reply.verdict == "allowed"
+
+
+def test_an_address_of_a_prefix_meets_the_rules_for_itself(tmp_path) -> None:
+    """10.0.1.64/28 is E's; of it only the pod at .70 is denied."""
+    deny = [entry(90, "deny", cidr="10.0.1.70/32"), *ALLOW_ALL]
+    network = crossing(a=one_way(deny, egress=False))
+    of(network, "eni-e")["Ipv4Prefixes"] = [{"Ipv4Prefix": "10.0.1.64/28"}]
+    lake = kept(tmp_path, (network, timedelta()))
+    leg = ask(lake, "10.0.1.70", "eni-t", **TCP).told.forward
+    assert decided(leg)[2:] == ("network-acl-ingress", "nacl_ingress_deny", "acl-gate-a", "90")
+    assert ask(lake, "10.0.1.71", "eni-t", **TCP).told.forward.verdict == "allowed"
+
+
+def test_the_acl_that_no_snapshot_has_is_unknown(tmp_path) -> None:
+    leg = asked(tmp_path, gone(crossing(), "acl-gate-a"), **TCP).forward
+    assert leg.verdict == "unknown"
+    (hop,) = [hop for hop in leg.path if hop.outcome == "unknown"]
+    assert (hop.stage, hop.element_id) == ("network-acl-ingress", None)
+    assert "describe-network-acls" in hop.why
+
+
+@pytest.mark.parametrize(
+    ("protocol", "verdict", "cause"),
+    [(47, "blocked", "nat_protocol_unsupported"), (17, "leaves", None)],
+)
+def test_a_nat_gateway_carries_tcp_udp_and_icmp_alone(tmp_path, protocol, verdict, cause) -> None:
+    """https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html"""
+    leg = asked(tmp_path, plain(route(ALL, "nat-1")), E, PUBLIC, protocol=protocol).forward
+    assert (leg.verdict, leg.certainty, leg.decider.cause) == (verdict, "certain", cause)
+    (hop,) = [hop for hop in leg.path if hop.stage == "nat-gateway"]
+    assert hop.element_id == "nat-1"
+
+
+def balanced() -> Network:
+    """T is of a load balancer that listens on 443 alone."""
+    network = joined()
+    of(network, "eni-t")["Description"] = "ELB app/shop/50dc6c495c0c9188"
+    network[THEIRS, REGION, "describe-load-balancers"] = [
+        {"LoadBalancerArn": BALANCER, "LoadBalancerName": "shop", "Type": "application"}
+    ]
+    listener = {"ListenerArn": f"{BALANCER}/1", "LoadBalancerArn": BALANCER, "Port": 443}
+    listener |= {"Protocol": "HTTPS", "DefaultActions": [{"Type": "forward"}]}
+    network[THEIRS, REGION, f"describe-listeners--{BALANCER.replace('/', '%2F')}"] = [listener]
+    return network
+
+
+def test_a_load_balancer_takes_what_it_listens_for(tmp_path) -> None:
+    lake = kept(tmp_path, (balanced(), timedelta()))
+    told = ask(lake, "eni-e", "eni-t", **TCP).told
+    assert (told.forward.verdict, told.reply.verdict) == ("allowed", "allowed")
+    leg = ask(lake, "eni-e", "eni-t", port=80).told.forward
+    assert decided(leg)[2:5] == ("load-balancer", "load_balancer_no_listener", BALANCER)
+    assert leg.path[-1].stage == "load-balancer"
+    every = ask(lake, "eni-e", "eni-t").told.forward
+    assert f"blocked by {BALANCER} for 0-442, 444-65535, allowed for 443" in every.note
+
+
+def test_what_answers_a_load_balancer_needs_no_listener(tmp_path) -> None:
+    """Its health checks come from its own interface."""
+    told = asked(tmp_path, balanced(), "eni-t", "eni-e", port=8080, source_port=50000)
+    assert (told.forward.verdict, told.reply.verdict) == ("allowed", "allowed")
