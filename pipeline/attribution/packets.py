@@ -5,7 +5,7 @@ packet by two stages of its own; the rest is one text for both. Whatever a judgi
 when it ends, so that one connection, which costs more than a judging, serves many.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -104,8 +104,7 @@ def judging(
     """
     connection.begin()
     try:
-        for number, change in enumerate(changes):
-            _apply(connection, number, change)
+        _apply(connection, list(changes))
         _lay_down(connection, packets)
         _run(connection)
         yield
@@ -123,12 +122,24 @@ def verdicts(connection: duckdb.Connection) -> pl.DataFrame:
     return pl.DataFrame(duckdb.select(connection, queries.text("attribution", "packet_verdicts")))
 
 
-def _apply(connection: duckdb.Connection, number: int, change: Change) -> None:
-    """Let a view of the changed rows stand before the table's own.
+def _apply(connection: duckdb.Connection, changes: Sequence[Change]) -> None:
+    """Let views of the changed rows stand before the tables' own, changes of one table in order."""
+    made: dict[str, str] = {}
+    for number, change in enumerate(changes):
+        before = made.get(change.table, f'select * from memory.main."{change.table}"')
+        made[change.table] = _changed(connection, number, change, before)
+    for table, rows in made.items():
+        connection.execute(f'create temp view "{table}" as {rows}')
 
-    Several changes of one table would hide each other, so they come as one.
-    """
-    kept = f'select t.* from memory.main."{change.table}" as t'
+
+def let_be(connection: duckdb.Connection, changes: Iterable[Change]) -> None:
+    """Let the changed tables be read as they are, while what was judged of them stands."""
+    for table in {change.table for change in changes}:
+        connection.execute(f'drop view temp."{table}"')
+
+
+def _changed(connection: duckdb.Connection, number: int, change: Change, before: str) -> str:
+    kept = f"select t.* from ({before}) as t"
     if change.removed is not None:
         named = _rows(connection, f"removed_{number}", change.table, change.removed)
         same = " and ".join(
@@ -138,7 +149,7 @@ def _apply(connection: duckdb.Connection, number: int, change: Change) -> None:
     if change.added is not None:
         named = _rows(connection, f"added_{number}", change.table, change.added)
         kept = f"{kept} union all by name from {named}"
-    connection.execute(f'create temp view "{change.table}" as {kept}')
+    return kept
 
 
 def _rows(connection: duckdb.Connection, name: str, table: str, rows: pl.DataFrame) -> str:

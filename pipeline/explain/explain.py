@@ -62,7 +62,7 @@ def explain(lake: Lake, question: Question) -> Explained:
         )
         if question.icmp_type is not None and answer(question).icmp_type is None:
             reply = unanswered(question.icmp_type)
-        change = remedy(connection, question, forward, reply)
+        change = remedy(connection, question, forward, reply, made.changes)
     if made.dns:
         there = replace(there, asked=question.destination)
     return Explained(question, made.source, there, forward, reply, made.dns, change, snapshots)

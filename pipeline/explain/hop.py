@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 PASS, BLOCK, UNKNOWN = "pass", "block", "unknown"
+# The ways of the stage `peers` that lead over an internet gateway, or may.
+_PUBLIC = ("internet", "nat", "unknown")
 
 
 class Hop(NamedTuple):
@@ -90,7 +92,12 @@ def _denied(rule: str | None) -> str:
 
 
 def _public_access(row: Mapping[str, Any], is_reply: bool) -> list[Hop]:
-    """https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html."""
+    """Return Block Public Access, which concerns what goes by a gateway of the internet alone.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
+    """
+    if row["path"] not in _PUBLIC:
+        return []
     mode, is_egress = row["block_mode"], row["direction"] == "egress"
     if is_reply or mode in (None, "off") or (is_egress and mode != "block-bidirectional"):
         return []

@@ -7,6 +7,9 @@ from typing import Any
 from pipeline.explain.hop import BLOCK, PASS, UNKNOWN, Hop, filters
 
 Row = Mapping[str, Any]
+# Where the tables stand on a way that lead it out of a VPC: of its subnet, of a transit gateway and
+# of the gateway that this one is peered with.
+_LEADING = (10, 23, 25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,9 @@ def leg(
     path += [_hop(row) for row in way if not row["is_end"] and row not in behind]
     path += [] if arrives or way else [_outside("goes a way")]
     path += [
-        _diverted(row) for row in way if row["is_end"] and wanted not in (None, row["element_id"])
+        _diverted(row, way, leaving)
+        for row in way
+        if row["is_end"] and wanted not in (None, row["element_id"])
     ]
     if not leaves:
         path += filters(arriving, is_reply) if arriving else [_nobody(elsewhere)]
@@ -79,10 +84,19 @@ def unanswered(icmp_type: int) -> Leg:
     return Leg("unknown", "unknown", [], f"nothing answers ICMP type {icmp_type}")
 
 
-def _diverted(row: Row) -> Hop:
-    why = "the route leads to another interface with that address"
-    told = ("interface", "interface", row["element_id"], None)
-    return Hop(*told, BLOCK, why, "route_diverted", bool(row["is_sure"]))
+def _diverted(end: Row, way: Sequence[Row], leaving: Row | None) -> Hop:
+    """Name the route that leads to another interface with that address: the last before its VPC.
+
+    Within the sender's own VPC no route leads anywhere else, so there the interface itself is told.
+    """
+    why = f"leads to {end['element_id']}, another interface with that address"
+    tables = [row for row in way if row["place"] in _LEADING and row["rule"]]
+    if not tables or not leaving or leaving["path"] == "local":
+        told = ("interface", "interface", end["element_id"], None)
+        return Hop(*told, BLOCK, f"the way {why}", "route_diverted", bool(end["is_sure"]))
+    last = tables[-1]
+    told = (last["stage"], last["element_type"], last["element_id"], last["rule"])
+    return Hop(*told, BLOCK, why, "route_diverted", bool(last["is_sure"] and end["is_sure"]))
 
 
 def _hop(row: Row) -> Hop:

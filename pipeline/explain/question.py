@@ -76,7 +76,9 @@ def ends_named(connection: duckdb.Connection, wanted: str, moment: datetime) -> 
     `connection` has the stages `functions` and `scopes`.
     """
     sql = queries.text("explain", "ends")
-    rows = duckdb.select(connection, sql, {"wanted": wanted, "moment": moment}).to_pylist()
+    # AWS writes an IPv6 address in one of the many ways there are.
+    text = str(ip_address(wanted)) if is_address(wanted) else wanted
+    rows = duckdb.select(connection, sql, {"wanted": text, "moment": moment}).to_pylist()
     return [End(wanted, **row) for row in rows]
 
 

@@ -1,39 +1,87 @@
-"""The change that would let the packet asked about pass, tried where it is of groups or an ACL."""
+"""The change that would let the packet asked about pass, tried where it is of groups or an ACL.
 
-from collections.abc import Mapping
+It is that of what decides. Where more blocks the packet or its answer, that is named beside it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from pipeline.attribution.packets import Change
 from pipeline.engines import duckdb
 from pipeline.explain.hop import BLOCK, Hop, filters
+from pipeline.explain.icmp import answer
 from pipeline.explain.legs import Leg
 from pipeline.explain.question import WITH_PORTS, Question
 from pipeline.remedies.losses import loss_remedy
-from pipeline.remedies.remedy import Remedy
+from pipeline.remedies.remedy import NOT_AGAIN, Remedy
 from pipeline.remedies.trials import tried
 
 _FILTERS = ("security-group", "network-acl", "block-public-access")
 
 
 def remedy(
-    connection: duckdb.Connection, question: Question, forward: Leg, reply: Leg
+    connection: duckdb.Connection,
+    question: Question,
+    forward: Leg,
+    reply: Leg,
+    changes: tuple[Sequence[Change], Sequence[Change]],
 ) -> Remedy | None:
     """Return the change for the first leg that is blocked; None where none is, or nobody knows.
 
-    `connection` is opened for packets and their remedies.
+    `connection` is opened for packets and their remedies. `changes` are those by which the legs
+    were judged, for an ICMP type.
     """
     leg = next((one for one in (forward, reply) if one.verdict == "blocked"), None)
     if leg is None or leg.decider is None:
         return None
-    decider = leg.decider
+    decider, is_reply = leg.decider, leg is reply
     if not decider.stage.startswith(_FILTERS):
-        return loss_remedy(_verdict(leg, decider), decider._asdict())
-    is_reply = leg is reply
-    row = _where(leg, decider, is_reply)
-    if row is None:
-        return None
-    if question.port is None and not is_reply and question.protocol in WITH_PORTS:
-        return Remedy("Give --port to be told the change.")
-    return tried(connection, [_finding(question, leg, row, is_reply)])[0]
+        made, mended = _of_the_way(leg, decider), [decider]
+    else:
+        row = _where(leg, decider, is_reply)
+        if row is None:
+            return None
+        if question.port is None and not is_reply and question.protocol in WITH_PORTS:
+            return Remedy("Give --port to be told the change.")
+        finding = _finding(question, leg, row, is_reply)
+        (made,) = tried(connection, [finding], changes[is_reply], is_followed=False)
+        at_end = [hop for hop in filters(row, is_reply) if hop.outcome == BLOCK]
+        mended = at_end if finding["cause"] == "sg_and_nacl" else [decider]
+    others = [hop for hop in leg.blockers if hop not in mended]
+    back = reply.blockers if leg is forward and reply.verdict == "blocked" else []
+    return made and _first_of(made, len(mended), others, back)
+
+
+def _first_of(made: Remedy, count: int, others: Sequence[Hop], back: Sequence[Hop]) -> Remedy:
+    """Say what else blocks; while something does on its way, no change alone is checked."""
+    if not others and not back:
+        return made
+    told = [
+        f"{_named(hop)} blocks it{way}"
+        for hops, way in ((others, ""), (back, " on the way back"))
+        for hop in hops
+    ]
+    first = "First" if count == 1 else f"First {count}"
+    text = f"{first} of {count + len(told)} changes: {made.text} Then, too: {'; '.join(told)}."
+    if not others:
+        return replace(made, text=text)
+    check = f"{made.check or NOT_AGAIN}; what else blocks it stays"
+    return replace(made, text=text, checked=False, check=check)
+
+
+def _named(hop: Hop) -> str:
+    return f"{hop.element_id} ({hop.cause})" if hop.element_id else f"{hop.cause}"
+
+
+def _of_the_way(leg: Leg, decider: Hop) -> Remedy | None:
+    verdict = _verdict(leg, decider)
+    if decider.cause == "route_diverted" and decider.element_type == "interface":
+        return Remedy(
+            f"{verdict['peer_ip']} is that of {decider.element_id} in the sender's own VPC, out of "
+            "which no route leads it: give the other interface another address."
+        )
+    return loss_remedy(verdict, decider._asdict())
 
 
 def _where(leg: Leg, decider: Hop, is_reply: bool) -> Mapping[str, Any] | None:
@@ -46,6 +94,13 @@ def _verdict(leg: Leg, decider: Hop) -> Mapping[str, Any]:
     return {"cause": decider.cause} | {
         name: row.get(name) for name in ("peer_ip", "vpc_id", "subnet_id")
     }
+
+
+def _icmp(question: Question) -> tuple[int, int] | None:
+    """Return type and code as rules have them, -1 for any code; None for every type."""
+    if question.icmp_type is None:
+        return None
+    return question.icmp_type, -1 if question.icmp_code is None else question.icmp_code
 
 
 def _finding(
@@ -71,6 +126,7 @@ def _finding(
         "vpc_id": row["vpc_id"],
         "nearest_miss": row["nearest_miss"],
         "protocol": question.protocol,
+        "icmp": _icmp(answer(question) if is_reply else question),
         "ports": 1,
         "dst_ports": [row["dst_port"]],
         "peers": 1,

@@ -22,8 +22,8 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 class GroupRule:
     """A rule that is added to a group: for one block, or for the members of another group.
 
-    `ports` are first and last, None where the protocol has none; `account_id` is that of the
-    group referred to, where it is another account's.
+    `ports` are first and last, None where the protocol has none, `icmp` type and code, None for all
+    of them; `account_id` is that of the group referred to, where it is another account's.
     """
 
     group_id: str
@@ -33,6 +33,7 @@ class GroupRule:
     cidr: str | None = None
     referenced_group_id: str | None = None
     account_id: str | None = None
+    icmp: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _seen(rows: pl.DataFrame, scopes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rule_row(rule: GroupRule) -> dict[str, object]:
-    first, last = rule.ports or (None, None)
+    first, last = rule.icmp or rule.ports or (None, None)
     return {
         "group_id": rule.group_id,
         "direction": rule.direction,

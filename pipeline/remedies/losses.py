@@ -141,8 +141,8 @@ _MAKING: dict[str, Callable[[Row, Row, Sequence[str]], Remedy]] = {
     "route_missing": _route_missing,
     "route_blackhole": _route_blackhole,
     "route_diverted": _elsewhere(
-        "A more specific route of {element} leads {address} elsewhere: change that, or add one "
-        "that is more specific still."
+        "A route of {element} leads {address} elsewhere: change it, or add one that is more "
+        "specific."
     ),
     "peering_not_active": _peering_not_active,
     "outside_peer_cidr": _elsewhere(

@@ -94,7 +94,9 @@ def _rules(finding: Mapping[str, Any], group: str, known: Known) -> list[GroupRu
     """Return a rule an address; many peers that all carry a group are told by that group."""
     if not is_one_range(finding):
         return []
-    rule = GroupRule(group, finding["direction"], finding["protocol"], ports(finding))
+    rule = GroupRule(
+        group, finding["direction"], finding["protocol"], ports(finding), icmp=finding.get("icmp")
+    )
     if finding["peers"] <= FEW:
         return [replace(rule, cidr=block) for block in blocks(finding)]
     return [
@@ -141,7 +143,10 @@ def _numbered(rule: str, entries: Sequence[AclEntry], is_wanted: bool) -> str:
 def _wanted_entries(finding: Mapping[str, Any], acl: str) -> list[AclEntry]:
     if not is_one_range(finding) or finding["peers"] > FEW:
         return []
-    entry = AclEntry(acl, finding["direction"], 0, "allow", finding["protocol"], "", ports(finding))
+    entry = AclEntry(
+        *(acl, finding["direction"], 0, "allow", finding["protocol"], "", ports(finding)),
+        icmp=finding.get("icmp"),
+    )
     return [replace(entry, cidr=block) for block in blocks(finding)]
 
 

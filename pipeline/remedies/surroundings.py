@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.attribution import packets
-from pipeline.attribution.packets import PACKETS
+from pipeline.attribution.packets import PACKETS, Change
 from pipeline.engines import duckdb, queries
 from pipeline.remedies.remedy import CHANGEABLE, Known
 
@@ -58,11 +58,18 @@ def _packet(finding: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def look_around(
-    connection: duckdb.Connection, made: pl.DataFrame, findings: Sequence[Mapping[str, Any]]
+    connection: duckdb.Connection,
+    made: pl.DataFrame,
+    findings: Sequence[Mapping[str, Any]],
+    given: Sequence[Change] = (),
 ) -> Surroundings:
-    """Judge the packets of findings as they were, and read what a remedy has to know."""
-    with packets.judging(connection, made):
+    """Judge the packets of findings as they were, and read what a remedy has to know.
+
+    `given` is what is to be judged by in place of the network's own rows; that is read as it is.
+    """
+    with packets.judging(connection, made, given):
         verdicts = packets.verdicts(connection)
+        packets.let_be(connection, given)
         rows = {name: _read(connection, name) for name in queries.names("remedies")}
     placed = made.with_columns(
         verdicts["peer_interface_id"], verdicts["allowed"].not_().alias("was_refused")

@@ -25,7 +25,8 @@ def service(finding: Mapping[str, Any]) -> str:
     """Name the protocol, with the ports where it has any."""
     protocol, wanted = wording.protocol_name(finding["protocol"]), ports(finding)
     if wanted is None:
-        return f"protocol {protocol}" if protocol.isdigit() else protocol
+        told = f"protocol {protocol}" if protocol.isdigit() else protocol
+        return f"{told} type {finding['icmp'][0]}" if finding.get("icmp") else told
     if not is_one_range(finding):
         return f"{protocol} to the {finding['ports']} ports listed"
     if is_answer(finding):

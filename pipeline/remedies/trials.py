@@ -51,10 +51,18 @@ def remedies(lake: Lake, findings: Sequence[Mapping[str, Any]]) -> list[Remedy |
 
 
 def tried(
-    connection: duckdb.Connection, findings: Sequence[Mapping[str, Any]]
+    connection: duckdb.Connection,
+    findings: Sequence[Mapping[str, Any]],
+    given: Sequence[Change] = (),
+    is_followed: bool = True,
 ) -> list[Remedy | None]:
-    """Return the remedies over a connection that is opened for packets and their remedies."""
-    around = look_around(connection, packets_of(findings), findings)
+    """Return the remedies over a connection that is opened for packets and their remedies.
+
+    `given` stands in place of the network's own rows in each trial: what it makes of rules for one
+    ICMP type holds for what is proposed for that type, too. What comes after the packets, at their
+    other end and back, is judged only where it `is_followed`.
+    """
+    around = look_around(connection, packets_of(findings), findings, given)
     proposed = _proposed(findings, around.known)
     trials = [
         _trial(number, one, findings[number])
@@ -63,8 +71,9 @@ def tried(
     ]
     if not trials:
         return proposed
-    outcomes = [_outcome(connection, together, around) for together in _rounds(trials)]
-    outcomes.append(_judged(connection, _followed(_of(trials, around)), ()))
+    outcomes = [_outcome(connection, together, around, given) for together in _rounds(trials)]
+    if is_followed:
+        outcomes.append(_judged(connection, _followed(_of(trials, around)), given))
     of_findings = pl.concat(outcomes).rows_by_key("finding", named=True, unique=False)
     for trial in trials:
         verdicts = of_findings[trial.number]
@@ -136,11 +145,16 @@ def _rounds(trials: Sequence[_Trial]) -> list[list[_Trial]]:
 
 
 def _outcome(
-    connection: duckdb.Connection, together: Sequence[_Trial], around: Surroundings
+    connection: duckdb.Connection,
+    together: Sequence[_Trial],
+    around: Surroundings,
+    given: Sequence[Change],
 ) -> pl.DataFrame:
     """Judge the packets of a round in the network that its changes make."""
     changed = [change for trial in together for change in trial.proposed.changes]
-    changes = as_rows(changed, around.group_scopes, around.acl_scopes)
+    if given:
+        changed = [replace(change, icmp=None) for change in changed]
+    changes = [*given, *as_rows(changed, around.group_scopes, around.acl_scopes)]
     return _judged(connection, _of(together, around).with_columns(step=pl.lit(_ITSELF)), changes)
 
 

@@ -67,7 +67,7 @@ def protocol_name(protocol: int) -> str:
 
 
 def _ports(rule: GroupRule) -> tuple[int, int] | None:
-    return (-1, -1) if rule.protocol in (1, 58) else rule.ports
+    return rule.icmp or (-1, -1) if rule.protocol in (1, 58) else rule.ports
 
 
 def _rule_arguments(rule: GroupRule) -> dict[str, Value]:

@@ -280,3 +280,5 @@ def _after(answer: Answer) -> Iterator[_Line]:
         yield "who", Text(), Text(printable(said))
     if answer.told.remedy:
         yield "change", Text(), Text(printable(answer.told.remedy.text), style="green")
+        if answer.told.remedy.check:
+            yield "", Text(), Text(printable(answer.told.remedy.check), style="dim")

@@ -284,7 +284,7 @@ def test_one_connection_serves_many_judgings_and_keeps_none(memory, tmp_path) ->
         assert told(memory, [PACKET]) == [before]
         assert (before["allowed"], changed["allowed"]) == (False, True)
         with pytest.raises(duckdb.duckdb.CatalogException):
-            told(memory, [PACKET], [incomplete, incomplete])
+            told(memory, [PACKET], [incomplete, Change("nothing")])
         assert told(memory, [PACKET]) == [before]
 
 
@@ -319,3 +319,18 @@ def test_a_reference_over_a_transit_gateway_that_does_not_say_leaves_it_unknown(
     (row,) = judged([PACKET | {"src_ip": "10.1.0.20"}], network)
     assert (row["allowed"], row["cause"]) == (None, "stage_unknown")
     assert "describe-transit-gateways" in row["note"]
+
+
+def test_changes_of_one_table_are_made_in_their_order(memory, tmp_path) -> None:
+    gone = pl.DataFrame([ADDED_RULE])
+    added, removed = (
+        Change(RULES, gone),
+        Change(RULES, removed=gone.select("group_id", "direction")),
+    )
+    with standing(memory, tmp_path, organisation()):
+        for changes, allowed in (
+            ([added], True),
+            ([added, removed], False),
+            ([removed, added], True),
+        ):
+            assert told(memory, [PACKET], changes)[0]["allowed"] is allowed

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from asking import ask, joined, kept
-from reference.organisation import OURS, REGION, STRANGER, THEIRS
-from wide_network import PUBLIC, E, Network, T, acl, plain, route, table
+from asking import AT, ask, joined, kept
+from reference.dumps import write_log
+from reference.organisation import REGION, STRANGER, THEIRS, record
+from wide_network import E_6, PUBLIC, T_6, E, Network, T, acl, of, plain, route, table
 
+from pipeline import api
 from pipeline.errors import BadInput
 
 
@@ -102,12 +104,22 @@ def test_a_name_of_one_address_is_sure(tmp_path) -> None:
 
 def test_an_address_of_a_family_that_the_source_lacks_is_left_out(tmp_path) -> None:
     network = joined()
-    (one,) = [
-        row
-        for row in network[OURS, REGION, "describe-network-interfaces"]
-        if row["NetworkInterfaceId"] == "eni-e"
-    ]
-    one["Ipv6Addresses"] = []
+    of(network, "eni-e")["Ipv6Addresses"] = []
     lake = kept(tmp_path, (network, timedelta()), ours=a_name_of("2600:1f18:b:1::20", T))
     told = ask(lake, "eni-e", "db.corp", port=443, source_port=50000).told
     assert (told.forward.verdict, told.destination.ipv4) == ("allowed", T)
+
+
+def test_an_address_is_known_in_each_of_its_spellings(tmp_path) -> None:
+    """AWS writes the shortest one, in small letters; so do its logs."""
+    network = joined()
+    of(network, "rtb-e")["Routes"].append(route("2600:1f18:b::/56", "pcx-b"))
+    lake = kept(tmp_path, (network, timedelta()))
+    seen = record(T_6, "egress", srcaddr=E_6, interface_id="eni-e", action="ACCEPT", start_time=AT)
+    write_log([seen], tmp_path / "flows.log")
+    api.ingest_files([tmp_path / "flows.log"], lake)
+    for text in (T_6, T_6.upper(), "2600:1f18:000b:1:0::20"):
+        answer = ask(lake, "eni-e", text, port=443)
+        end = answer.told.destination
+        assert (end.asked, end.ipv6, end.interface_id) == (text, T_6, "eni-t")
+        assert len(answer.observed) == 1

@@ -124,7 +124,7 @@ def test_what_leaves_names_the_gateway(lake) -> None:
 
 def test_the_address_of_another_vpc_than_the_route_leads_to_is_diverted(lake) -> None:
     leg = ask(lake, E, "eni-c", port=443).told.forward
-    assert decided(leg)[2:] == ("route_diverted", "eni-t")
+    assert decided(leg)[2:] == ("route_diverted", "rtb-e")
 
 
 def test_before_the_first_snapshot_nothing_is_certain(tmp_path) -> None:
@@ -195,7 +195,8 @@ def test_the_remedy_of_answers_is_tried_at_a_port_that_is_refused(tmp_path) -> N
 
 def test_without_a_way_nothing_is_allowed() -> None:
     end = {"interface_known": True, "groups_say": "none", "acl_says": "not_evaluated"}
-    end |= {"interface_id": "eni-e", "block_mode": "off", "observed_before": True}
+    end |= {"interface_id": "eni-e", "path": "unknown", "block_mode": "off"}
+    end["observed_before"] = True
     end |= dict.fromkeys(
         ("groups_late", "interface_late", "group_ids", "rule_number", "network_acl_id")
     )
