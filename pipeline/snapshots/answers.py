@@ -23,6 +23,8 @@ from pipeline.snapshots.ownership import views_of
 # Stands for the Region of what has none.
 EVERYWHERE = "global"
 _CUT = ("NextToken", "NextMarker", "IsTruncated", "AdditionalRoutesAvailable")
+# What an answer is that no other one makes whole.
+PARTLY = "AWS told a part of it only"
 _ID = re.compile(r"(?:pl|tgw-rtb|vpc|rslvr-(?:in|out))-[0-9a-z]+|arn:aws[\w:/.-]+|Z[0-9A-Z]+")
 
 
@@ -32,8 +34,8 @@ class Answer:
 
     `subject` is the id the answer is about where it does not repeat it, and `part` what of it,
     where that is told one by one; `more` is True where the answer says that it is cut. `started`
-    and `finished` say when it was asked for, where that is known. Of one that was asked for live,
-    `caller` says by whom, and `error` why there is none, or no whole one.
+    and `finished` say when it was asked for, where that is known. `error` says why there is none,
+    or no whole one, and of one that was asked for live `caller` says by whom.
     """
 
     file: Path
@@ -146,6 +148,7 @@ def _answer(
         _subject(file, body, call),
         known[file],
         goes_on(body),
+        error=PARTLY if _is_part(body) else None,
         part=call.part,
     )
 
@@ -162,6 +165,14 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadInput(f"{file} is no AWS CLI answer: it is to be one JSON object")
     return body
+
+
+def _is_part(body: dict[str, Any]) -> bool:
+    """Tell whether AWS had more routes than it told, and no token to ask for them.
+
+    Who asks for them by filters has answers beside it that look whole.
+    """
+    return bool(body.get("AdditionalRoutesAvailable")) and not body.get("NextToken")
 
 
 def goes_on(body: dict[str, Any]) -> bool:

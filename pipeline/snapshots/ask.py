@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.lake.calls.call import ZONE, Call
-from pipeline.snapshots.answers import EVERYWHERE, Answer, goes_on, objects_of
+from pipeline.snapshots.answers import EVERYWHERE, PARTLY, Answer, goes_on, objects_of
 from pipeline.sources import aws
 from pipeline.sources.access import Access
 
@@ -69,7 +69,7 @@ def ask(view: View, call: Call, subject: str | None = None, name: str | None = N
         started=started,
         finished=started + timedelta(seconds=time.monotonic() - begun),
         caller=view.caller,
-        error=error or ("AWS told a part of it only" if goes_on(last) else None),
+        error=error or (PARTLY if goes_on(last) else None),
         part=name or call.part,
     )
 

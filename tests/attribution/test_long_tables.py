@@ -20,6 +20,8 @@ from pipeline.attribution.stages import STAGES
 MANY = 1000
 LEARNT = {"Origin": "EnableVgwRoutePropagation"}
 GONE = "nat-gone"
+# Below and above all that decides.
+BLOCKS = [f"{(9, 172)[n % 2]}.16.{n // 4}.{n % 4 * 64}/26" for n in range(MANY)]
 LISTED = "get-managed-prefix-list-entries"
 
 
@@ -92,7 +94,7 @@ def test_the_longest_of_a_thousand_routes_decides(lost) -> None:
         lists |= by | by_other
         expected.append(drops.get("DestinationPrefixListId", f"{block}/{bits}"))
     others += [route(f"10.{n}.0.0/16", "pcx-b") for n in (1, 2)]
-    others += [route(f"172.16.{n // 4}.{n % 4 * 64}/26", GONE, "blackhole") for n in range(MANY)]
+    others += [route(block, GONE, "blackhole") for block in BLOCKS]
     network = plain()
     of(network, "rtb-e")["Routes"] += scattered(deciding, others)
     told = [
@@ -130,10 +132,7 @@ def gateway_table() -> list[Json]:
         ][number % 3]
         deciding.append(drop(block, kind))
         others.append(other)
-    others += [
-        gateway_route(f"172.16.{n // 4}.{n % 4 * 64}/26", "tgw-attach-a", "vpc-a")
-        for n in range(MANY)
-    ]
+    others += [gateway_route(block, "tgw-attach-a", "vpc-a") for block in BLOCKS]
     return scattered(deciding, others)
 
 

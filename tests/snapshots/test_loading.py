@@ -177,6 +177,31 @@ def test_pages_of_one_answer_are_one_observation(settings, dump) -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "is_whole"),
+    [
+        ({"AdditionalRoutesAvailable": True}, False),
+        ({"AdditionalRoutesAvailable": True, "NextToken": "more"}, True),
+        ({"AdditionalRoutesAvailable": False}, True),
+    ],
+    ids=["a part", "a page", "whole"],
+)
+def test_a_part_of_a_tables_routes_is_made_whole_by_its_next_page_alone(
+    settings, dump, first, is_whole
+) -> None:
+    # Routes may be asked for by filters, a file each, of which one is cut.
+    # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SearchTransitGatewayRoutes.html
+    static = {"DestinationCidrBlock": "10.0.0.0/8", "Type": "static", "State": "blackhole"}
+    other = static | {"DestinationCidrBlock": "10.1.0.0/16"}
+    table = {"TransitGatewayRouteTableId": "tgw-rtb-1"}
+    files = {"a": {"Routes": [static]} | first | table, "b": {"Routes": [other]} | table}
+    kept = api.load_snapshot(dump("a", **files), NOON, settings)
+    assert [why for _, why in kept.incomplete] == (
+        [] if is_whole else ["AWS told a part of it only"]
+    )
+    assert len(asked(settings, "from transit_gateway_routes")) == (2 if is_whole else 0)
+
+
+@pytest.mark.parametrize(
     "body",
     [
         group("sg-1", TCP | {"FromPort": "https", "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}),
