@@ -81,6 +81,22 @@ create macro protocol_number(protocol) as
         else try_cast(protocol as integer)
     end;
 
+-- A group's rule in words.
+create macro rule_text(protocol, first_port, last_port, peer, rule_id) as
+    concat_ws(' ',
+        case protocol
+            when -1 then 'all' when 6 then 'tcp' when 17 then 'udp' when 1 then 'icmp'
+            when 58 then 'icmpv6' else protocol::varchar
+        end,
+        case
+            when protocol not in (6, 17) then null
+            when first_port = last_port then first_port::varchar
+            else first_port::varchar || '-' || last_port::varchar
+        end,
+        peer,
+        '(' || rule_id || ')'
+    );
+
 -- The packet's own address: an interface's primary one is shown in place of its others.
 -- https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-limitations.html
 create macro own_address(own, shown) as coalesce(own, shown);

@@ -45,8 +45,12 @@ select
     r.prefix_list_id,
     r.referenced_group_id,
     r.referenced_account_id,
+    r.referenced_vpc_id,
+    r.vpc_peering_connection_id,
+    r.peering_status,
     i.security_group_rule_id,
-    s.region
+    s.region,
+    s.observer_id
 from carried as c
 inner join scopes as s on c.scope = s.scope
 inner join security_group_rules as r on c.scope = r.scope and c.group_id = r.group_id

@@ -1,6 +1,7 @@
--- The group rule that almost matched, for every refusal by groups: right port and wrong peer before
--- right peer and wrong port before wrong protocol; then the nearest port, then the smallest block.
--- All of that is one number, so that of many thousand candidates the least is kept and no more.
+-- The group rule that almost matched, for every refusal by groups: one that fits but for its stale
+-- reference, then right port and wrong peer before right peer and wrong port before wrong protocol;
+-- then the nearest port, then the smallest block. All of the latter is one number, so that of many
+-- thousand candidates the least is kept and no more.
 with misses as (
     select
         q.question_id,
@@ -13,7 +14,9 @@ with misses as (
         q.peer_number
     from questions as q
     inner join answers as a on q.question_id = a.question_id
-    where a.decision_row in (4, 6, 7, 15, 17)
+    inner join group_answers as g on q.question_id = g.question_id
+    -- A reference that does not reach its member fits: then nothing is near.
+    where a.decision_row in (4, 6, 7, 15, 17) and g.groups_say = 'miss'
 ),
 
 nearest as (
@@ -51,20 +54,13 @@ select
     {
         'element_type': 'security-group',
         'element_id': a.group_id,
-        'rule': concat_ws(' ',
-            case a.protocol
-                when -1 then 'all' when 6 then 'tcp' when 17 then 'udp' when 1 then 'icmp'
-                when 58 then 'icmpv6' else a.protocol::varchar
-            end,
-            case
-                when a.protocol not in (6, 17) then null
-                when a.first_port = a.last_port then a.first_port::varchar
-                else a.first_port::varchar || '-' || a.last_port::varchar
-            end,
-            a.peer,
-            '(' || a.rule || ')'
-        ),
+        'rule': rule_text(a.protocol, a.first_port, a.last_port, a.peer, a.rule),
         'why': case n.rank >> 56 when 1 then 'address' when 2 then 'port' else 'protocol' end
     } as nearest_miss
 from nearest as n
 inner join allowances as a on n.rank & ((1::bigint << 40) - 1) = a.place
+where n.question_id not in (select question_id from stale_fits)
+union all
+select s.question_id, s.nearest_miss
+from stale_fits as s
+inner join misses as m on s.question_id = m.question_id

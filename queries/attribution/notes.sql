@@ -62,6 +62,7 @@ select
             'a rule refers to a group whose member the route leads to by ' || d.route_target
             || ': a reference does not hold across a middlebox'
         end,
+        s.note,
         case when d.decision_row in (12, 18) and not d.reverse_seen then
             'what it answers was not logged within the hour before'
         end,
@@ -93,3 +94,4 @@ select
     ), '') as note
 from decided_rows as d
 inner join decision_table as t on d.decision_row = t.decision_row
+left join stale_fits as s on d.question_id = s.question_id

@@ -3,16 +3,15 @@
 AWS's quotas are lower by default and can be raised, so none of them is a limit of ours.
 https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 
-In all networks the ACL of E's subnet denies port 443 by entry 90 and allows all else, so whether
+The ACL of E's subnet denies port 443 by entry 90 and allows all else, so whether
 groups let a packet pass shows in what is told of it. Where one of many decides it stands first, in
 the middle and last, by number and in the dump: who looks at a part of them misses one of these.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 
 import pytest
-from network_in_memory import answered, holding
 from reference.model import Answer, Json, Record, Snapshot
 from reference.organisation import (
     ALLOW_ALL,
@@ -21,53 +20,25 @@ from reference.organisation import (
     OURS,
     REGION,
     entry,
-    interface,
-    organisation,
     record,
     rule,
 )
-
-from pipeline.attribution.stages import STAGES
+from refusals_in_memory import carrying, refusals
 
 MANY = 1000
 PLACES = (0, MANY // 2, MANY - 1)
 WEB, OTHER = (443, 443), "172.31.255.0/24"
-TOLD = """
-    select q.interface_id, q.peer_ip, q.dst_port, d.* exclude (interface_id, peer_ip)
-    from decisions_made as d
-    inner join questions as q on d.question_id = q.question_id
-"""
-Judged = Callable[..., list[dict]]
 
 
 @pytest.fixture
-def judged(memory, tmp_path) -> Judged:
-    """Judge records that differ in interface, peer or port, and give their verdicts in order."""
-
+def judged(memory, tmp_path):
     def judge(records: Sequence[Record], made: Snapshot) -> list[dict]:
-        with holding(memory, tmp_path, records, made):
-            rows = answered(memory, STAGES, TOLD)
-        told = {(row["interface_id"], row["peer_ip"], row["dst_port"]): row for row in rows}
-        assert len(told) == len(rows)
-        return [told[one["interface_id"], one["srcaddr"], one["dstport"]] for one in records]
+        return refusals(memory, tmp_path, records, made)
 
     return judge
 
 
-def carrying(interfaces: dict[str, list[str]], groups: dict[str, list[Json]], **more) -> Snapshot:
-    """A snapshot of interfaces in E's subnet that carry groups, whose rules are all inbound."""
-    addresses = {name: f"10.0.1.{100 + n}" for n, name in enumerate(interfaces)}
-    held = [
-        interface(name, "subnet-e", [addresses[name]], carried)
-        for name, carried in interfaces.items()
-    ]
-    made = [
-        {"GroupId": name, "IpPermissions": rules, "IpPermissionsEgress": []}
-        for name, rules in groups.items()
-    ]
-    told = {"describe-network-interfaces": held, "describe-security-groups": made}
-    acl = more.pop("acl", [entry(90, "deny", "6", ports=WEB), *ALLOW_ALL])
-    return organisation(acl=acl, more=told, **more)
+DENY_WEB = [entry(90, "deny", "6", ports=WEB), *ALLOW_ALL]
 
 
 def to(name: str, port: int = 443, peer: str = FAR) -> Record:
@@ -97,7 +68,7 @@ def test_one_of_twenty_groups_allows(judged) -> None:
         groups[names[place]] = [rule("tcp", WEB, cidr=f"{FAR}/32")]
         carried[f"eni-{place}"] = names
     asked = [to(name, port) for port in (443, 444) for name in carried]
-    rows = judged(asked, carrying(carried, groups))
+    rows = judged(asked, carrying(carried, groups, acl=DENY_WEB))
     assert causes(rows) == [BY_THE_ACL] * 3 + [BY_GROUPS] * 3
     assert [row["element_id"] for row in rows[3:]] == [",".join(one) for one in carried.values()]
     assert [near(row) for row in rows[3:]] == [
@@ -121,7 +92,7 @@ def test_one_of_a_thousand_rules_allows(judged) -> None:
     groups = {f"sg-{place}": with_one(others(), place, allows) for place in PLACES}
     groups |= {"sg-none": others()}
     carried = {name.replace("sg", "eni"): [name] for name in groups}
-    rows = judged(list(map(to, carried)), carrying(carried, groups))
+    rows = judged(list(map(to, carried)), carrying(carried, groups, acl=DENY_WEB))
     assert causes(rows) == [BY_THE_ACL] * 3 + [BY_BOTH]
 
 
@@ -140,7 +111,7 @@ def test_of_a_thousand_rules_that_do_not_fit_the_nearest_is_told(judged) -> None
     carried = {name.replace("sg", "eni"): [name] for name in groups}
     asked = [to("eni-ports", port) for port in (1000, 3001, 9000)]
     asked += [to(name, 444) for name in list(carried)[1:]]
-    rows = judged(asked, carrying(carried, groups))
+    rows = judged(asked, carrying(carried, groups, acl=DENY_WEB))
     assert causes(rows) == [BY_GROUPS] * len(asked)
     # The nearest port; of addresses the smallest block; and an address is nearer than a port.
     assert [near(row) for row in rows[:3]] == [
@@ -200,6 +171,7 @@ def test_a_rule_by_a_prefix_list_of_three_thousand_entries(judged) -> None:
     made = carrying(
         {name.replace("pl", "eni"): [name.replace("pl", "sg")] for name in lists},
         {name.replace("pl", "sg"): [rule("tcp", (1, 443), prefix_list=name)] for name in lists},
+        acl=DENY_WEB,
     )
     told = [Answer(OURS, REGION, call, one, subject=name) for name, one in lists.items()]
     made = Snapshot(NOON, (*made.answers, *told))
@@ -229,7 +201,7 @@ def test_groups_that_say_different_things_allow_what_one_of_them_allows(judged) 
     }
     rows = judged(
         [to("eni-1"), to("eni-2"), to("eni-1", 445), to("eni-2", 443 - 2)],
-        carrying(carried, groups),
+        carrying(carried, groups, acl=DENY_WEB),
     )
     assert causes(rows) == [BY_THE_ACL, BY_BOTH, UNEXPLAINED, BY_GROUPS]
     assert near(rows[3]) == ("sg-not-web", "tcp 444-450 10.0.2.0/24", "port")
