@@ -51,7 +51,7 @@ def _groups(row: Mapping[str, Any], is_reply: bool) -> Hop:
         return Hop(stage, "security-group", group, rule, PASS, None, None, sure)
     if says == "miss":
         near = row["nearest_miss"]
-        nearest = f"; nearest: {near['rule']}, other {near['why']}" if near else ""
+        nearest = f"; nearest: {near['rule']}, {_distance(near['why'])}" if near else ""
         cause = f"sg_{row['direction']}_miss"
         return Hop(*carried, None, BLOCK, f"no rule allows it{nearest}", cause, sure)
     if says == "doubtful":
@@ -67,6 +67,10 @@ def _groups(row: Mapping[str, Any], is_reply: bool) -> Hop:
     if says == "depends":
         return Hop(*carried, None, UNKNOWN, "only some ICMP types are allowed: give --icmp-type")
     return Hop(*carried, None, UNKNOWN, row["note"] or "the rules are in no snapshot")
+
+
+def _distance(why: str) -> str:
+    return "which is stale" if why == "stale" else f"other {why}"
 
 
 def _acl(row: Mapping[str, Any], is_reply: bool) -> list[Hop]:

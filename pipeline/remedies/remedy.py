@@ -87,6 +87,9 @@ def _group(finding: Mapping[str, Any], known: Known) -> Remedy:
     if rules and rules[0].referenced_group_id:
         whom = f"the members of {rules[0].referenced_group_id}"
     text = f"Allow {service(finding)} {preposition(finding)} {whom} in {group}."
+    if near.get("why") == "stale":
+        # What it refers to is gone, so no reference would do in its place but one to another group.
+        text += f" Its rule {near['rule']} is stale and lets nothing through: it can go."
     return _with_commands(text, rules, wording.of_rules(rules) if rules else None)
 
 

@@ -11,6 +11,7 @@ _WHY = {
     "address": "fits but for the address",
     "port": "fits but for the port",
     "protocol": "fits the address, but not the protocol",
+    "stale": "fits, but is stale: what it refers to is gone",
     "order": "would allow it, but a lower number denies first",
 }
 

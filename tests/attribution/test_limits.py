@@ -3,9 +3,9 @@
 AWS's quotas are lower by default and can be raised, so none of them is a limit of ours.
 https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 
-The ACL of E's subnet denies port 443 by entry 90 and allows all else, so whether
-groups let a packet pass shows in what is told of it. Where one of many decides it stands first, in
-the middle and last, by number and in the dump: who looks at a part of them misses one of these.
+The ACL of E's subnet denies port 443 by entry 90 and allows all else, so whether groups let a
+packet pass shows in what is told of it. Where one of many decides it stands first, in the middle
+and last, by number and in the dump: who looks at a part of them misses one of these.
 """
 
 from collections.abc import Sequence

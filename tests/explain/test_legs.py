@@ -63,6 +63,16 @@ def test_all_that_blocks_is_marked_and_the_first_decides(tmp_path) -> None:
     assert [hop.cause for hop in told.forward.blockers] == ["peering_not_active", "sg_ingress_miss"]
 
 
+def test_a_stale_rule_is_told_as_such(tmp_path) -> None:
+    network = joined()
+    pair = {"GroupId": "sg-gone", "VpcPeeringConnectionId": "pcx-gone", "PeeringStatus": "deleted"}
+    of(network, "sg-vpc-b")["IpPermissions"] = [WEB | {"UserIdGroupPairs": [pair]}]
+    forward = ask(kept(tmp_path, (network, timedelta())), port=443).told.forward
+    assert decided(forward) == ("blocked", "certain", "sg_ingress_miss", "sg-vpc-b")
+    nearest = "nearest: tcp 443 sg-gone, which is stale"
+    assert forward.decider.why == f"no rule allows it; {nearest}"
+
+
 def test_an_open_port_is_told_by_its_stretches(tmp_path) -> None:
     network = joined()
     of(network, "sg-vpc-b")["IpPermissions"] = [WEB | FROM_A]

@@ -100,6 +100,21 @@ def test_the_group_of_the_nearest_miss_is_the_one_to_change() -> None:
     assert "--group-id sg-b" in remedy(GROUP_MISS | {"nearest_miss": near}).aws_cli
 
 
+@pytest.mark.parametrize("groups", [(), (("sg-now", "222222222222"),)], ids=["none", "one"])
+@pytest.mark.parametrize("peers", [1, 9])
+def test_a_group_that_is_gone_is_not_referred_to_again(groups, peers) -> None:
+    near = {"element_type": "security-group", "element_id": "sg-b", "why": "stale"}
+    stale = {"nearest_miss": near | {"rule": "tcp 5432 sg-gone (sgr-1)"}, "peers": peers}
+    proposed = remedy(GROUP_MISS | stale, Known(peer_groups=groups))
+    whom = "10.1.0.5" if peers == 1 else "the members of sg-now" if groups else "9 addresses"
+    assert proposed.text == (
+        f"Allow tcp/5432 from {whom} in sg-b. "
+        "Its rule tcp 5432 sg-gone (sgr-1) is stale and lets nothing through: it can go."
+    )
+    assert "sg-gone" not in f"{proposed.aws_cli} {proposed.terraform} {proposed.changes}"
+    assert bool(proposed.aws_cli) == (peers == 1 or bool(groups))
+
+
 def test_a_way_out_is_opened_as_one_out() -> None:
     proposed = remedy(GROUP_MISS | {"cause": "sg_egress_miss", "direction": "egress"})
     assert proposed.text == "Allow tcp/5432 to 10.1.0.5 in sg-a."

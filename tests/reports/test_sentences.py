@@ -1,0 +1,29 @@
+"""What is said of a finding, where no golden has it."""
+
+from network_on_disk import findings, prepare
+from reference.organisation import OURS, PEERED, organisation, record, rule
+
+from pipeline import api
+from pipeline.lake.catalog import open_lake
+from pipeline.remedies.trials import remedies
+from pipeline.reports.sentences import evidence_lines, sentence
+
+
+def test_a_stale_rule_is_told_as_what_worked_before(tmp_path) -> None:
+    told = {"VpcPeeringConnectionId": "pcx-gone", "PeeringStatus": "deleted", "UserId": OURS}
+    stale = rule("tcp", (443, 443)) | {"UserIdGroupPairs": [{"GroupId": "sg-gone"} | told]}
+    settings = prepare(tmp_path, [record(PEERED)], organisation([stale]))
+    api.attribute(None, None, settings)
+    (row,) = rows = findings(settings)
+    assert sentence(row) == "tcp/443 into eni-e: no ingress rule of sg-e allows it."
+    lines = list(evidence_lines(row))
+    assert "nearest: sg-e tcp 443 sg-gone: fits, but is stale: what it refers to is gone" in lines
+    why = "its peering connection is deleted"
+    assert f"note: sg-e refers to sg-gone, which is stale: {why}" in lines
+    (remedy,) = remedies(open_lake(settings.lake), rows)
+    assert remedy.text == (
+        f"Allow tcp/443 from {PEERED} in sg-e. "
+        "Its rule tcp 443 sg-gone is stale and lets nothing through: it can go."
+    )
+    assert [change.cidr for change in remedy.changes] == [f"{PEERED}/32"]
+    assert remedy.checked
