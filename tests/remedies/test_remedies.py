@@ -106,7 +106,13 @@ def test_a_group_that_is_gone_is_not_referred_to_again(groups, peers) -> None:
     near = {"element_type": "security-group", "element_id": "sg-b", "why": "stale"}
     stale = {"nearest_miss": near | {"rule": "tcp 5432 sg-gone (sgr-1)"}, "peers": peers}
     proposed = remedy(GROUP_MISS | stale, Known(peer_groups=groups))
-    whom = "10.1.0.5" if peers == 1 else "the members of sg-now" if groups else "9 addresses"
+    whom = (
+        "10.1.0.5"
+        if peers == 1
+        else "the members of sg-now"
+        if groups
+        else "the 9 addresses of the other end"
+    )
     assert proposed.text == (
         f"Allow tcp/5432 from {whom} in sg-b. "
         "Its rule tcp 5432 sg-gone (sgr-1) is stale and lets nothing through: it can go."
