@@ -52,7 +52,7 @@ SILENT = [
         "The instance behind an old configuration entry is gone; its subnet is still there",
         Ask("data-etl-2", "10.20.10.222", 8080),
         Seen("data-etl-2", "lost", 30, action="ACCEPT"),
-        loss("no_interface"),
+        loss("no_interface", "subnet", aws_id("subnet", "data-app-a")),
         Way("local", "data"),
     ),
 ]

@@ -45,8 +45,8 @@ TCP, HIGH = {"port": 443, "source_port": 50000}, (1024, 65535)
 @pytest.mark.parametrize(
     ("place", "denied", "stage", "cause"),
     [
-        ("a", "10.0.1.0/24", "network-acl-ingress", "nacl_ingress_deny"),
-        ("b", "10.1.1.0/24", "network-acl-egress", "nacl_egress_deny"),
+        ("a", "10.0.1.0/24", "network-acl-ingress", "tgw_nacl_deny"),
+        ("b", "10.1.1.0/24", "network-acl-egress", "tgw_nacl_deny"),
     ],
 )
 def test_inbound_rules_meet_the_source_and_outbound_ones_the_destination(
@@ -66,7 +66,7 @@ def test_the_acl_of_the_gateways_subnet_meets_protocol_and_port(tmp_path) -> Non
     told = ask(lake, "eni-e", "eni-t", **TCP).told
     for leg in (told.forward, told.reply):
         assert (leg.verdict, leg.certainty) == ("allowed", "certain")
-    blocked = ("network-acl-egress", "nacl_egress_deny", "acl-gate-b", "32767")
+    blocked = ("network-acl-egress", "tgw_nacl_deny", "acl-gate-b", "32767")
     assert decided(ask(lake, "eni-e", "eni-t", port=22).told.forward) == (
         "blocked",
         "certain",
@@ -101,7 +101,7 @@ def test_the_type_of_icmp_is_wanted_where_the_gateways_acl_tells_them_apart(tmp_
     assert leg.verdict == "unknown"
     assert "give --icmp-type" in next(hop.why for hop in leg.path if hop.outcome == "unknown")
     echo = ask(lake, "eni-e", "eni-t", protocol=1, icmp_type=8).told
-    assert decided(echo.forward)[3:] == ("nacl_egress_deny", "acl-gate-b", "90")
+    assert decided(echo.forward)[3:] == ("tgw_nacl_deny", "acl-gate-b", "90")
     assert echo.reply.verdict == "allowed"
 
 
@@ -112,7 +112,7 @@ def test_an_address_of_a_prefix_meets_the_rules_for_itself(tmp_path) -> None:
     of(network, "eni-e")["Ipv4Prefixes"] = [{"Ipv4Prefix": "10.0.1.64/28"}]
     lake = kept(tmp_path, (network, timedelta()))
     leg = ask(lake, "10.0.1.70", "eni-t", **TCP).told.forward
-    assert decided(leg)[2:] == ("network-acl-ingress", "nacl_ingress_deny", "acl-gate-a", "90")
+    assert decided(leg)[2:] == ("network-acl-ingress", "tgw_nacl_deny", "acl-gate-a", "90")
     assert ask(lake, "10.0.1.71", "eni-t", **TCP).told.forward.verdict == "allowed"
 
 

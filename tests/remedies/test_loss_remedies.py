@@ -294,7 +294,7 @@ HOSTILE = "rtb-1'; reboot; '"
         ("tgw_not_associated", {"element_id": HOSTILE}, ["tgw-rtb-1"]),
         ("tgw_not_associated", ATTACHED, [HOSTILE]),
         ("tgw_no_route", GATEWAY_TABLE, [HOSTILE]),
-        ("tgw_no_route", {"element_id": HOSTILE}, ["tgw-attach-1"]),
+        ("tgw_no_route", GATEWAY_TABLE | {"element_id": HOSTILE}, ["tgw-attach-1"]),
         ("tgw_blackhole", GATEWAY_TABLE | {"rule": "$(reboot)"}, ["tgw-attach-1"]),
     ],
 )
