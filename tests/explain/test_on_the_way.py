@@ -56,6 +56,7 @@ def test_inbound_rules_meet_the_source_and_outbound_ones_the_destination(
     told = asked(tmp_path, crossing(**{place: deny}), **TCP)
     assert decided(told.forward) == ("blocked", "certain", stage, cause, f"acl-gate-{place}", "90")
     assert told.reply.verdict == "allowed"
+    assert f"acl-gate-{place}" in told.remedy.text
 
 
 def test_the_acl_of_the_gateways_subnet_meets_protocol_and_port(tmp_path) -> None:
