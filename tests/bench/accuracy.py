@@ -2,13 +2,14 @@
 
 The truth of the sample data was written when its faults were planted; that of the random networks
 is what the reference evaluator says, which knows nothing of the SQL. A verdict is right if cause,
-element and rule are. Printed as the README's table. NETWORKS sets how many networks there are.
+element and rule are. Printed as the README's table. NETWORKS sets how many networks there are of
+each kind: with refused packets, and with lost ones.
 """
 
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,10 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "demo")]
 
 from reference.evaluator import evaluate  # noqa: E402
-from reference.networks import random_network, write_dump, write_log  # noqa: E402
+from reference.losses import loss  # noqa: E402
+from reference.lossy_networks import lossy_network  # noqa: E402
+from reference.model import Expected  # noqa: E402
+from reference.networks import Network, random_network, write_dump, write_log  # noqa: E402
 from test_sample_data import TRUTH, of  # noqa: E402
 
 from pipeline import api  # noqa: E402
@@ -41,7 +45,8 @@ class Judged(NamedTuple):
 
 
 def main() -> None:
-    planted, generated = list(sample()), [one for seed in range(NETWORKS) for one in network(seed)]
+    planted = list(sample())
+    generated = [one for seed in range(NETWORKS) for part in (refused, lost) for one in part(seed)]
     print("| cause | planted | right | generated | right | wrong though certain |")
     print("|---|--:|--:|--:|--:|--:|")
     for cause in [*sorted({one.cause for one in (*planted, *generated)}), None]:
@@ -77,9 +82,20 @@ def sample() -> Iterator[Judged]:
             yield Judged(fault["cause"], False, "none")
 
 
-def network(seed: int) -> Iterator[Judged]:
-    """Judge a random network, and hold every record against the evaluator."""
+def refused(seed: int) -> Iterator[Judged]:
+    """Hold every refused record of a random network against the evaluator."""
     made = random_network(seed)
+    return told(made, [evaluate(one, made.snapshots, made.records) for one in made.records])
+
+
+def lost(seed: int) -> Iterator[Judged]:
+    """Hold every loss of a random network in which packets get lost against the evaluator."""
+    made = lossy_network(seed)
+    return told(made, [loss(one, made.snapshots, made.records) for one in made.records])
+
+
+def told(made: Network, truth: Sequence[Expected | None]) -> Iterator[Judged]:
+    """Judge a network, and hold every record that has a truth against it."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(Path(folder) / "lake")
         write_log(made, Path(folder) / "flows.log")
@@ -91,8 +107,8 @@ def network(seed: int) -> Iterator[Judged]:
         api.attribute(None, None, settings)
         rows = api.sql("from verdicts", settings).to_pylist()
     verdicts = {row["line_number"]: row for row in rows}
-    for line, record in enumerate(made.records, 2):
-        if expected := evaluate(record, made.snapshots, made.records):
+    for line, expected in enumerate(truth, 2):
+        if expected:
             row = verdicts.get(line, dict.fromkeys((*TOLD, "certainty")))
             right = all(row[name] == getattr(expected, name) for name in TOLD)
             yield Judged(expected.cause, right, row["certainty"])
