@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.attribution.packets import Change
 from pipeline.engines import duckdb
-from pipeline.explain.hop import BLOCK, Hop, filters
+from pipeline.explain.hop import BLOCK, UNKNOWN, Hop, filters
 from pipeline.explain.icmp import answer
 from pipeline.explain.legs import Leg
 from pipeline.explain.question import WITH_PORTS, Question
@@ -52,7 +52,14 @@ def remedy(
         mended = at_end if finding["cause"] == "sg_and_nacl" else [decider]
     others = [hop for hop in leg.blockers if hop not in mended]
     back = reply.blockers if leg is forward and reply.verdict == "blocked" else []
-    return made and _first_of(made, len(mended), others, back)
+    return made and _as_far_as_known(_first_of(made, len(mended), others, back), leg)
+
+
+def _as_far_as_known(made: Remedy, leg: Leg) -> Remedy:
+    """Leave unchecked what brings a packet no further than to what nobody knows."""
+    if not made.checked or all(hop.outcome != UNKNOWN for hop in leg.path):
+        return made
+    return replace(made, checked=False, check=f"{made.check}; what is not known of its way stays")
 
 
 def _first_of(made: Remedy, count: int, others: Sequence[Hop], back: Sequence[Hop]) -> Remedy:

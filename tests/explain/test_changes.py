@@ -74,6 +74,15 @@ def test_what_the_way_back_lacks_is_named_and_the_change_is_checked(told) -> Non
     assert remedy.checked
 
 
+def test_what_is_not_known_of_the_way_leaves_a_change_unchecked(told) -> None:
+    """E's group lets nothing out, and what lies beyond the appliance no snapshot says."""
+    network = plain(route("10.1.0.0/16", "eni-f"))
+    of(network, "sg-vpc-a")["IpPermissionsEgress"] = []
+    remedy = told(network, port=443).remedy
+    assert not remedy.checked
+    assert "what is not known of its way stays" in remedy.check
+
+
 def test_what_came_of_the_trial_is_drawn(told) -> None:
     network = joined()
     of(network, "sg-vpc-b")["IpPermissions"] = []

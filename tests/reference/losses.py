@@ -6,10 +6,9 @@ leg on the source's, the reply on the target's. Absence proves something only wh
 https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-basics.html
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from .arrivals import holders
-from .coverage import SEES_ACCEPTED, SEES_ALL, shows_packets, were_logged
+from .coverage import SEES_ACCEPTED
 from .evaluator import compared, observations, row_0
 from .groups import explicit_tcp_ports
 from .history import Log, ends_of
@@ -18,28 +17,13 @@ from .lookup import Interface, holds, interface_with_id
 from .model import Expected, Record, Snapshot
 from .packet import TCP, direction_of, phase_of
 from .pairs import AT_HOST, at_host, diverted, ends_at, lost, only_resets, sender_of
-from .sending import FORWARDING, heard_elsewhere, is_exact, is_sole, leg_of
-from .silence import answered_by, answers, arrivals, came_back, is_skipped
+from .proof import Loss, came, is_watched, sees_packets, shows_nothing, sole_holder
+from .sending import FORWARDING, heard_elsewhere, leg_of
+from .silence import answered_by, answers, arrivals, came_back
 from .ways import way
 
 # No loss, or none that the next snapshot would show.
 NO_LOSS = Expected("", "unknown", 0)
-
-
-@dataclass(frozen=True)
-class Loss:
-    """An accepted packet that may be lost, in the network of one of the snapshots."""
-
-    record: Record
-    snapshot: Snapshot
-    interface: Interface
-    sent: Sent
-    log: Log
-    snapshots: list[Snapshot]
-
-    @property
-    def way(self) -> Way:
-        return way(self.snapshot, self.interface, self.sent)
 
 
 def loss(record: Record, snapshots: list[Snapshot], log: Log) -> Expected | None:
@@ -156,39 +140,6 @@ def forward(case: Loss) -> Expected | None:
     return lost(path, "forward", is_absent)
 
 
-def sole_holder(case: Loss) -> Interface | None:
-    """Where but one of all has the address, what did not come there came nowhere."""
-    there = holders(case.snapshot, case.sent.destination)
-    return there[0] if len(there) == 1 else None
-
-
-def is_watched(case: Loss, one: Interface, types: tuple[str, ...]) -> bool:
-    """Whether a flow log of these types saw the interface all the while, and skipped nothing."""
-    is_logged = were_logged(case.snapshot, one, types, case.record, case.log)
-    return is_logged and not is_skipped(case.record, one, case.log)
-
-
-def sees_packets(case: Loss, there: Interface) -> bool:
-    """Whether both ends' logs name the packet's own addresses, or can name no others."""
-    if not is_exact(case.record, case.snapshots) or not is_watched(case, there, SEES_ALL):
-        return False
-    target, name = case.sent.destination, there.body["NetworkInterfaceId"]
-    listed = there.body.get("PrivateIpAddresses") or []
-    is_primary = any(
-        item.get("Primary") and item["PrivateIpAddress"] == str(target) for item in listed
-    )
-    return (
-        is_primary
-        or is_sole(name, target.version, case.snapshots)
-        or shows_packets(case.snapshot, there)
-    )
-
-
-def shows_nothing(case: Loss, there: Interface) -> bool:
-    """Whether the other end was logged, refusals too, without a gap, and did not get the packet."""
-    return sees_packets(case, there) and not arrivals(case.record, there, case.log)
-
-
 def arrived(
     case: Loss, there: Interface, heard: list[Record], back: list[Record]
 ) -> Expected | None:
@@ -216,12 +167,6 @@ def reply(case: Loss) -> Expected | None:
     if not is_absent and (case.sent.protocol != TCP or is_diverted):
         return None
     return lost(path, "reply", is_absent)
-
-
-def came(case: Loss, asker: Interface | None) -> bool:
-    """Whether the answer showed at who asked, or at another that has the address."""
-    is_there = asker is not None and bool(arrivals(case.record, asker, case.log))
-    return is_there or heard_elsewhere(case.record, asker, case.snapshots, case.log)
 
 
 def turned(path: Way, asker: Interface | None) -> Way:
