@@ -3,7 +3,11 @@
 with allowing as (
     select
         c.key_id as packet_id,
-        min(a.place) as place
+        -- Of references those to groups in the VPC that the way leads to.
+        coalesce(
+            min(a.place) filter (where a.member_vpc_id is null or a.member_vpc_id = q.peer_vpc_id),
+            min(a.place)
+        ) as place
     from case_questions as c
     inner join questions as q on c.question_id = q.question_id
     inner join group_answers as g on q.question_id = g.question_id and g.groups_say = 'match'
