@@ -1,9 +1,7 @@
 -- For each doubted record, whether its interface let packets of the same connection pass within the
 -- hour before: in the other direction, or in either. Starts have whole seconds, so one in the same
 -- second counts as earlier. `is_answer` is whether the record is of the side that answers, as the
--- flags of the flow show that began the connection or answered its start; NULL where none does. What is not TCP is tracked no longer than three minutes (UDP) or ten
--- after its last packet; a record's times may be a minute off.
--- https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
+-- flags of the flow show that began the connection or answered its start; NULL where none does.
 -- param since  timestamptz  first start judged; NULL for all
 -- param until  timestamptz  first start no longer judged; NULL for all
 with sought as (
@@ -44,10 +42,6 @@ where
     and ($since::timestamptz is null or a.start_time >= $since::timestamptz - interval 1 hour)
     and ($until::timestamptz is null or a.start_time < $until)
     and a.start_time between s.start_time - interval 1 hour and s.start_time
-    and (
-        s.protocol = 6
-        or coalesce(a.end_time, a.start_time) >= s.start_time
-            - case s.protocol when 17 then interval 4 minute else interval 11 minute end
-    )
+    and tracked_still(s.protocol, coalesce(a.end_time, a.start_time), s.start_time)
     and coalesce((a.flow_direction <> s.flow_direction) = s.reversed, true)
 group by s.object_id, s.line_number

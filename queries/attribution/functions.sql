@@ -112,6 +112,14 @@ create macro is_accepted(action, log_status) as
 create macro flow_hash(src, dst, src_port, dst_port, protocol) as
     hash(src, dst, coalesce(src_port, 0), coalesce(dst_port, 0), protocol);
 
+-- Whether a flow is tracked still when another starts. What is not TCP is tracked no longer than three
+-- minutes (UDP) or ten after its last packet; a record's times may be a minute off.
+-- https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
+create macro tracked_still(protocol, last_seen, start_time) as
+    protocol = 6
+    or last_seen >= start_time
+        - case protocol when 17 then interval 4 minute else interval 11 minute end;
+
 create macro hour_number(moment) as epoch(moment)::bigint // 3600;
 
 -- A row that holds at a moment, by what was observed until then.

@@ -1,5 +1,5 @@
 -- What the same interface shows of the other direction of what it sent: whether that came before,
--- within the hour that the phase is told by, and whether something came back, until five minutes
+-- as the phase is told by it, and whether something came back, until five minutes
 -- after, or more than one RST and more than a SYN did. Records may be a minute off.
 -- https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
 -- param since  timestamptz  first start judged; NULL for all
@@ -8,7 +8,11 @@ select
     s.interface_hash,
     s.sent_hash,
     s.start_time,
-    bool_or(a.action = 'ACCEPT' and a.start_time <= s.start_time) as asked,
+    bool_or(
+        a.action = 'ACCEPT'
+        and a.start_time <= s.start_time
+        and tracked_still(a.protocol, coalesce(a.end_time, a.start_time), s.start_time)
+    ) as asked,
     bool_or(coalesce(a.end_time, a.start_time) >= s.start_time - interval 60 second) as answered,
     bool_or(
         coalesce(a.end_time, a.start_time) >= s.start_time - interval 60 second

@@ -52,6 +52,16 @@ def test_an_answer_without_flags_is_told_by_what_it_answers(memory, tmp_path) ->
     assert row["certainty"] == "probable"
 
 
+@pytest.mark.parametrize(("minutes", "is_tracked"), [(4, True), (5, False)])
+def test_udp_answers_no_longer_than_it_is_tracked(told, minutes, is_tracked) -> None:
+    # Three minutes, and one that a record's times may be off.
+    sent = ANSWERED | {"protocol": 17, "tcp_flags": None}
+    ended = sent["start_time"] - minutes * MINUTE
+    heard = HEARD | {"protocol": 17, "start_time": ended - MINUTE, "end_time": ended}
+    lost = [] if is_tracked else [(1, "route_missing", "certain", "rtb-t")]
+    assert told([heard, sent], plain(PEERED)) == lost
+
+
 def test_what_an_interface_sends_to_itself_is_no_loss(told) -> None:
     assert told([flow("eni-e", E, E)], plain()) == []
 
