@@ -36,10 +36,14 @@ def folded(
         return listed[table] if table in listed else rows(table)
 
     for table in (table for table in _in_order() if _concerns(table, new)):
+        stored = rows(table)
+        found = seen.get(table, stored.clear())
+        # Most organisations lack most of what there is: of nothing known and seen comes nothing.
+        if not stored.height and not found.height:
+            continue
         times = _times(timeline.events(table, observations, lists))
         if times.height:
-            stored = rows(table)
-            after = _folded(table, stored, seen.get(table, stored.clear()), observations, times)
+            after = _folded(table, stored, found, observations, times)
             listed |= {table: after} if table in _LISTS else {}
             yield table, stored, after
 

@@ -20,6 +20,7 @@ from pipeline.lake.tables import OBSERVATIONS, TABLES
 from pipeline.snapshots.history import folded
 from pipeline.snapshots.load import observe
 
+FOLDED: dict[str, dict[str, pl.DataFrame]] = {}
 VALUES = {"since": None, "until": None, "judged_at": datetime(2026, 1, 1, tzinfo=UTC)}
 
 
@@ -81,6 +82,14 @@ def _numbered(records: Sequence[Record]) -> list[Record]:
 
 
 def _inventory(folder: Path, snapshots: Sequence[Snapshot]) -> dict[str, pl.DataFrame]:
+    """Fold the snapshots as the product does, each network once for all who judge in it."""
+    told = repr(snapshots)
+    if told not in FOLDED:
+        FOLDED[told] = _folded(folder, snapshots)
+    return FOLDED[told]
+
+
+def _folded(folder: Path, snapshots: Sequence[Snapshot]) -> dict[str, pl.DataFrame]:
     kept = {name: table.schema().to_frame() for name, table in TABLES.items()}
     known = kept[OBSERVATIONS.name]
     for number, snapshot in enumerate(snapshots):
