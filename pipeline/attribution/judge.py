@@ -12,10 +12,9 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.attribution.stages import MACROS, SCANS, STAGES
+from pipeline.attribution.stages import HASHED, MACROS, SCANS, STAGES
 from pipeline.engines import duckdb, queries
 from pipeline.errors import LakeProblem
-from pipeline.lake import reading
 from pipeline.lake.catalog import Lake
 from pipeline.lake.commits import writing
 from pipeline.lake.staging import Stage, Staged, staging
@@ -47,55 +46,60 @@ def judge(
     values = {"since": since, "until": until, "judged_at": now, "run_id": run_id}
     with (
         writing(lake, "judgements") as batch,
-        staging(lake) as stage,
+        staging(lake, "decisions") as stage,
         duckdb.connect(lake) as connection,
+        duckdb.spilling(connection),
     ):
         run_stages(connection, STAGES, values)
         days = _rows(connection, "days")
-        files = [_laid_down(connection, stage, values | day) for day in days.iter_rows(named=True)]
+        files = [_of_day(connection, stage, values | day) for day in days.iter_rows(named=True)]
         written = [file for file, rows in files if rows]
         if written:
-            batch.append("decisions", _rows(connection, "new_decisions"))
+            decided, rows = _laid_down(connection, stage, "decisions", "new_decisions", values)
+            batch.register(stage, [decided] if rows else [])
             batch.commit_files(stage, written)
         replaced = sum(one.rows(["replaced_because"]).to_series().count() for one in written)
     refused, lost = (int(days[name].sum()) for name in ("records", "lost"))
     return Judged(refused, lost, sum(rows for _, rows in files), replaced)
 
 
-def _laid_down(
-    connection: duckdb.Connection, stage: Stage, values: Mapping[str, object]
+def _of_day(
+    connection: duckdb.Connection, stage: Stage, values: Mapping[str, Any]
 ) -> tuple[Staged, int]:
-    """Write one day's new judgements to a file of their own; return it, and how many they are."""
-    file = stage.place("judgements")
-    columns = reading.columns_of(stage.targets["judgements"].schema())
-    sql = queries.text("attribution", "new_judgements")
-    return file, duckdb.write(
-        connection, sql, queries.bound(sql, _of_day(values)), file.path, columns
-    )
+    """Lay down one day's new judgements; outside of the day nothing need be read."""
+    if (day := values["day"]) is not None:
+        begin = datetime.combine(day, time(), UTC)
+        since, until = values["since"] or begin, values["until"] or begin + timedelta(days=1)
+        narrowed = {"since": max(since, begin), "until": min(until, begin + timedelta(days=1))}
+        values = dict(values) | narrowed
+    return _laid_down(connection, stage, "judgements", "new_judgements", values)
 
 
-def _of_day(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Narrow the window to the day, for what lies outside need not be read."""
-    day = values["day"]
-    if day is None:
-        return dict(values)
-    begin = datetime.combine(day, time(), UTC)
-    since, until = values["since"] or begin, values["until"] or begin + timedelta(days=1)
-    narrowed = {"since": max(since, begin), "until": min(until, begin + timedelta(days=1))}
-    return dict(values) | narrowed
+def _laid_down(
+    connection: duckdb.Connection,
+    stage: Stage,
+    table: str,
+    query: str,
+    values: Mapping[str, object],
+) -> tuple[Staged, int]:
+    """Write what a query finds to a new file of a table; return it, and how many rows it has."""
+    file = stage.place(table)
+    sql = queries.text("attribution", query)
+    bound = queries.bound(sql, values)
+    return file, duckdb.write(connection, sql, bound, file.path, stage.targets[table].schema())
 
 
 def _rows(connection: duckdb.Connection, stage: str) -> pl.DataFrame:
     return pl.DataFrame(duckdb.select(connection, f"from {stage}"))
 
 
-def check_hashes(connection: duckdb.Connection) -> None:
-    """Refuse to judge where two texts have one hash, for a record could get the other's answer.
+def check_hashes(connection: duckdb.Connection, stage: str) -> None:
+    """Refuse to judge where two texts or keys have one hash: a record could get the other's answer.
 
     That happens once in millions of runs, if ever. Raises LakeProblem.
     """
     rows, hashes = connection.execute(
-        "select count(*), count(distinct text_hash) from texts"
+        f"select count(*), count(distinct {HASHED[stage]}) from {stage}"
     ).fetchall()[0]
     if rows != hashes:
         raise LakeProblem(
@@ -113,5 +117,5 @@ def run_stages(
         made = sql if stage in MACROS else f"create temp table {stage} as {sql}"
         duckdb.join_as_written(connection, stage in SCANS)
         connection.execute(made, queries.bound(sql, values))
-        if stage == "texts":
-            check_hashes(connection)
+        if stage in HASHED:
+            check_hashes(connection, stage)

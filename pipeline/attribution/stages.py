@@ -17,6 +17,9 @@ SCANS = (
     "gateway_counts",
 )
 
+# By which hash later stages know the rows of these: no two may share one.
+HASHED = {"texts": "text_hash", "keys": "key_hash"}
+
 # Which snapshots there are, and the stretches of time that each judges.
 TIMES = ("functions", "scopes", "untold", "taken", "epochs", "known_interfaces", "slots", "hours")
 # The refused records, and the distinct keys of what their answers depend on.

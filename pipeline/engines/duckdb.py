@@ -5,11 +5,15 @@ before a column existed read as NULL there.
 https://duckdb.org/docs/stable/data/parquet/overview#parameters
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+from pyiceberg.schema import Schema
+from pyiceberg.types import IcebergType, ListType, NestedField, StructType
 
 from pipeline.engines import queries
 from pipeline.errors import BadQuery
@@ -68,6 +72,21 @@ def select(connection: Connection, sql: str, values: Mapping[str, Any] | None = 
     return connection.sql(sql, params=dict(values or {})).to_arrow_table()
 
 
+@contextmanager
+def spilling(connection: Connection) -> Iterator[None]:
+    """Keep to 3 GB of memory, where there is more, and lay down the rest among temporary files.
+
+    https://duckdb.org/docs/stable/guides/performance/how_to_tune_workloads#spilling-to-disk
+    """
+    (given,) = connection.execute("select current_setting('memory_limit')").fetchall()[0]
+    size, unit = given.split()
+    if unit in ("TiB", "PiB") or (unit == "GiB" and float(size) > 3):
+        connection.execute("set memory_limit = '3GB'")
+    with TemporaryDirectory(prefix="flowcause-") as folder:
+        connection.execute("set temp_directory = $folder", {"folder": folder})
+        yield
+
+
 def join_as_written(connection: Connection, is_wanted: bool) -> None:
     """Let joins build on what is written last, or on what DuckDB takes for the smaller side.
 
@@ -83,22 +102,36 @@ def write(
     sql: str,
     values: Mapping[str, Any],
     path: str,
-    columns: Sequence[tuple[int, str, str]],
+    schema: Schema,
 ) -> int:
-    """Write the rows of one SELECT of ours to a Parquet file, with a table's field ids.
+    """Write the rows of one SELECT of ours to a Parquet file, with the ids of a table's fields.
 
-    `columns` are those of the table, as `reading.columns_of` has them. Return how many rows.
-    https://duckdb.org/docs/stable/sql/statements/copy#parquet-options
+    Return how many rows. https://duckdb.org/docs/stable/sql/statements/copy#parquet-options
     """
     join_as_written(connection, True)
     # The order of the rows is nobody's.
     connection.execute("set preserve_insertion_order = false")
-    ids = ", ".join(f'"{name}": {number}' for number, name, _ in columns)
     target = path.replace("'", "''")
-    form = f"format parquet, compression zstd, compression_level 1, field_ids {{{ids}}}"
+    form = "format parquet, compression zstd, compression_level 1"
+    form += f", field_ids {{{_ids(schema.fields)}}}"
     written = connection.execute(f"copy ({sql}) to '{target}' ({form})", dict(values)).fetchone()
     assert written is not None
     return int(written[0])
+
+
+def _ids(fields: Iterable[NestedField]) -> str:
+    """Return the field ids of columns, and of what is nested in them, as COPY takes them."""
+    told = (
+        f'"{field.name}": {{__duckdb_field_id: {field.field_id}, {_ids(_inner(field.field_type))}}}'
+        for field in fields
+    )
+    return ", ".join(told)
+
+
+def _inner(kind: IcebergType) -> Sequence[NestedField]:
+    if isinstance(kind, ListType):
+        return (kind.element_field,)
+    return kind.fields if isinstance(kind, StructType) else ()
 
 
 def ask(lake: Lake, sql: str) -> pa.Table:

@@ -22,7 +22,7 @@ from pipeline.lake.tables import TABLES
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A data file of a table with days, holding rows of one day, which is not registered yet."""
+    """A data file that is not registered yet; of a table with days it holds rows of one."""
 
     table: str
     path: str
@@ -50,7 +50,7 @@ class Stage:
         return [self._write(table, day) for day in _days(rows, TABLES[table].day) if day.height]
 
     def place(self, table: str) -> Staged:
-        """Name a new data file of a table, for another to write one day's rows into."""
+        """Name a new data file of a table, for another to write rows into, of one day if it has."""
         path = _new_file(self.targets[table])
         self.pending.add(path)
         return Staged(table, path)
@@ -94,10 +94,13 @@ class Stage:
 
 
 @contextmanager
-def staging(lake: Lake) -> Iterator[Stage]:
-    """Hand out a stage for the tables with days, and delete at the end what was not registered."""
+def staging(lake: Lake, *others: str) -> Iterator[Stage]:
+    """Hand out a stage for the tables with days and for those named.
+
+    At the end what was not registered is deleted.
+    """
     names = [table.name for table in TABLES.values() if table.day is not None]
-    stage = Stage(lake.path, {name: lake.table(name) for name in names})
+    stage = Stage(lake.path, {name: lake.table(name) for name in (*names, *others)})
     try:
         yield stage
     finally:

@@ -91,6 +91,7 @@ select
     r.protocol,
     r.first_port,
     r.last_port,
+    r.protocol <> -1 and r.first_port = r.last_port as one_port,
     r.every_type,
     r.security_group_rule_id as rule,
     a.* exclude (rule_row)

@@ -4,7 +4,11 @@
 -- param until  timestamptz  first start no longer judged; NULL for all
 with found as (
     select start_time::date as day, count(*) as records, 0 as lost
-    from rejects($since::timestamptz, $until::timestamptz)
+    from flows
+    where
+        is_refused(action, log_status)
+        and ($since::timestamptz is null or start_time >= $since)
+        and ($until::timestamptz is null or start_time < $until)
     group by all
     union all
     select m.start_time::date, 0, count(*)

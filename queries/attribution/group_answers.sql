@@ -3,7 +3,59 @@
 -- reference may not hold. unknown: a group, a prefix list or a group's members are in no snapshot.
 -- depends: only rules for some ICMP types match, and no record has a type. miss: nothing matches.
 -- none: the interface carries no groups and cannot refuse.
-with fitting as (
+with asked_of as (
+    select
+        q.question_id,
+        q.direction,
+        q.protocol,
+        coalesce(q.dst_port, 0) as port,
+        q.peer_family,
+        q.peer_number,
+        c.moment,
+        c.group_id
+    from questions as q
+    inner join carried_groups as c on q.interface_id = c.interface_id and q.moment = c.moment
+    where q.readable
+),
+
+-- Most rules are for one port, by which they are found; the others are gone through.
+found as (
+    select k.question_id, a.place
+    from asked_of as k
+    inner join allowances as a
+        on
+            k.group_id = a.group_id
+            and k.moment = a.moment
+            and k.direction = a.direction
+            and k.protocol = a.protocol
+            and k.port = a.first_port
+    where
+        a.one_port
+        and (
+            a.family is null
+            or (a.family = k.peer_family
+                and k.peer_number between a.first_address and a.last_address)
+        )
+    union all
+    select k.question_id, a.place
+    from asked_of as k
+    inner join allowances as a
+        on
+            k.group_id = a.group_id
+            and k.moment = a.moment
+            and k.direction = a.direction
+            and a.protocol in (-1, k.protocol)
+            and k.port between a.first_port and a.last_port
+    where
+        not a.one_port
+        and (
+            a.family is null
+            or (a.family = k.peer_family
+                and k.peer_number between a.first_address and a.last_address)
+        )
+),
+
+fitting as (
     select
         q.question_id,
         a.*,
@@ -28,23 +80,11 @@ with fitting as (
         l.peering_late,
         l.gateway_late,
         q.route_late
-    from questions as q
-    inner join carried_groups as c on q.interface_id = c.interface_id and q.moment = c.moment
-    inner join allowances as a
-        on
-            c.group_id = a.group_id
-            and c.moment = a.moment
-            and q.direction = a.direction
-            and a.protocol in (-1, q.protocol)
-            and coalesce(q.dst_port, 0) between a.first_port and a.last_port
-            and (
-                a.family is null
-                or (a.family = q.peer_family
-                    and q.peer_number between a.first_address and a.last_address)
-            )
+    from found as f
+    inner join questions as q on f.question_id = q.question_id
+    inner join allowances as a on f.place = a.place
     left join vpc_links_at as l
         on q.moment = l.moment and q.vpc_id = l.vpc_id and a.member_vpc_id = l.peer_vpc_id
-    where q.readable
 ),
 
 -- Whose address it is depends on the VPC that the way leads to, and where a reference reaches on
@@ -158,30 +198,41 @@ unmatched as (
 
 carried as (
     select
+        interface_id,
+        moment,
+        array_to_string(list_sort(list(group_id)), ',') as group_ids,
+        bool_or(late) as late,
+        bool_and(ingress_known and egress_known) as rules_known,
+        list(group_id) filter (where not ingress_known) as missing_ingress,
+        list(group_id) filter (where not egress_known) as missing_egress
+    from carried_groups
+    group by interface_id, moment
+),
+
+told as (
+    select
         q.question_id,
-        list_sort(list(c.group_id)) as group_ids,
-        bool_or(c.late) as late,
-        bool_and(c.ingress_known and c.egress_known) as rules_known,
-        list(c.group_id) filter (
-            where not case q.direction when 'ingress' then c.ingress_known else c.egress_known end
-        ) as missing_groups
+        q.group_count,
+        c.* exclude (interface_id, moment, missing_ingress, missing_egress),
+        case q.direction when 'ingress' then c.missing_ingress else c.missing_egress end
+            as missing_groups
     from questions as q
-    inner join carried_groups as c on q.interface_id = c.interface_id and q.moment = c.moment
-    group by q.question_id
+    left join carried as c on q.interface_id = c.interface_id and q.moment = c.moment
+    where q.interface_known
 )
 
 select
     q.question_id,
-    array_to_string(c.group_ids, ',') as group_ids,
+    q.group_ids,
     case
         when q.group_count = 0 then 'none'
         when m.surely then 'match'
         when m.doubtful then 'doubtful'
-        when q.group_count is null or len(c.missing_groups) > 0 or m.unknown then 'unknown'
+        when q.group_count is null or len(q.missing_groups) > 0 or m.unknown then 'unknown'
         when m.by_type then 'depends'
         else 'miss'
     end as groups_say,
-    c.late as groups_late,
+    q.late as groups_late,
     case
         when m.surely then m.match_later_calls
         else coalesce(m.later_calls, []) || coalesce(u.later_calls, [])
@@ -190,13 +241,11 @@ select
     m.doubts,
     array_to_string(m.doubtful_groups, ',') as doubtful_groups,
     coalesce(m.gateway_unknown, false) as gateway_unknown,
-    coalesce(c.rules_known, false) as rules_known,
-    c.missing_groups,
+    coalesce(q.rules_known, false) as rules_known,
+    q.missing_groups,
     m.missing_prefix_lists,
     m.missing_accounts,
     m.groupless_interfaces
-from questions as q
+from told as q
 left join matched as m on q.question_id = m.question_id
 left join unmatched as u on q.question_id = u.question_id
-left join carried as c on q.question_id = c.question_id
-where q.interface_known

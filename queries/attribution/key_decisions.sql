@@ -1,6 +1,6 @@
 -- The decision of each key.
 select
-    k.*,
+    k.key_hash,
     d.decision_id
 from keys as k
 inner join case_questions as c on k.key_id = c.key_id

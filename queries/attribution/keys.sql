@@ -3,6 +3,7 @@
 -- param until  timestamptz  first start no longer judged; NULL for all
 with found as (
     select distinct
+        key_hash,
         text_hash,
         protocol,
         dst_port,

@@ -19,34 +19,78 @@ with misses as (
     where a.decision_row in (4, 6, 7, 15, 17) and g.groups_say = 'miss'
 ),
 
-nearest as (
+carried as (
+    select m.*, c.group_id
+    from misses as m
+    inner join carried_groups as c on m.interface_id = c.interface_id and m.moment = c.moment
+),
+
+-- Of what a group has for the same ports but other addresses, the smallest block.
+smallest as (
+    select
+        moment, group_id, direction, family, protocol, first_port, last_port, one_port,
+        min(place) as place
+    from allowances
+    where family is not null
+    group by all
+),
+
+by_port as (
+    select m.question_id, a.place
+    from carried as m
+    inner join smallest as a
+        on
+            m.group_id = a.group_id
+            and m.moment = a.moment
+            and m.direction = a.direction
+            and m.peer_family = a.family
+            and m.protocol = a.protocol
+            and m.dst_port = a.first_port
+    where a.one_port
+    union all
+    select m.question_id, a.place
+    from carried as m
+    inner join smallest as a
+        on
+            m.group_id = a.group_id
+            and m.moment = a.moment
+            and m.direction = a.direction
+            and m.peer_family = a.family
+            and a.protocol in (-1, m.protocol)
+            and m.dst_port between a.first_port and a.last_port
+    where not a.one_port
+),
+
+of_port as (
+    select question_id, (1::bigint << 56) + min(place) as rank
+    from by_port
+    group by question_id
+),
+
+of_address as (
     select
         m.question_id,
         min(
-            case
-                when a.protocol not in (-1, m.protocol) then 3::bigint << 56
-                when m.dst_port between a.first_port and a.last_port then 1::bigint << 56
-                else 2::bigint << 56
-            end
+            case when a.protocol in (-1, m.protocol) then 2::bigint << 56 else 3::bigint << 56 end
             + (greatest(a.first_port - m.dst_port, m.dst_port - a.last_port, 0)::bigint << 40)
             + a.place
         ) as rank
-    from misses as m
-    inner join carried_groups as c on m.interface_id = c.interface_id and m.moment = c.moment
+    from carried as m
+    anti join of_port as o on m.question_id = o.question_id
     inner join allowances as a
         on
-            c.group_id = a.group_id
-            and c.moment = a.moment
+            m.group_id = a.group_id
+            and m.moment = a.moment
             and m.direction = a.direction
             and m.peer_family = a.family
-            and (
-                (
-                    a.protocol in (-1, m.protocol)
-                    and m.dst_port between a.first_port and a.last_port
-                )
-                or m.peer_number between a.first_address and a.last_address
-            )
+            and m.peer_number between a.first_address and a.last_address
     group by m.question_id
+),
+
+nearest as (
+    select question_id, rank from of_port
+    union all
+    select question_id, rank from of_address
 )
 
 select

@@ -33,18 +33,7 @@ select
         when s.decision_id is not null then 'a snapshot loaded since gives another answer'
     end as replaced_because
 from rejects($since::timestamptz, $until::timestamptz) as r
-inner join key_decisions as k
-    on
-        r.text_hash = k.text_hash
-        and r.sign = k.sign
-        and r.tells_reason = k.tells_reason
-        and r.protocol is not distinct from k.protocol
-        and r.dst_port is not distinct from k.dst_port
-        and r.src_port is not distinct from k.src_port
-        and r.reverse_seen is not distinct from k.reverse_seen
-        and r.earlier_seen is not distinct from k.earlier_seen
-        and r.log_is_whole is not distinct from k.log_is_whole
-        and r.slot is not distinct from k.slot
+inner join key_decisions as k on r.key_hash = k.key_hash
 left join standing as s on r.object_id = s.object_id and r.line_number = s.line_number
 where
     s.decision_id is distinct from k.decision_id

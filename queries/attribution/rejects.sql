@@ -1,7 +1,8 @@
 -- The REJECT records that start in [first_start, last_start), each with its decision key: all that
 -- the answer may depend on. It is read twice, to find the keys and to give each record the answer
--- of its key, for to keep the records themselves takes longer. The texts of the key are its hash,
--- taken before anything is joined: the files have each text once, and so it is hashed once.
+-- of its key, for to keep the records themselves takes longer. The texts of the key are their hash,
+-- taken before anything is joined: the files have each text once, and so it is hashed once. By
+-- `key_hash`, of all of the key, its answer is found.
 -- `sign` says what tells the phase: flags of a start (1), an answer (2) or what comes later (3; where
 -- the log shows which side it is of, 7 of the one that answers, 8 of the one that began), an accepted
 -- flow of the reversed tuple (4), the ports (5), nothing (6). TCP flags are ORed over the
@@ -50,18 +51,28 @@ recorded as (
     left join hours as h on hour_number(f.start_time) = h.hour
     left join evidence as e on f.object_id = e.object_id and f.line_number = e.line_number
     left join telling_objects as l on f.object_id = l.object_id
+),
+
+keyed as (
+    select
+        * exclude (reverse_seen, earlier_seen, log_is_whole),
+        case when protocol in (6, 17) then dstport end as dst_port,
+        -- Which port it came from counts for what is no start, and what was there before it likewise.
+        case
+            when protocol in (6, 17) and sign not in (1, 6)
+                and not (sign = 5 and (dstport < 1024 or srcport >= greatest(1024, dstport)))
+                then srcport
+        end as src_port,
+        case when sign not in (1, 6) then reverse_seen end as reverse_seen,
+        case when sign not in (1, 6) then earlier_seen end as earlier_seen,
+        case when sign not in (1, 6) then log_is_whole end as log_is_whole
+    from recorded
 )
 
 select
-    * exclude (reverse_seen, earlier_seen, log_is_whole),
-    case when protocol in (6, 17) then dstport end as dst_port,
-    -- Which port it came from counts for what is no start, and what was there before it likewise.
-    case
-        when protocol in (6, 17) and sign not in (1, 6)
-            and not (sign = 5 and (dstport < 1024 or srcport >= greatest(1024, dstport)))
-            then srcport
-    end as src_port,
-    case when sign not in (1, 6) then reverse_seen end as reverse_seen,
-    case when sign not in (1, 6) then earlier_seen end as earlier_seen,
-    case when sign not in (1, 6) then log_is_whole end as log_is_whole
-from recorded
+    *,
+    hash(
+        text_hash, protocol, dst_port, src_port, sign, reverse_seen, earlier_seen, log_is_whole,
+        tells_reason, slot
+    ) as key_hash
+from keyed
