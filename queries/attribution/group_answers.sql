@@ -2,7 +2,7 @@
 -- match: a rule surely matches. doubtful: only a reference to a group whose members sit where the
 -- reference may not hold. unknown: a group, a prefix list or a group's members are in no snapshot.
 -- depends: only rules for some ICMP types match, and no record has a type. miss: nothing matches.
--- none: the interface carries no groups and cannot refuse.
+-- none: the interface carries no groups and cannot refuse. `match_place` is the allowance that matches.
 with asked_of as (
     select
         q.question_id,
@@ -148,6 +148,9 @@ matched as (
         arg_min(later_calls, len(later_calls)) filter (
             where known and every_type and reference = 'effective'
         ) as match_later_calls,
+        arg_min(place, len(later_calls) << 40 | place) filter (
+            where known and every_type and reference = 'effective'
+        ) as match_place,
         flatten(list(later_calls)) as later_calls,
         bool_or(known and reference in ('ineffective', 'doubtful')) as doubtful,
         bool_and(reference = 'ineffective') filter (
@@ -237,6 +240,7 @@ select
         when m.surely then m.match_later_calls
         else coalesce(m.later_calls, []) || coalesce(u.later_calls, [])
     end as groups_later_calls,
+    case when m.surely then m.match_place end as match_place,
     m.surely_ineffective,
     m.doubts,
     array_to_string(m.doubtful_groups, ',') as doubtful_groups,

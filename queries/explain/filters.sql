@@ -1,36 +1,5 @@
 -- What groups and ACL say of each packet that is being judged, at its interface, one row a packet.
 -- It reads the stages of queries/attribution.
-with allowing as (
-    select
-        c.key_id as packet_id,
-        -- Of references those to groups in the VPC that the way leads to.
-        coalesce(
-            min(a.place) filter (where a.member_vpc_id is null or a.member_vpc_id = q.peer_vpc_id),
-            min(a.place)
-        ) as place
-    from case_questions as c
-    inner join questions as q on c.question_id = q.question_id
-    inner join group_answers as g on q.question_id = g.question_id and g.groups_say = 'match'
-    inner join carried_groups as s on q.interface_id = s.interface_id and q.moment = s.moment
-    inner join allowances as a
-        on
-            s.group_id = a.group_id
-            and s.moment = a.moment
-            and q.direction = a.direction
-            and a.protocol in (-1, q.protocol)
-            and coalesce(q.dst_port, 0) between a.first_port and a.last_port
-            and (
-                a.family is null
-                or (a.family = q.peer_family
-                    and q.peer_number between a.first_address and a.last_address)
-            )
-            and coalesce(
-                a.missing_prefix_list_id, a.missing_members_account_id, a.missing_groups_of
-            ) is null
-            and a.every_type
-    group by c.key_id
-)
-
 select
     c.key_id as packet_id,
     c.observed_before,
@@ -73,6 +42,6 @@ inner join questions as q on c.question_id = q.question_id
 inner join decided_rows as d on c.question_id = d.question_id
 inner join notes as n on c.question_id = n.question_id
 left join near_groups as m on c.question_id = m.question_id
-left join allowing as w on c.key_id = w.packet_id
-left join allowances as a on w.place = a.place
+left join group_answers as g on c.question_id = g.question_id
+left join allowances as a on g.match_place = a.place
 order by c.key_id

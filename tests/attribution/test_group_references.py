@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from network_in_memory import answered, holding
 from reference.model import Json, Record, Snapshot
-from reference.organisation import NOON, OURS, REGION, THEIRS, record, rule
+from reference.organisation import NOON, OURS, REGION, STRANGER, THEIRS, record, rule
 from wide_network import (
     F,
     Network,
@@ -70,6 +70,23 @@ def test_the_address_is_one_of_the_vpc_that_the_route_leads_to(judged, target, e
     row = judged(record(T), *both(network))
     assert answer(row) == expected
     assert row["element_id"] == ("sg-vpc-a" if expected == MISS else None)
+
+
+@pytest.mark.parametrize("end", ["b", "c"])
+def test_of_references_the_one_that_reaches_is_what_allows(memory, tmp_path, end) -> None:
+    """Interfaces of B and C have the address, each with a group that the rules refer to."""
+    network = referring(route("10.1.0.0/16", f"pcx-{end}"))
+    of(network, "eni-c")["Groups"] = [{"GroupId": "sg-vpc-c"}]
+    of_c = rule("tcp", (443, 443), group="sg-vpc-c", account=STRANGER)
+    of(network, "sg-vpc-a")["IpPermissions"] = [OF_B, of_c]
+    asked = """
+        select a.peer, g.groups_say
+        from group_answers as g
+        inner join allowances as a on g.match_place = a.place
+    """
+    with holding(memory, tmp_path, [record(T)], *both(network)):
+        found = answered(memory, STAGES, asked)
+    assert found == [{"peer": f"sg-vpc-{end}", "groups_say": "match"}] * 2
 
 
 def test_that_another_vpc_has_the_address_is_as_sure_as_the_route(judged) -> None:
