@@ -13,6 +13,8 @@ from pipeline.lake.catalog import Lake
 
 # Around the time that is asked about; and so many records, the nearest ones.
 AROUND, MOST = timedelta(hours=1), 200
+# When the snapshots were taken that judged.
+OBSERVED = ("observed_before", "observed_after")
 
 
 def observed(lake: Lake, told: Explained) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from pipeline.attribution.judge import Judged
 from pipeline.explain.answer import Answer as Explanation
-from pipeline.reports import differences, explained
+from pipeline.reports import differences, drawn, explained
 from pipeline.reports.answer import Answer
 from pipeline.reports.documents import as_json
 from pipeline.reports.logs import warn
@@ -36,7 +36,7 @@ def show_explained(answer: Explanation, as_document: bool) -> None:
     if as_document:
         _document(explained.document(answer))
     else:
-        explained.draw(answer, _console())
+        drawn.draw(answer, _console())
 
 
 def show_rows(

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from pipeline import api
 from pipeline.explain.question import Question
-from pipeline.reports import explained
+from pipeline.reports import drawn, explained
 from pipeline.reports.documents import as_json
 
 BY_RULES = ("sg_ingress_miss", "sg_egress_miss", "nacl_ingress_deny", "nacl_egress_deny")
@@ -81,7 +81,7 @@ def answer(demo):
 
 def test_the_answer_on_a_terminal_is_the_golden_one(answer) -> None:
     page = StringIO()
-    explained.draw(answer, Console(file=page, width=80, highlight=False))
+    drawn.draw(answer, Console(file=page, width=80, highlight=False))
     lines = [line.rstrip() for line in page.getvalue().splitlines()]
     assert max(map(len, lines)) <= 80
     golden.check("tests/goldens/explain.txt", "\n".join([*lines, ""]))

@@ -4,16 +4,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from reference.dumps import write_dump
 from reference.organisation import NOON, OURS, REGION
+from rich.console import Console
 from wide_network import KEYS, E, Network, T, plain, route, snapshot, table
 
 from pipeline import api
 from pipeline.config import Settings
+from pipeline.explain.answer import Answer
 from pipeline.explain.question import Question
+from pipeline.reports import drawn
 
 KEYS["describe-instances"] = "Reservations"
 AT = NOON + timedelta(hours=1)
@@ -46,6 +50,13 @@ def kept(
             (place / f"{name}.json").write_text(json.dumps(body))
         api.load_snapshot(dump, NOON + after, settings)
     return settings
+
+
+def text_of(answer: Answer) -> str:
+    """Return what a terminal shows of an answer, as one line."""
+    page = StringIO()
+    drawn.draw(answer, Console(file=page, width=100, highlight=False))
+    return " ".join(page.getvalue().split())
 
 
 def ask(settings: Settings, source: str = E, destination: str = T, **more):

@@ -1,17 +1,14 @@
 """What is to be changed: how much of it there is, and what was tried."""
 
 from datetime import timedelta
-from io import StringIO
 
 import pytest
-from asking import ask, joined, kept
+from asking import ask, joined, kept, text_of
 from reference.organisation import ALLOW_ALL, OURS, REGION, THEIRS, entry
-from rich.console import Console
 from wide_network import interface as new_interface
 from wide_network import of, plain, route, subnet
 
 from pipeline.explain.answer import Answer
-from pipeline.reports import explained
 
 
 @pytest.fixture
@@ -20,12 +17,6 @@ def told(tmp_path):
         return ask(kept(tmp_path, (network, timedelta())), source, destination, **more).told
 
     return asked
-
-
-def drawn(answer) -> str:
-    page = StringIO()
-    explained.draw(Answer(answer, [], []), Console(file=page, width=100, highlight=False))
-    return " ".join(page.getvalue().split())
 
 
 def inbound(*entries: dict) -> list[dict]:
@@ -88,7 +79,7 @@ def test_what_came_of_the_trial_is_drawn(told) -> None:
     of(network, "sg-vpc-b")["IpPermissions"] = []
     answer = told(network, port=443)
     assert answer.remedy.checked
-    assert answer.remedy.check in drawn(answer)
+    assert answer.remedy.check in text_of(Answer(answer, [], []))
 
 
 def test_an_entry_for_the_type_asked_about_is_proposed_and_tried(told) -> None:

@@ -1,12 +1,10 @@
 """Which snapshots judge a packet, and which is the next one: that of who is on the way."""
 
 from datetime import timedelta
-from io import StringIO
 
-from asking import ask, joined, kept
+from asking import ask, joined, kept, text_of
 from reference.dumps import write_dump
 from reference.organisation import NOON, OURS, REGION, STRANGER, THEIRS
-from rich.console import Console
 from wide_network import E, T, gateway_route, of, plain, route, snapshot
 
 from pipeline import api
@@ -38,12 +36,6 @@ def transit() -> dict:
 
 def of_account(network: dict, *accounts: str) -> dict:
     return {key: rows for key, rows in network.items() if key[0] in accounts}
-
-
-def drawn(told) -> str:
-    page = StringIO()
-    explained.draw(Answer(told, [], []), Console(file=page, width=100, highlight=False))
-    return " ".join(page.getvalue().split())
 
 
 def test_a_snapshot_of_who_is_not_on_the_way_is_not_the_next_one(tmp_path) -> None:
@@ -118,4 +110,4 @@ def test_the_answer_says_which_snapshots_judged_it(tmp_path) -> None:
     assert (
         f"as of snapshot of 2025-06-01T12:00:00Z, 60 minutes before; compared with the next one of "
         f"2025-06-01T18:00:00Z ({OURS} {REGION}, {THEIRS} {REGION})"
-    ) in drawn(told)
+    ) in text_of(Answer(told, [], []))
