@@ -47,7 +47,7 @@ def judge(
     with (
         writing(lake, "judgements") as batch,
         staging(lake, "decisions") as stage,
-        duckdb.connect(lake) as connection,
+        duckdb.connect(lake, names=_read()) as connection,
         duckdb.spilling(connection),
     ):
         run_stages(connection, STAGES, values)
@@ -61,6 +61,12 @@ def judge(
         replaced = sum(one.rows(["replaced_because"]).to_series().count() for one in written)
     refused, lost = (int(days[name].sum()) for name in ("records", "lost"))
     return Judged(refused, lost, sum(rows for _, rows in files), replaced)
+
+
+def _read() -> set[str]:
+    """Return the names of what the stages may read."""
+    texts = (queries.text("attribution", name) for name in (*STAGES, "new_judgements"))
+    return queries.read_by(*texts)
 
 
 def _of_day(

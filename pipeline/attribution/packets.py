@@ -38,7 +38,7 @@ PACKETS = pl.Schema(
     }
 )
 # Whose rows come from logs, or from judging them.
-_RECORDS = ("flows", "transit_gateway_flows", "ledger", "decisions", "judgements")
+_RECORDS = {"flows", "transit_gateway_flows", "ledger", "decisions", "judgements"}
 # What stands in place of the stages that read records; the tables have the names of those.
 _INSTEAD = {
     "texts": "packet_texts",
@@ -77,17 +77,16 @@ def opened(lake: Lake, *rooms: str) -> Iterator[duckdb.Connection]:
         *(queries.text("attribution", name) for name in _NAMED),
         *(queries.text(room, name) for room in rooms for name in queries.names(room)),
     )
-    planned = {name: _planned(lake, name) for name in names}
-    with duckdb.connect(lake, planned, names) as connection:
+    planned = reading.plans(lake, names - _RECORDS)
+    unread = {name: _unread(lake, name) for name in names & _RECORDS}
+    with duckdb.connect(lake, planned | unread, names) as connection:
         for name in names:
             connection.execute(f'create table "{name}_read" as from "{name}"')
             connection.execute(f'create or replace view "{name}" as from "{name}_read"')
         yield connection
 
 
-def _planned(lake: Lake, name: str) -> Planned:
-    if name not in _RECORDS:
-        return reading.plan(lake, name)
+def _unread(lake: Lake, name: str) -> Planned:
     return Planned([], reading.columns_of(lake.table(name).schema()))
 
 

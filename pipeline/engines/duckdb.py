@@ -43,9 +43,10 @@ def connect(
         }
     )
     connection.execute("set TimeZone = 'UTC'")
-    for name in TABLES if names is None else TABLES.keys() & set(names):
-        plan = reading.plan(lake, name) if planned is None else planned[name]
-        _table(connection, plan).create_view(name)
+    wanted = TABLES.keys() if names is None else TABLES.keys() & set(names)
+    plans = reading.plans(lake, wanted) if planned is None else planned
+    for name in wanted:
+        _table(connection, plans[name]).create_view(name)
     for name in queries.views() if names is None else filter(names.__contains__, queries.views()):
         connection.execute(f'create view "{name}" as {queries.text("views", name)}')
     return connection

@@ -5,7 +5,7 @@ the inventory, judgements for decisions), whose commit names the versions of the
 read the named versions; a batch that died half-way is invisible, and the next one rolls it back.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -158,11 +158,26 @@ def writing(lake: Lake, cover: str) -> Iterator[Batch]:
 
 def visible_version(lake: Lake, name: str) -> int | None:
     """Return the Iceberg snapshot id at which a table is to be read; None where it is empty."""
-    cover = TABLES[name].covered_by
-    if cover is None:
-        snapshot = lake.table(name).current_snapshot()
-        return None if snapshot is None else snapshot.snapshot_id
-    return _named_versions(lake, cover).get(name)
+    return visible_versions(lake, {name: lake.table(name)})[name]
+
+
+def visible_versions(lake: Lake, tables: Mapping[str, IcebergTable]) -> dict[str, int | None]:
+    """Return at which Iceberg snapshot id each table is to be read; None where it is empty.
+
+    Tables that one commit covers are told as of the same one.
+    """
+    named: dict[str, int] = {}
+    for cover in {TABLES[name].covered_by for name in tables}:
+        named |= _named_versions(lake, cover) if cover else {}
+    return {
+        name: named.get(name) if TABLES[name].covered_by else _newest(table)
+        for name, table in tables.items()
+    }
+
+
+def _newest(table: IcebergTable) -> int | None:
+    snapshot = table.current_snapshot()
+    return None if snapshot is None else snapshot.snapshot_id
 
 
 def _named_versions(lake: Lake, cover: str) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """What a reader needs to know of a table: its visible data files and their columns."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from pyiceberg.expressions import BooleanExpression
 from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema
 from pyiceberg.table import ALWAYS_TRUE
+from pyiceberg.table import Table as IcebergTable
 from pyiceberg.types import (
     BooleanType,
     IcebergType,
@@ -22,7 +24,7 @@ from pyiceberg.types import (
 
 from pipeline.errors import LakeProblem
 from pipeline.lake.catalog import Lake
-from pipeline.lake.commits import visible_version
+from pipeline.lake.commits import visible_version, visible_versions
 from pipeline.lake.tables import TABLES
 
 _SQL_TYPES: dict[type[IcebergType], str] = {
@@ -50,12 +52,25 @@ def plan(
     With `since` and `until`, the files that may have rows whose day's column is within [since,
     until). Raises LakeProblem where the version has delete files, which flowcause never writes.
     """
-    table = lake.table(name)
+    within = _within(TABLES[name].day, since, until)
+    return _planned(name, lake.table(name), visible_version(lake, name), within)
+
+
+def plans(lake: Lake, names: Iterable[str]) -> dict[str, Planned]:
+    """Plan the reading of several tables, those of one commit as of the same. Raises as `plan`."""
+    tables = {name: lake.table(name) for name in names}
+    versions = visible_versions(lake, tables)
+    return {
+        name: _planned(name, table, versions[name], ALWAYS_TRUE) for name, table in tables.items()
+    }
+
+
+def _planned(
+    name: str, table: IcebergTable, version: int | None, within: str | BooleanExpression
+) -> Planned:
     columns = columns_of(table.schema())
-    version = visible_version(lake, name)
     if version is None:
         return Planned([], columns)
-    within = _within(TABLES[name].day, since, until)
     tasks = list(table.scan(row_filter=within, snapshot_id=version).plan_files())
     if any(task.delete_files for task in tasks):
         raise LakeProblem(

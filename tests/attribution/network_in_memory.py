@@ -14,7 +14,8 @@ from reference.dumps import write_dump
 from reference.model import Record, Snapshot
 
 from pipeline.attribution.judge import run_stages
-from pipeline.engines import duckdb
+from pipeline.attribution.stages import STAGES
+from pipeline.engines import duckdb, queries
 from pipeline.lake.catalog import create_lake
 from pipeline.lake.tables import OBSERVATIONS, TABLES
 from pipeline.snapshots.history import folded
@@ -74,6 +75,21 @@ def standing(
 def answered(memory: duckdb.Connection, stages: Sequence[str], query: str) -> list[dict[str, Any]]:
     run_stages(memory, stages, VALUES | {"run_id": "run"})
     return duckdb.select(memory, query).to_pylist()
+
+
+def judged(
+    memory: duckdb.Connection, folder: Path, records: Sequence[Record], *snapshots: Snapshot
+) -> list[dict[str, Any]]:
+    """Return the verdicts in the order of the records, whose first is line 2."""
+    values = VALUES | {"run_id": "run"}
+    with holding(memory, folder, records, *snapshots):
+        run_stages(memory, STAGES, values)
+        memory.execute("insert into decisions_kept by name from new_decisions")
+        sql = queries.text("attribution", "new_judgements")
+        for (day,) in memory.execute("select day from days").fetchall():
+            bound = queries.bound(sql, values | {"day": day})
+            memory.execute(f"insert into judgements_kept by name {sql}", bound)
+        return duckdb.select(memory, "from verdicts order by line_number").to_pylist()
 
 
 def _numbered(records: Sequence[Record]) -> list[Record]:

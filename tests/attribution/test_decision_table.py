@@ -3,10 +3,11 @@
 What is expected stands here as the table says it; docs/decision-table.md numbers the rows.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from network_in_memory import judged
 from network_on_disk import judge
 from reference.model import Json, Record, Snapshot
 from reference.organisation import (
@@ -35,10 +36,17 @@ def network(**more) -> Snapshot:
     return organisation(**more)
 
 
-def verdict(folder: Path, made: Record, snapshot: Snapshot) -> dict:
-    later = Snapshot(NOON + timedelta(days=1), snapshot.answers)
-    (row,) = judge(folder, [made], snapshot, later)
-    return row
+@pytest.fixture
+def verdict(memory, tmp_path_factory) -> Callable[[Record, Snapshot], dict]:
+    def told(made: Record, snapshot: Snapshot) -> dict:
+        (row,) = judged(memory, tmp_path_factory.mktemp("dumps"), [made], *both(snapshot))
+        return row
+
+    return told
+
+
+def both(snapshot: Snapshot) -> tuple[Snapshot, Snapshot]:
+    return snapshot, Snapshot(NOON + timedelta(days=1), snapshot.answers)
 
 
 GROUP = ("security-group", "sg-e", None)
@@ -135,8 +143,8 @@ ACL_90 = ("network-acl", "acl-e", "90")
         ),
     ],
 )
-def test_row(tmp_path, row, made, snapshot, cause, certainty, element) -> None:
-    found = verdict(tmp_path, made, snapshot)
+def test_row(verdict, row, made, snapshot, cause, certainty, element) -> None:
+    found = verdict(made, snapshot)
     assert (found["cause"], found["certainty"]) == (cause, certainty)
     assert (found["element_type"], found["element_id"], found["rule"]) == element
 
@@ -158,17 +166,17 @@ def test_row_0_has_no_verdict(tmp_path) -> None:
         ([], [rule("-1", group="sg-x", account=STRANGER)], "describe-network-interfaces"),
     ],
 )
-def test_row_24_names_the_missing_call(tmp_path, without, rules, named) -> None:
+def test_row_24_names_the_missing_call(verdict, without, rules, named) -> None:
     made = record("10.0.2.99") if STRANGER in str(rules) else record()
-    found = verdict(tmp_path, made, network(ingress=rules, acl=DENY_443, without=without))
+    found = verdict(made, network(ingress=rules, acl=DENY_443, without=without))
     assert (found["cause"], found["certainty"]) == ("stage_unknown", "unknown")
     assert named in found["note"]
     assert found["element_id"] is None
 
 
-def test_what_is_missing_does_not_matter_where_another_group_rule_allows(tmp_path) -> None:
+def test_what_is_missing_does_not_matter_where_another_group_rule_allows(verdict) -> None:
     rules = [rule("-1", prefix_list="pl-unseen"), ALL_IN]
-    found = verdict(tmp_path, record(), network(ingress=rules, acl=DENY_443))
+    found = verdict(record(), network(ingress=rules, acl=DENY_443))
     assert found["cause"] == "nacl_ingress_deny"
 
 
@@ -257,15 +265,15 @@ ICMP = {"protocol": 1, "tcp_flags": None, "srcport": 0, "dstport": 0}
 def test_row_of_what_is_no_plain_refusal(
     tmp_path, made, snapshot, cause, certainty, element
 ) -> None:
-    found = verdict(tmp_path, made, snapshot)
+    (found,) = judge(tmp_path, [made], *both(snapshot))
     assert (found["cause"], found["certainty"]) == (cause, certainty)
     assert (found["element_type"], found["element_id"], found["rule"]) == element
     assert (found["blockers"] == []) == (element == NOBODY)
 
 
-def test_both_blockers_are_named_in_path_order(tmp_path) -> None:
-    inbound = verdict(tmp_path / "in", record(), network(acl=DENY_443))
-    outbound = verdict(tmp_path / "out", record(direction="egress"), network(acl=DENY_443))
+def test_both_blockers_are_named_in_path_order(verdict) -> None:
+    inbound = verdict(record(), network(acl=DENY_443))
+    outbound = verdict(record(direction="egress"), network(acl=DENY_443))
     assert [b["stage"] for b in inbound["blockers"]] == [
         "network-acl-ingress",
         "security-group-ingress",
@@ -274,11 +282,11 @@ def test_both_blockers_are_named_in_path_order(tmp_path) -> None:
     assert [b["cause"] for b in outbound["blockers"]] == ["sg_egress_miss", "nacl_egress_deny"]
 
 
-def test_rules_see_the_packets_own_addresses(tmp_path) -> None:
+def test_rules_see_the_packets_own_addresses(verdict) -> None:
     # srcaddr is allowed, the packet behind it (FAR, through a middle interface) is not.
     only_neighbour = [rule("-1", cidr=f"{NEIGHBOUR}/32")]
     made = record(NEIGHBOUR, pkt_srcaddr=FAR, pkt_dstaddr="10.0.1.11")
-    found = verdict(tmp_path, made, network(ingress=only_neighbour))
+    found = verdict(made, network(ingress=only_neighbour))
     assert found["cause"] == "sg_ingress_miss"
     assert (found["src_ip"], found["dst_ip"], found["peer_ip"]) == (FAR, "10.0.1.11", FAR)
 
@@ -288,8 +296,8 @@ def test_rules_see_the_packets_own_addresses(tmp_path) -> None:
     [(2, "initial"), (3, "initial"), (6, "initial"), (7, "initial"), (18, "reply"), (19, "reply"),
      (22, "reply"), (23, "reply"), (0, "late"), (1, "late"), (4, "late"), (5, "late")],
 )  # fmt: skip
-def test_phase_by_flags(tmp_path, flags, phase) -> None:
-    found = verdict(tmp_path, record(tcp_flags=flags), network())
+def test_phase_by_flags(verdict, flags, phase) -> None:
+    found = verdict(record(tcp_flags=flags), network())
     assert (found["phase"], found["phase_source"]) == (phase, "flags")
 
 
@@ -298,17 +306,17 @@ def test_phase_by_flags(tmp_path, flags, phase) -> None:
     [(50000, 443, "initial"), (443, 50000, "reply"), (443, 1023, "initial"),
      (5432, 50000, "reply"), (5433, 50000, "initial"), (50000, 5432, "initial")],
 )  # fmt: skip
-def test_phase_by_ports(tmp_path, src_port, dst_port, phase) -> None:
+def test_phase_by_ports(verdict, src_port, dst_port, phase) -> None:
     # E may call PostgreSQL: what comes in from that port to an ephemeral one is an answer.
     postgres = [rule("tcp", (5432, 5432), cidr="10.0.0.0/8"), ALL_IN]
     made = record(tcp_flags=None, srcport=src_port, dstport=dst_port)
-    found = verdict(tmp_path, made, network(egress=postgres))
+    found = verdict(made, network(egress=postgres))
     assert (found["phase"], found["phase_source"]) == (phase, "heuristic")
     assert found["certainty"] != "certain"
 
 
-def test_udp_is_judged_as_initial_and_says_so(tmp_path) -> None:
-    found = verdict(tmp_path, record(protocol=17, tcp_flags=None), network())
+def test_udp_is_judged_as_initial_and_says_so(verdict) -> None:
+    found = verdict(record(protocol=17, tcp_flags=None), network())
     assert (found["phase"], found["cause"]) == ("unknown", "sg_ingress_miss")
     assert found["certainty"] == "probable"
     assert "judged as the first packet" in found["note"]

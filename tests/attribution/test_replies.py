@@ -3,12 +3,13 @@
 What is expected stands here as rows 12 to 14, 18, 19 and 22 of the decision table say it.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from network_in_memory import answered as in_memory
-from network_in_memory import holding
-from network_on_disk import judge, prepare, verdicts
+from network_in_memory import holding, judged
+from network_on_disk import prepare, verdicts
 from reference.connections import accepted, answered, flow_log, flow_logs, skipped
 from reference.model import Json, Record, Snapshot
 from reference.organisation import (
@@ -42,14 +43,18 @@ def network(logs: list[Json] | None = None, **more) -> list[Snapshot]:
     return [Snapshot(at, answers) for at in (NOON, NOON + timedelta(days=1))]
 
 
-def verdict(folder, made: Record, log: list[Record], snapshots: list[Snapshot]) -> dict:
-    rows = judge(folder, [made, *log], *snapshots)
-    return next(row for row in rows if row["line_number"] == 2)
+@pytest.fixture
+def verdict(memory, tmp_path_factory) -> Callable[..., dict]:
+    def told(made: Record, log: list[Record], snapshots: list[Snapshot]) -> dict:
+        rows = judged(memory, tmp_path_factory.mktemp("dumps"), [made, *log], *snapshots)
+        return next(row for row in rows if row["line_number"] == 2)
+
+    return told
 
 
-def test_a_ping_that_came_in_makes_what_goes_out_its_answer(tmp_path) -> None:
+def test_a_ping_that_came_in_makes_what_goes_out_its_answer(verdict) -> None:
     made = record(direction="egress", **PING)
-    found = verdict(tmp_path, made, [answered(made, 0)], network(acl=NO_ICMP))
+    found = verdict(made, [answered(made, 0)], network(acl=NO_ICMP))
     assert (found["phase"], found["phase_source"]) == ("reply", "reverse-flow")
     assert (found["cause"], found["certainty"]) == ("nacl_egress_deny_reply", "certain")
     assert (found["element_id"], found["rule"]) == ("acl-e", "90")
@@ -66,11 +71,11 @@ NOT_ANSWERED = {
 
 
 @pytest.mark.parametrize("name", NOT_ANSWERED)
-def test_what_no_packet_can_be_the_answer_of_makes_none(tmp_path, name) -> None:
+def test_what_no_packet_can_be_the_answer_of_makes_none(verdict, name) -> None:
     made = record(direction="egress", **PING)
     more = dict(NOT_ANSWERED[name])
     other = answered(made, more.pop("seconds", 0), **more)
-    found = verdict(tmp_path, made, [other], network(acl=NO_ICMP, egress=[ALL_IN]))
+    found = verdict(made, [other], network(acl=NO_ICMP, egress=[ALL_IN]))
     assert (found["phase"], found["cause"]) == ("unknown", "nacl_egress_deny")
 
 
@@ -83,7 +88,7 @@ FOLLOWED = {
 
 
 @pytest.mark.parametrize("name", FOLLOWED)
-def test_what_it_answers_is_tracked_for_so_long(tmp_path, name) -> None:
+def test_what_it_answers_is_tracked_for_so_long(verdict, name) -> None:
     """Three minutes, ten, or for TCP the hour that is looked at, and the minute of a late start."""
     more, seconds = FOLLOWED[name]
     deny = [entry(90, "deny"), *ALLOW_ALL]
@@ -91,26 +96,26 @@ def test_what_it_answers_is_tracked_for_so_long(tmp_path, name) -> None:
     for ago, answers in ((seconds, True), (seconds + 1, False)):
         log = [answered(made, ago)]
         shut = network(acl=deny, ingress=[ALL_IN])
-        found = verdict(tmp_path / str(ago), made, log, shut)
+        found = verdict(made, log, shut)
         expected = ("nacl_ingress_deny_reply", "certain")
         assert (found["cause"], found["certainty"]) == (
             expected if answers else ("nacl_ingress_deny", "probable")
         )
 
 
-def test_what_it_answers_is_tracked_from_its_last_packet(tmp_path) -> None:
+def test_what_it_answers_is_tracked_from_its_last_packet(verdict) -> None:
     made = record(**UDP)
     for ago, cause in ((240, "nacl_ingress_deny_reply"), (241, "nacl_ingress_deny")):
         end = made["start_time"] - timedelta(seconds=ago)
         log = [answered(made, 600, end_time=end)]
         shut = network(acl=[entry(90, "deny"), *ALLOW_ALL], ingress=[ALL_IN])
-        assert verdict(tmp_path / str(ago), made, log, shut)["cause"] == cause
+        assert verdict(made, log, shut)["cause"] == cause
 
 
-def test_a_syn_ack_whose_syn_was_seen_is_certainly_an_answer(tmp_path) -> None:
+def test_a_syn_ack_whose_syn_was_seen_is_certainly_an_answer(verdict) -> None:
     made = record(direction="egress", tcp_flags=18)
-    seen = verdict(tmp_path / "seen", made, [answered(made, 1)], network(acl=DENY_443))
-    unseen = verdict(tmp_path / "unseen", made, [], network(acl=DENY_443))
+    seen = verdict(made, [answered(made, 1)], network(acl=DENY_443))
+    unseen = verdict(made, [], network(acl=DENY_443))
     assert (seen["cause"], seen["certainty"]) == ("nacl_egress_deny_reply", "certain")
     assert (unseen["cause"], unseen["certainty"]) == ("nacl_egress_deny_reply", "probable")
     assert "was not logged within the hour before" in unseen["note"]
@@ -139,10 +144,10 @@ SIDES = {
 
 
 @pytest.mark.parametrize("name", SIDES)
-def test_a_late_packet_is_an_answer_where_the_other_side_began(tmp_path, name) -> None:
+def test_a_late_packet_is_an_answer_where_the_other_side_began(verdict, name) -> None:
     """From a client's port to 443: where the log does not show who began, the ports tell."""
     log, cause, certainty = SIDES[name]
-    found = verdict(tmp_path, LATE, log, network(acl=DENY_443))
+    found = verdict(LATE, log, network(acl=DENY_443))
     assert (found["cause"], found["certainty"]) == (cause, certainty)
     assert (found["element_id"], found["rule"], found["phase"]) == ("acl-e", "90", "late")
     said = "which side began the connection is told from the ports" in (found["note"] or "")
@@ -187,8 +192,8 @@ def watched(made: Record) -> list[Record]:
 UNASKED = record(tcp_flags=0, srcport=443, dstport=50000)
 
 
-def test_what_nobody_asked_for_is_unsolicited_where_the_log_would_show_it(tmp_path) -> None:
-    found = verdict(tmp_path, UNASKED, watched(UNASKED), network([flow_log("ALL")]))
+def test_what_nobody_asked_for_is_unsolicited_where_the_log_would_show_it(verdict) -> None:
+    found = verdict(UNASKED, watched(UNASKED), network([flow_log("ALL")]))
     assert (found["cause"], found["certainty"]) == ("unsolicited_packet", "probable")
 
 
@@ -207,32 +212,32 @@ UNPROVEN = {
 
 
 @pytest.mark.parametrize("name", UNPROVEN)
-def test_without_proof_it_may_be_of_a_connection_that_was_there(tmp_path, name) -> None:
+def test_without_proof_it_may_be_of_a_connection_that_was_there(verdict, name) -> None:
     logs, more = UNPROVEN[name]
-    found = verdict(tmp_path, UNASKED, [*watched(UNASKED), *more], network(logs))
+    found = verdict(UNASKED, [*watched(UNASKED), *more], network(logs))
     assert found["cause"] == "no_tracked_connection"
 
 
-def test_without_an_hour_of_log_before_it_nothing_is_proven(tmp_path) -> None:
+def test_without_an_hour_of_log_before_it_nothing_is_proven(verdict) -> None:
     short = [accepted(UNASKED, 3599, srcaddr=NEIGHBOUR, srcport=40000)]
-    found = verdict(tmp_path, UNASKED, short, network([flow_log("ALL")]))
+    found = verdict(UNASKED, short, network([flow_log("ALL")]))
     assert found["cause"] == "no_tracked_connection"
 
 
 @pytest.mark.parametrize("direction", ["ingress", "egress"])
-def test_what_no_group_tracks_cannot_come_late(tmp_path, direction) -> None:
+def test_what_no_group_tracks_cannot_come_late(verdict, direction) -> None:
     made = record(direction=direction, tcp_flags=1)
-    found = verdict(tmp_path, made, [], network(ingress=[ALL_IN], egress=[ALL_IN]))
+    found = verdict(made, [], network(ingress=[ALL_IN], egress=[ALL_IN]))
     assert (found["cause"], found["certainty"]) == ("not_explained", "unknown")
 
 
-def test_where_only_refused_flows_are_logged_both_readings_stay(tmp_path) -> None:
+def test_where_only_refused_flows_are_logged_both_readings_stay(verdict) -> None:
     made = record(**UDP)
-    blind = verdict(tmp_path / "blind", made, [], network([flow_log("REJECT")]))
+    blind = verdict(made, [], network([flow_log("REJECT")]))
     assert (blind["cause"], blind["certainty"]) == ("stage_unknown", "conditional")
     assert "if it is new the groups decide, if it answers something" in blind["note"]
     assert (blind["element_id"], blind["blockers"]) == (None, [])
-    seeing = verdict(tmp_path / "seeing", made, [], network([flow_log("ALL")]))
+    seeing = verdict(made, [], network([flow_log("ALL")]))
     assert (seeing["cause"], seeing["certainty"]) == ("sg_ingress_miss", "probable")
 
 
