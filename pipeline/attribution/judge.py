@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.attribution.stages import HASHED, MACROS, SCANS, STAGES
+from pipeline.attribution.stages import HASHED, MACROS, SCANS, STAGES, WRITTEN
 from pipeline.engines import duckdb, queries
 from pipeline.errors import LakeProblem
 from pipeline.lake.catalog import Lake
@@ -55,7 +55,7 @@ def judge(
         files = [_of_day(connection, stage, values | day) for day in days.iter_rows(named=True)]
         written = [file for file, rows in files if rows]
         if written:
-            decided, rows = _laid_down(connection, stage, "decisions", "new_decisions", values)
+            decided, rows = _laid_down(connection, stage, "decisions", values)
             batch.register(stage, [decided] if rows else [])
             batch.commit_files(stage, written)
         replaced = sum(one.rows(["replaced_because"]).to_series().count() for one in written)
@@ -65,7 +65,7 @@ def judge(
 
 def _read() -> set[str]:
     """Return the names of what the stages may read."""
-    texts = (queries.text("attribution", name) for name in (*STAGES, "new_judgements"))
+    texts = (queries.text("attribution", name) for name in (*STAGES, *WRITTEN.values()))
     return queries.read_by(*texts)
 
 
@@ -78,19 +78,15 @@ def _of_day(
         since, until = values["since"] or begin, values["until"] or begin + timedelta(days=1)
         narrowed = {"since": max(since, begin), "until": min(until, begin + timedelta(days=1))}
         values = dict(values) | narrowed
-    return _laid_down(connection, stage, "judgements", "new_judgements", values)
+    return _laid_down(connection, stage, "judgements", values)
 
 
 def _laid_down(
-    connection: duckdb.Connection,
-    stage: Stage,
-    table: str,
-    query: str,
-    values: Mapping[str, object],
+    connection: duckdb.Connection, stage: Stage, table: str, values: Mapping[str, object]
 ) -> tuple[Staged, int]:
-    """Write what a query finds to a new file of a table; return it, and how many rows it has."""
+    """Write the new rows of a table to a file; return it, and how many they are."""
     file = stage.place(table)
-    sql = queries.text("attribution", query)
+    sql = queries.text("attribution", WRITTEN[table])
     bound = queries.bound(sql, values)
     return file, duckdb.write(connection, sql, bound, file.path, stage.targets[table].schema())
 

@@ -159,8 +159,9 @@ LOST = (
     "loss_answers",
     "loss_decisions",
 )
-# What is to be written.
-MADE = ("decisions_made", "key_decisions", "new_decisions", "loss_judgements", "days")
+# What is to be written, and by which query the rows of each table.
+WRITTEN = {"decisions": "new_decisions", "judgements": "new_judgements"}
+MADE = ("decisions_made", "key_decisions", "loss_judgements", "days")
 STAGES = (
     *TIMES,
     *REFUSED,

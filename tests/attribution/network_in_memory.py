@@ -14,7 +14,7 @@ from reference.dumps import write_dump
 from reference.model import Record, Snapshot
 
 from pipeline.attribution.judge import run_stages
-from pipeline.attribution.stages import STAGES
+from pipeline.attribution.stages import STAGES, WRITTEN
 from pipeline.engines import duckdb, queries
 from pipeline.lake.catalog import create_lake
 from pipeline.lake.tables import OBSERVATIONS, TABLES
@@ -84,11 +84,11 @@ def judged(
     values = VALUES | {"run_id": "run"}
     with holding(memory, folder, records, *snapshots):
         run_stages(memory, STAGES, values)
-        memory.execute("insert into decisions_kept by name from new_decisions")
-        sql = queries.text("attribution", "new_judgements")
+        decisions, judgements = (queries.text("attribution", name) for name in WRITTEN.values())
+        memory.execute(f"insert into decisions_kept by name {decisions}")
         for (day,) in memory.execute("select day from days").fetchall():
-            bound = queries.bound(sql, values | {"day": day})
-            memory.execute(f"insert into judgements_kept by name {sql}", bound)
+            bound = queries.bound(judgements, values | {"day": day})
+            memory.execute(f"insert into judgements_kept by name {judgements}", bound)
         return duckdb.select(memory, "from verdicts order by line_number").to_pylist()
 
 
