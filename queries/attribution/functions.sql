@@ -70,6 +70,19 @@ create macro last_in(number, bits) as
         else first_in(number, bits) + ((1::uhugeint << try_cast(bits as uhugeint)) - 1)
     end;
 
+-- The blocks that no internet gateway carries: private, shared, link-local and reserved ones.
+-- RFC 6890, https://www.iana.org/assignments/iana-ipv4-special-registry and the IPv6 one.
+create macro special_blocks() as table
+    select *
+    from (
+        values
+        ('0.0.0.0/8'), ('10.0.0.0/8'), ('100.64.0.0/10'), ('127.0.0.0/8'), ('169.254.0.0/16'),
+        ('172.16.0.0/12'), ('192.0.0.0/24'), ('192.0.2.0/24'), ('192.168.0.0/16'),
+        ('198.18.0.0/15'), ('198.51.100.0/24'), ('203.0.113.0/24'), ('240.0.0.0/4'),
+        ('::/127'), ('::ffff:0:0/96'), ('64:ff9b:1::/48'), ('100::/64'), ('2001::/23'),
+        ('2001:db8::/32'), ('fc00::/7'), ('fe80::/10')
+    ) as listed (block);
+
 -- Security groups write four protocols by name, network ACLs all by number; -1 is every protocol.
 -- https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
 create macro protocol_number(protocol) as

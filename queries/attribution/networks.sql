@@ -2,6 +2,8 @@
 with texts as (
     select block from addresses_asked
     union
+    select block from special_blocks()
+    union
     select cidr from security_group_rules
     union
     select cidr from network_acl_entries

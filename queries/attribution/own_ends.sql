@@ -6,7 +6,7 @@
 -- param since  timestamptz  first start judged; NULL for all
 -- param until  timestamptz  first start no longer judged; NULL for all
 with prefixes as (
-    select distinct interface_id, range_of(address) as block
+    select distinct interface_id, address
     from interface_addresses
     where contains(address, '/')
 ),
@@ -20,9 +20,9 @@ shown as (
         and ($until::timestamptz is null or f.start_time < $until::timestamptz + interval 1 day)
 ),
 
-numbered as (
-    select interface_id, address, range_of(address) as block
-    from shown
+ranges as (
+    select address, range_of(address) as block
+    from (select address from prefixes union select address from shown)
     where address is not null
 ),
 
@@ -31,9 +31,11 @@ own as (
     from interface_addresses
     group by interface_id, address
     union all
-    select distinct n.interface_id, n.address, false
-    from numbered as n
-    inner join prefixes as p on n.interface_id = p.interface_id and covers(p.block, n.block)
+    select distinct s.interface_id, s.address, false
+    from shown as s
+    inner join ranges as n on s.address = n.address
+    inner join prefixes as p on s.interface_id = p.interface_id
+    inner join ranges as r on p.address = r.address and covers(r.block, n.block)
 ),
 
 counted as (
