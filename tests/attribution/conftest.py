@@ -1,10 +1,11 @@
 """What the tests of attribution share: an empty lake in memory, and networks that are judged."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 import pytest
-from network_in_memory import emptied
+from network_in_memory import emptied, judged
+from reference.model import Record, Snapshot
 from reference.networks import Network, random_network, write_dump, write_log
 
 from pipeline import api
@@ -18,12 +19,22 @@ def memory(tmp_path_factory) -> Iterator[Connection]:
         yield connection
 
 
+@pytest.fixture
+def judge(memory, tmp_path_factory) -> Callable[..., list[dict]]:
+    """Give what judges records in networks, and returns the verdicts in the records' order."""
+
+    def told(records: Sequence[Record], *snapshots: Snapshot) -> list[dict]:
+        return judged(memory, tmp_path_factory.mktemp("dumps"), records, *snapshots)
+
+    return told
+
+
 @pytest.fixture(scope="session")
 def judged_network(tmp_path_factory) -> Callable[..., tuple[Network, Settings]]:
     """Give the network that a seed makes, and where it is judged: once for all who ask."""
 
     @cache
-    def judged(
+    def of_seed(
         seed: int, made: Callable[[int], Network] = random_network
     ) -> tuple[Network, Settings]:
         network, folder = made(seed), tmp_path_factory.mktemp(f"network{seed}")
@@ -37,4 +48,4 @@ def judged_network(tmp_path_factory) -> Callable[..., tuple[Network, Settings]]:
         api.attribute(None, None, settings)
         return network, settings
 
-    return judged
+    return of_seed

@@ -6,9 +6,8 @@ What is expected stands here as the table says it; docs/decision-table.md number
 from collections.abc import Callable
 from datetime import timedelta
 
+import network_on_disk
 import pytest
-from network_in_memory import judged
-from network_on_disk import judge
 from reference.model import Json, Record, Snapshot
 from reference.organisation import (
     ALL_IN,
@@ -37,9 +36,9 @@ def network(**more) -> Snapshot:
 
 
 @pytest.fixture
-def verdict(memory, tmp_path_factory) -> Callable[[Record, Snapshot], dict]:
+def verdict(judge) -> Callable[[Record, Snapshot], dict]:
     def told(made: Record, snapshot: Snapshot) -> dict:
-        (row,) = judged(memory, tmp_path_factory.mktemp("dumps"), [made], *both(snapshot))
+        (row,) = judge([made], *both(snapshot))
         return row
 
     return told
@@ -152,7 +151,7 @@ def test_row(verdict, row, made, snapshot, cause, certainty, element) -> None:
 def test_row_0_has_no_verdict(tmp_path) -> None:
     quiet = [record(log_status=status, action=None) for status in ("NODATA", "SKIPDATA")]
     odd = [record(log_status="NODATA"), record(action="ACCEPT"), record()]
-    rows = judge(tmp_path, [*quiet, *odd], network())
+    rows = network_on_disk.judge(tmp_path, [*quiet, *odd], network())
     assert [row["line_number"] for row in rows] == [6]
 
 
@@ -265,7 +264,7 @@ ICMP = {"protocol": 1, "tcp_flags": None, "srcport": 0, "dstport": 0}
 def test_row_of_what_is_no_plain_refusal(
     tmp_path, made, snapshot, cause, certainty, element
 ) -> None:
-    (found,) = judge(tmp_path, [made], *both(snapshot))
+    (found,) = network_on_disk.judge(tmp_path, [made], *both(snapshot))
     assert (found["cause"], found["certainty"]) == (cause, certainty)
     assert (found["element_type"], found["element_id"], found["rule"]) == element
     assert (found["blockers"] == []) == (element == NOBODY)

@@ -1,7 +1,6 @@
 """Values that no AWS answer has, in logs and snapshots: no crash, and no confident verdict."""
 
 import pytest
-from network_on_disk import judge
 from reference.organisation import entry, organisation, record, rule
 
 ODD = [
@@ -20,9 +19,9 @@ ODD = [
 ]
 
 
-def test_an_address_that_is_none_leaves_the_stage_unknown(tmp_path) -> None:
+def test_an_address_that_is_none_leaves_the_stage_unknown(judge) -> None:
     records = [record(srcaddr=odd, pkt_srcaddr=odd) for odd in ODD if " " not in odd]
-    rows = judge(tmp_path, records, organisation())
+    rows = judge(records, organisation())
     assert len(rows) == len(records)
     assert {row["cause"] for row in rows} == {"stage_unknown"}
     assert all("a peer address" in row["note"] for row in rows)
@@ -30,19 +29,19 @@ def test_an_address_that_is_none_leaves_the_stage_unknown(tmp_path) -> None:
 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("guard", ["ingress", "acl"])
-def test_an_answer_with_a_block_that_is_none_is_not_used(tmp_path, odd, guard) -> None:
+def test_an_answer_with_a_block_that_is_none_is_not_used(judge, odd, guard) -> None:
     guards = {"ingress": [rule("tcp", (443, 443), cidr=odd)], "acl": [entry(1, "allow", cidr=odd)]}
     network = organisation(**{guard: guards[guard]})
-    (row,) = judge(tmp_path, [record()], network)
+    (row,) = judge([record()], network)
     assert (row["cause"], row["certainty"]) == ("stage_unknown", "unknown")
 
 
-def test_a_direction_that_is_none_is_told_from_the_addresses(tmp_path) -> None:
-    (row,) = judge(tmp_path, [record(flow_direction="sideways")], organisation())
+def test_a_direction_that_is_none_is_told_from_the_addresses(judge) -> None:
+    (row,) = judge([record(flow_direction="sideways")], organisation())
     assert (row["direction"], row["cause"]) == ("ingress", "sg_ingress_miss")
 
 
-def test_a_record_without_a_time_says_so(tmp_path) -> None:
-    (row,) = judge(tmp_path, [record(start_time=None, end_time=None)], organisation())
+def test_a_record_without_a_time_says_so(judge) -> None:
+    (row,) = judge([record(start_time=None, end_time=None)], organisation())
     assert (row["cause"], row["certainty"]) == ("interface_unknown", "unknown")
     assert "no start time" in row["note"]

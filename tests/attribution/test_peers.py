@@ -1,7 +1,6 @@
 """Which VPC the other end is in: told along the route, never by its address alone."""
 
 import pytest
-from network_on_disk import judge
 from reference.model import Answer, Json, Snapshot
 from reference.organisation import (
     NOON,
@@ -84,8 +83,8 @@ BOTH = [peering("pcx-p", "vpc-p"), peering("pcx-q", "vpc-q")]
         ("52.94.0.1", [], "unknown", None, None),
     ],
 )
-def test_the_route_names_the_peers_vpc(tmp_path, peer, routes, path, vpc_id, interface_id) -> None:
-    (row,) = judge(tmp_path, [record(peer)], routed(routes, BOTH))
+def test_the_route_names_the_peers_vpc(judge, peer, routes, path, vpc_id, interface_id) -> None:
+    (row,) = judge([record(peer)], routed(routes, BOTH))
     assert (row["path"], row["peer_vpc_id"], row["peer_interface_id"]) == (
         path,
         vpc_id,
@@ -93,29 +92,29 @@ def test_the_route_names_the_peers_vpc(tmp_path, peer, routes, path, vpc_id, int
     )
 
 
-def test_a_blackhole_keeps_its_prefix(tmp_path) -> None:
+def test_a_blackhole_keeps_its_prefix(judge) -> None:
     routes = [route("0.0.0.0/0", "igw-1"), route("10.1.0.0/16", "pcx-p", "blackhole")]
-    (row,) = judge(tmp_path, [record("10.1.0.20")], routed(routes, BOTH))
+    (row,) = judge([record("10.1.0.20")], routed(routes, BOTH))
     assert (row["path"], row["peer_vpc_id"]) == ("peering", "vpc-p")
 
 
-def test_a_peering_that_is_not_active_still_says_where_the_route_leads(tmp_path) -> None:
+def test_a_peering_that_is_not_active_still_says_where_the_route_leads(judge) -> None:
     pending = [peering("pcx-p", "vpc-p", "pending-acceptance")]
     routes = [route("10.1.0.0/16", "pcx-p")]
-    (row,) = judge(tmp_path, [record("10.1.0.20", "egress")], routed(routes, pending))
+    (row,) = judge([record("10.1.0.20", "egress")], routed(routes, pending))
     assert (row["path"], row["peer_vpc_id"]) == ("peering", "vpc-p")
     assert row["peer_account_id"] == THEIRS
 
 
-def test_where_no_route_names_a_vpc_those_that_hold_the_address_are_listed(tmp_path) -> None:
+def test_where_no_route_names_a_vpc_those_that_hold_the_address_are_listed(judge) -> None:
     routes = [route("10.1.0.0/16", "tgw-1")]
-    (row,) = judge(tmp_path, [record("10.1.0.20")], routed(routes, BOTH))
+    (row,) = judge([record("10.1.0.20")], routed(routes, BOTH))
     assert row["peer_candidates"] == ["vpc-p", "vpc-q"]
 
 
-def test_the_peers_account_is_that_of_its_interface(tmp_path) -> None:
+def test_the_peers_account_is_that_of_its_interface(judge) -> None:
     routes = [route("10.1.0.0/16", "pcx-p")]
-    (row,) = judge(tmp_path, [record("10.1.0.20")], routed(routes, BOTH))
+    (row,) = judge([record("10.1.0.20")], routed(routes, BOTH))
     assert row["peer_account_id"] == THEIRS
     assert row["account_id"] == OURS
 
@@ -129,7 +128,7 @@ def test_the_peers_account_is_that_of_its_interface(tmp_path) -> None:
     ],
 )
 def test_no_acl_is_asked_of_what_a_transit_gateway_in_the_subnet_hands_in(
-    tmp_path, target, direction, cause
+    judge, target, direction, cause
 ) -> None:
     shut = [entry(90, "deny", "6", ports=(443, 443))]
     snapshot = routed([route("10.1.0.0/16", target)], BOTH, acl=shut)
@@ -140,5 +139,5 @@ def test_no_acl_is_asked_of_what_a_transit_gateway_in_the_subnet_hands_in(
         OURS, REGION, "describe-network-interfaces--tgw", {"NetworkInterfaces": [gateway]}
     )
     snapshot = Snapshot(NOON, (*snapshot.answers, attached))
-    (row,) = judge(tmp_path, [record("10.1.0.20", direction)], snapshot)
+    (row,) = judge([record("10.1.0.20", direction)], snapshot)
     assert row["cause"] == cause

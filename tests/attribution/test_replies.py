@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from network_in_memory import answered as in_memory
-from network_in_memory import holding, judged
+from network_in_memory import holding
 from network_on_disk import prepare, verdicts
 from reference.connections import accepted, answered, flow_log, flow_logs, skipped
 from reference.model import Json, Record, Snapshot
@@ -44,9 +44,9 @@ def network(logs: list[Json] | None = None, **more) -> list[Snapshot]:
 
 
 @pytest.fixture
-def verdict(memory, tmp_path_factory) -> Callable[..., dict]:
+def verdict(judge) -> Callable[..., dict]:
     def told(made: Record, log: list[Record], snapshots: list[Snapshot]) -> dict:
-        rows = judged(memory, tmp_path_factory.mktemp("dumps"), [made, *log], *snapshots)
+        rows = judge([made, *log], *snapshots)
         return next(row for row in rows if row["line_number"] == 2)
 
     return told

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from network_on_disk import at, judge, load, prepare, verdicts
+from network_on_disk import at, load, prepare, verdicts
 from reference.model import Answer, Snapshot
 from reference.organisation import ALL_IN, NOON, THEIRS, entry, organisation, record
 
@@ -19,45 +19,45 @@ def started(after_noon: timedelta) -> dict:
     return record(start_time=NOON + after_noon, end_time=NOON + after_noon)
 
 
-def test_the_last_snapshot_a_minute_before_the_record_judges_it(tmp_path) -> None:
+def test_the_last_snapshot_a_minute_before_the_record_judges_it(judge) -> None:
     records = [started(timedelta(seconds=seconds)) for seconds in (59, 60, 3659, 3660)]
-    rows = judge(tmp_path, records, CLOSED, at(BY_ACL, NOON + HOUR))
+    rows = judge(records, CLOSED, at(BY_ACL, NOON + HOUR))
     assert [row["observed_before"] for row in rows] == [None, NOON, NOON, NOON + HOUR]
     assert [row["observed_after"] for row in rows] == [NOON, NOON + HOUR, NOON + HOUR, None]
     assert [row["cause"] for row in rows] == ["sg_ingress_miss"] * 3 + ["nacl_ingress_deny"]
 
 
-def test_the_same_answer_in_both_snapshots_is_stable(tmp_path) -> None:
-    (row,) = judge(tmp_path, [record()], CLOSED, at(CLOSED, NOON + HOUR))
+def test_the_same_answer_in_both_snapshots_is_stable(judge) -> None:
+    (row,) = judge([record()], CLOSED, at(CLOSED, NOON + HOUR))
     assert (row["stable"], row["certainty"]) == (True, "certain")
 
 
-def test_another_answer_in_the_next_snapshot_is_said_and_makes_it_conditional(tmp_path) -> None:
-    (row,) = judge(tmp_path, [record()], CLOSED, at(BY_ACL, NOON + HOUR))
+def test_another_answer_in_the_next_snapshot_is_said_and_makes_it_conditional(judge) -> None:
+    (row,) = judge([record()], CLOSED, at(BY_ACL, NOON + HOUR))
     assert (row["stable"], row["certainty"]) == (False, "conditional")
     assert "the next snapshot answers otherwise: nacl_ingress_deny acl-e 90" in row["note"]
 
 
-def test_what_the_earlier_snapshot_allows_is_not_forced_onto_the_later_rule(tmp_path) -> None:
-    (row,) = judge(tmp_path, [record()], OPEN, at(CLOSED, NOON + HOUR))
+def test_what_the_earlier_snapshot_allows_is_not_forced_onto_the_later_rule(judge) -> None:
+    (row,) = judge([record()], OPEN, at(CLOSED, NOON + HOUR))
     assert (row["cause"], row["certainty"], row["element_id"]) == ("not_explained", "unknown", None)
     assert "the next snapshot answers otherwise: sg_ingress_miss sg-e" in row["note"]
 
 
-def test_no_later_snapshot_leaves_stable_open(tmp_path) -> None:
-    (row,) = judge(tmp_path, [record()], CLOSED)
+def test_no_later_snapshot_leaves_stable_open(judge) -> None:
+    (row,) = judge([record()], CLOSED)
     assert (row["stable"], row["observed_after"], row["certainty"]) == (None, None, "certain")
 
 
-def test_without_an_earlier_snapshot_the_first_later_one_judges_at_most_probably(tmp_path) -> None:
-    (row,) = judge(tmp_path, [started(-HOUR)], CLOSED, at(BY_ACL, NOON + HOUR))
+def test_without_an_earlier_snapshot_the_first_later_one_judges_at_most_probably(judge) -> None:
+    (row,) = judge([started(-HOUR)], CLOSED, at(BY_ACL, NOON + HOUR))
     assert (row["observed_before"], row["observed_after"], row["stable"]) == (None, NOON, None)
     assert (row["cause"], row["certainty"]) == ("sg_ingress_miss", "probable")
     assert "taken after the record" in row["note"]
 
 
-def test_without_any_snapshot_the_interface_is_unknown(tmp_path) -> None:
-    (row,) = judge(tmp_path, [record()])
+def test_without_any_snapshot_the_interface_is_unknown(judge) -> None:
+    (row,) = judge([record()])
     assert (row["cause"], row["observed_before"], row["observed_after"]) == (
         "interface_unknown",
         None,
@@ -66,8 +66,8 @@ def test_without_any_snapshot_the_interface_is_unknown(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("call", ["describe-network-acls", "describe-security-groups"])
-def test_a_call_that_only_a_later_snapshot_holds_makes_no_verdict_certain(tmp_path, call) -> None:
-    (row,) = judge(tmp_path, [record()], organisation(without=[call]), at(CLOSED, NOON + HOUR))
+def test_a_call_that_only_a_later_snapshot_holds_makes_no_verdict_certain(judge, call) -> None:
+    (row,) = judge([record()], organisation(without=[call]), at(CLOSED, NOON + HOUR))
     assert (row["cause"], row["certainty"]) == ("sg_ingress_miss", "probable")
 
 
@@ -101,20 +101,20 @@ def by(account: str, snapshot: Snapshot, at_hour: int, *commands: str) -> Snapsh
     return Snapshot(NOON + HOUR * at_hour, tuple(answers))
 
 
-def test_what_another_account_owns_is_taken_from_its_own_last_snapshot(tmp_path) -> None:
+def test_what_another_account_owns_is_taken_from_its_own_last_snapshot(judge) -> None:
     # A shared VPC: the participant lists the interface, the owner the ACL, hours apart.
     participant = organisation(ingress=[ALL_IN], without=["describe-network-acls"])
     shut = by(THEIRS, BY_ACL, 1, "describe-network-acls")
     opened = by(THEIRS, OPEN, 3, "describe-network-acls")
     records = [started(HOUR * 2), started(HOUR * 4)]
-    rows = judge(tmp_path, records, participant, shut, opened)
+    rows = judge(records, participant, shut, opened)
     assert [row["cause"] for row in rows] == ["nacl_ingress_deny", "not_explained"]
     assert {row["observed_before"] for row in rows} == {NOON}
     assert {row["stable"] for row in rows} == {None}
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_snapshots_may_be_loaded_in_any_order(tmp_path, order) -> None:
+def test_snapshots_may_be_loaded_in_any_order(judge, order) -> None:
     both = [CLOSED, at(BY_ACL, NOON + HOUR)]
-    (row,) = judge(tmp_path, [record()], *(both[place] for place in order))
+    (row,) = judge([record()], *(both[place] for place in order))
     assert (row["cause"], row["certainty"]) == ("sg_ingress_miss", "conditional")
