@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pipeline.remedies import loss_commands
@@ -27,6 +28,21 @@ def loss_remedy(verdict: Row, hop: Row, targets: Sequence[str] = ()) -> Remedy |
     """
     making = _MAKING.get(verdict["cause"])
     return making(verdict, hop, targets) if making else _SETTLED.get(verdict["cause"])
+
+
+def remedy_of_loss(finding: Row) -> Remedy | None:
+    """Return what would bring a finding's lost packets to their end; None where nobody knows.
+
+    `finding` is a row of queries/reports/rejects.sql. Of several addresses the first is named, and
+    no command, which would be half of what it takes.
+    """
+    peer_ip, others = finding["peer_ips"][0], finding["peers"] - 1
+    ends = {"peer_ip": peer_ip, "subnet_id": finding["tried"]["subnet_id"]}
+    made = loss_remedy({**finding, **ends}, finding)
+    if made is None or not others or made.check is None:
+        return made
+    text = f"{made.text} Likewise for {others} other address{'es' * (others > 1)}."
+    return replace(made, text=text, aws_cli=None, terraform=None)
 
 
 def _untried(text: str, commands: Commands | None = None) -> Remedy:
@@ -67,6 +83,11 @@ def _peering_not_active(verdict: Row, hop: Row, targets: Sequence[str]) -> Remed
     https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle
     """
     peering, status = hop["element_id"], hop["rule"]
+    if status is None:
+        return _untried(
+            f"Accept {peering} while it waits for that, as the owner of the accepter's VPC; else "
+            "create a new peering connection, and routes to it."
+        )
     if status in ("initiating-request", "provisioning"):
         return _untried(f"Wait: {peering} is being made ({status}).")
     if status != "pending-acceptance":
@@ -93,6 +114,11 @@ def _attachment_state(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
         vpc, subnet = verdict["vpc_id"], verdict["subnet_id"]
         text = f"Attach {vpc} to {one}, with a subnet in the Availability Zone of {subnet}."
         return _untried(text, loss_commands.attached(one, vpc, subnet))
+    if state is None:
+        return _untried(
+            f"Accept {one} while it waits for that, as the transit gateway's owner; else attach "
+            "the VPC anew."
+        )
     if state != "pendingAcceptance":
         return _untried(f"Attach the VPC anew: {one} is {state}.")
     text = f"Accept {one}: the transit gateway's owner does."

@@ -17,6 +17,7 @@ from pipeline.attribution.packets import Change
 from pipeline.engines import duckdb
 from pipeline.lake.catalog import Lake
 from pipeline.remedies.changes import AclEntry, Changed, as_rows, element_of
+from pipeline.remedies.losses import remedy_of_loss
 from pipeline.remedies.remedy import AGAIN, NOT_AGAIN, Known, Remedy, remedy
 from pipeline.remedies.surroundings import MOST, Surroundings, look_around, packets_of
 
@@ -42,10 +43,10 @@ class _Trial:
 def remedies(lake: Lake, findings: Sequence[Mapping[str, Any]]) -> list[Remedy | None]:
     """Return the remedy of each finding, tried where it changes groups or ACLs.
 
-    `findings` are rows of queries/reports/rejects.sql.
+    None stands where nobody knows what refused or lost it. `findings` are rows of queries/reports/rejects.sql.
     """
     if packets_of(findings).is_empty():
-        return [remedy(finding) for finding in findings]
+        return [remedy(finding) or remedy_of_loss(finding) for finding in findings]
     with packets.opened(lake, "remedies") as connection:
         return tried(connection, findings)
 
@@ -89,7 +90,7 @@ def _proposed(
     for number, finding in enumerate(findings):
         of_finding = known.get(number, Known())
         entries = [*(of_finding.entries or ()), *taken] if of_finding.entries is not None else None
-        one = remedy(finding, replace(of_finding, entries=entries))
+        one = remedy(finding, replace(of_finding, entries=entries)) or remedy_of_loss(finding)
         proposed.append(one)
         taken += [asdict(c) for c in (one.changes if one else ()) if isinstance(c, AclEntry)]
     return proposed

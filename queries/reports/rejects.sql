@@ -90,6 +90,7 @@ findings as (
                 {'interface_id': interface_id, 'src_ip': src_ip, 'dst_ip': dst_ip}
             ) filter (where path <> 'internet' or direction = 'egress')),
             'source_port': min(src_port),
+            'subnet_id': min(subnet_id),
             'last_start': max(start_time)
         } as tried
     from owned

@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from pipeline.remedies.losses import loss_remedy
+from pipeline.remedies.losses import loss_remedy, remedy_of_loss
 
 LOST = {"peer_ip": "10.1.0.5", "vpc_id": "vpc-a", "subnet_id": "subnet-a"}
 TABLE = {"element_type": "route-table", "element_id": "rtb-1", "rule": None}
@@ -306,3 +306,48 @@ def test_what_aws_never_wrote_makes_no_command(cause, hop, targets) -> None:
 def test_an_address_that_is_none_makes_no_command() -> None:
     assert told("route_missing", TABLE, "pcx-1", peer_ip="$(reboot)").aws_cli is None
     assert told("tgw_no_route", GATEWAY_TABLE, "tgw-attach-1", peer_ip="x").aws_cli is None
+
+
+def finding(cause: str, hop: dict, *peer_ips: str) -> dict:
+    """A row of the report, as far as it counts."""
+    row = {"cause": cause, "vpc_id": "vpc-a", "peer_ips": peer_ips, "peers": len(peer_ips)}
+    return row | {"tried": {"subnet_id": "subnet-a"}, "rule": None} | hop
+
+
+def test_a_finding_of_one_address_gets_what_the_loss_gets() -> None:
+    zone = {"element_type": "transit-gateway", "element_id": "tgw-1", "rule": None}
+    one = remedy_of_loss(finding("tgw_attachment_state", zone, "10.1.0.5"))
+    assert one == told("tgw_attachment_state", zone)
+    assert one.aws_cli and "subnet-a" in one.text
+
+
+@pytest.mark.parametrize(
+    ("others", "said"), [(["10.1.0.6"], "1 other address."), (["a", "b"], "2 other addresses.")]
+)
+def test_of_several_addresses_there_is_no_command_for_one(others, said) -> None:
+    zone = {"element_type": "transit-gateway", "element_id": "tgw-1", "rule": None}
+    several = remedy_of_loss(finding("tgw_attachment_state", zone, "10.1.0.5", *others))
+    assert several.text.endswith(f"Likewise for {said}")
+    assert (several.aws_cli, several.terraform) == (None, None)
+
+
+def test_where_nothing_is_to_be_changed_the_number_of_addresses_does_not_count() -> None:
+    silent = {"element_type": "interface", "element_id": "eni-1"}
+    several = remedy_of_loss(finding("host_silent", silent, "10.1.0.5", "10.1.0.6"))
+    assert several == told("host_silent", silent)
+
+
+@pytest.mark.parametrize("cause", ["lost_unexplained", "stage_unknown", "sg_ingress_miss"])
+def test_what_is_no_known_loss_gets_none(cause) -> None:
+    assert remedy_of_loss(finding(cause, TABLE, "10.1.0.5")) is None
+
+
+@pytest.mark.parametrize(
+    ("cause", "hop"),
+    [("peering_not_active", PEERING), ("tgw_attachment_state", ATTACHED)],
+)
+def test_where_the_state_is_not_told_both_ways_are(cause, hop) -> None:
+    proposed = told(cause, hop | {"rule": None})
+    assert f"Accept {hop['element_id']} while it waits for that" in proposed.text
+    assert "anew" in proposed.text or "create a new" in proposed.text
+    assert proposed.aws_cli is None
