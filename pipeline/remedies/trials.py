@@ -43,7 +43,8 @@ class _Trial:
 def remedies(lake: Lake, findings: Sequence[Mapping[str, Any]]) -> list[Remedy | None]:
     """Return the remedy of each finding, tried where it changes groups or ACLs.
 
-    None stands where nobody knows what refused or lost it. `findings` are rows of queries/reports/rejects.sql.
+    None stands where nobody knows what refused or lost it. `findings` are rows of
+    queries/reports/rejects.sql.
     """
     if packets_of(findings).is_empty():
         return [remedy(finding) or remedy_of_loss(finding) for finding in findings]
