@@ -24,7 +24,8 @@ select
     d.group_ids,
     d.doubtful_groups,
     d.surely_ineffective,
-    d.groups_late,
+    -- The groups themselves, or what their rules for this packet stand for.
+    d.groups_late or len(coalesce(d.groups_later_calls, [])) > 0 as groups_late,
     d.acl_says,
     d.network_acl_id,
     d.rule_number,

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
 from asking import ask, joined, kept, text_of
 from reference.dumps import write_dump
-from reference.organisation import NOON, OURS, REGION, STRANGER, THEIRS
+from reference.organisation import NOON, OURS, REGION, STRANGER, THEIRS, rule
 from wide_network import E, T, gateway_route, of, plain, route, snapshot
 
 from pipeline import api
@@ -78,6 +79,20 @@ def test_the_next_snapshot_of_each_account_on_the_way_counts(tmp_path) -> None:
     told = ask(lake, "eni-e", "eni-t", port=443, source_port=50000).told
     assert (told.forward.certainty, told.reply.certainty) == ("certain", "conditional")
     assert told.reply.note == "the next snapshot answers otherwise: blocked by rtb-t"
+
+
+@pytest.mark.parametrize(
+    ("block", "verdict"), [("10.1.0.0/16", "allowed"), ("10.9.0.0/16", "blocked")]
+)
+@pytest.mark.parametrize(("late", "certainty"), [(False, "certain"), (True, "probable")])
+def test_what_a_rule_rests_on_counts_too(tmp_path, block, verdict, late, certainty) -> None:
+    """E's only rule is to a prefix list, whose entries were first observed after the packet."""
+    network = joined()
+    of(network, "sg-vpc-a")["IpPermissionsEgress"] = [rule("tcp", (443, 443), prefix_list="pl-1")]
+    whole = network | {(OURS, REGION, "get-managed-prefix-list-entries--pl-1"): [{"Cidr": block}]}
+    lake = kept(tmp_path, (network if late else whole, 0 * HOUR), (whole, 6 * HOUR))
+    told = ask(lake, "eni-e", "eni-t", port=443, source_port=50000).told
+    assert (told.forward.verdict, told.forward.certainty) == (verdict, certainty)
 
 
 def test_a_snapshot_that_takes_minutes_is_the_next_one_when_it_is_whole(tmp_path) -> None:
