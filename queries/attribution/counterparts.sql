@@ -30,8 +30,8 @@ met as (
             own_address(c.pkt_srcaddr, c.srcaddr) = s.src_ip
             and own_address(c.pkt_dstaddr, c.dstaddr) = s.dst_ip
             and c.protocol = s.protocol
-            and coalesce(c.srcport, 0) = coalesce(s.src_port, 0)
-            and coalesce(c.dstport, 0) = coalesce(s.dst_port, 0)
+            and port_of(c.srcport, c.protocol) = coalesce(s.src_port, 0)
+            and port_of(c.dstport, c.protocol) = coalesce(s.dst_port, 0)
             and c.interface_id <> s.interface_id
     where
         c.action is not null

@@ -35,8 +35,8 @@ inner join sought as s
         and a.protocol = s.protocol
         and own_address(a.pkt_srcaddr, a.srcaddr) = s.src_ip
         and own_address(a.pkt_dstaddr, a.dstaddr) = s.dst_ip
-        and coalesce(a.srcport, 0) = coalesce(s.src_port, 0)
-        and coalesce(a.dstport, 0) = coalesce(s.dst_port, 0)
+        and port_of(a.srcport, a.protocol) = coalesce(s.src_port, 0)
+        and port_of(a.dstport, a.protocol) = coalesce(s.dst_port, 0)
 where
     a.action = 'ACCEPT'
     and ($since::timestamptz is null or a.start_time >= $since::timestamptz - interval 1 hour)

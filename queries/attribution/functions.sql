@@ -118,12 +118,17 @@ create macro own_address(own, shown) as coalesce(own, shown);
 create macro is_refused(action, log_status) as
     action = 'REJECT' and coalesce(log_status, 'OK') not in ('NODATA', 'SKIPDATA');
 
+-- The port of a flow. A record of TCP or UDP that lacks it is of no flow that is known; of what has no
+-- ports some logs say 0.
+create macro port_of(port, protocol) as
+    coalesce(port, case when protocol in (6, 17) then -1 else 0 end);
+
 -- A record of a flow that was let pass, and the flow itself: its ends and ports.
 create macro is_accepted(action, log_status) as
     action = 'ACCEPT' and coalesce(log_status, 'OK') not in ('NODATA', 'SKIPDATA');
 
 create macro flow_hash(src, dst, src_port, dst_port, protocol) as
-    hash(src, dst, coalesce(src_port, 0), coalesce(dst_port, 0), protocol);
+    hash(src, dst, port_of(src_port, protocol), port_of(dst_port, protocol), protocol);
 
 -- Whether a flow is tracked still when another starts. What is not TCP is tracked no longer than three
 -- minutes (UDP) or ten after its last packet; a record's times may be a minute off.

@@ -21,8 +21,8 @@ with counted as (
             g.srcaddr = m.src_ip
             and g.dstaddr = m.dst_ip
             and g.protocol = m.protocol
-            and coalesce(g.srcport, 0) = coalesce(m.src_port, 0)
-            and coalesce(g.dstport, 0) = coalesce(m.dst_port, 0)
+            and port_of(g.srcport, g.protocol) = coalesce(m.src_port, 0)
+            and port_of(g.dstport, g.protocol) = coalesce(m.dst_port, 0)
     where
         ($since::timestamptz is null or g.start_time >= $since::timestamptz - interval 1 day)
         and ($until::timestamptz is null or g.start_time < $until::timestamptz + interval 1 day)

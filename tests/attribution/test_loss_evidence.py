@@ -62,6 +62,19 @@ def test_udp_answers_no_longer_than_it_is_tracked(told, minutes, is_tracked) -> 
     assert told([heard, sent], plain(PEERED)) == lost
 
 
+FROM_0 = ASKED | {"srcport": 0}
+PORTLESS = {
+    "arrived": at(FROM_0, "eni-t", srcport=None),
+    "an answer": answer(FROM_0, dstport=None),
+}
+
+
+@pytest.mark.parametrize("name", PORTLESS)
+def test_a_record_without_a_port_is_of_no_flow_that_is_known(told, name) -> None:
+    lost = (0, "route_missing", "certain", "rtb-e")
+    assert told([FROM_0, PORTLESS[name]], plain()) == [lost]
+
+
 def test_what_an_interface_sends_to_itself_is_no_loss(told) -> None:
     assert told([flow("eni-e", E, E)], plain()) == []
 

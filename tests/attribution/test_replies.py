@@ -70,6 +70,15 @@ NOT_ANSWERED = {
 }
 
 
+def test_a_record_without_ports_is_of_no_flow_that_is_known(verdict) -> None:
+    made = record(dstport=0, **UDP)
+    other = answered(made, 0, srcport=None)
+    found = verdict(made, [other], network(acl=[entry(90, "deny"), *ALLOW_ALL]))
+    assert found["phase"] == "unknown"
+    other["srcport"] = 0
+    assert verdict(made, [other], network(acl=[entry(90, "deny"), *ALLOW_ALL]))["phase"] == "reply"
+
+
 @pytest.mark.parametrize("name", NOT_ANSWERED)
 def test_what_no_packet_can_be_the_answer_of_makes_none(verdict, name) -> None:
     made = record(direction="egress", **PING)
