@@ -17,8 +17,6 @@ from pipeline.remedies.losses import loss_remedy
 from pipeline.remedies.remedy import NOT_AGAIN, Remedy
 from pipeline.remedies.trials import tried
 
-# What an ACL refuses between the two ends, whose interfaces do not meet it.
-_ON_THE_WAY = "tgw_nacl_deny"
 _FILTERS = ("security-group", "network-acl", "block-public-access")
 
 
@@ -38,12 +36,10 @@ def remedy(
     if leg is None or leg.decider is None:
         return None
     decider, is_reply = leg.decider, leg is reply
-    if decider.cause == _ON_THE_WAY or not decider.stage.startswith(_FILTERS):
+    row = _where(leg, decider, is_reply)
+    if row is None or not decider.stage.startswith(_FILTERS):
         made, mended = _of_the_way(leg, decider), [decider]
     else:
-        row = _where(leg, decider, is_reply)
-        if row is None:
-            return None
         if question.port is None and not is_reply and question.protocol in WITH_PORTS:
             return Remedy("Give --port to be told the change.")
         finding = _finding(question, leg, row, is_reply)

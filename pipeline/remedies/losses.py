@@ -108,6 +108,13 @@ def _gateway_acl(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
     return _untried(text)
 
 
+def _nat_acl(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+    """Between the two ends only a NAT gateway's subnet is meant; at an end remedy.py knows more."""
+    acl, rule = hop["element_id"], hop["rule"]
+    text = f"Let {acl} allow it before entry {rule}: it is of the NAT gateway's subnet."
+    return _untried(text)
+
+
 def _attachment_state(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
     one, state = hop["element_id"], hop["rule"]
     if hop["element_type"] == "transit-gateway":
@@ -179,6 +186,8 @@ _MAKING: dict[str, Callable[[Row, Row, Sequence[str]], Remedy]] = {
         "a transit gateway."
     ),
     "tgw_nacl_deny": _gateway_acl,
+    "nacl_ingress_deny": _nat_acl,
+    "nacl_egress_deny": _nat_acl,
     "tgw_attachment_state": _attachment_state,
     "tgw_not_associated": _not_associated,
     "tgw_zone": _zone,

@@ -1,20 +1,23 @@
--- What the ACLs of transit gateways' subnets say of each of these packets, by its protocol and port.
+-- What the ACLs of gateways' subnets say of each of these packets, by its protocol and port.
 with crossed as (
     select distinct
-        q.question_id, q.protocol, q.dst_port, c.moment, c.place, c.direction, c.subnet_id,
-        c.family,
+        q.question_id, q.protocol, q.dst_port, c.moment, c.place, c.gateway, c.direction,
+        c.subnet_id, c.family,
         case when c.direction = 'ingress' then s.first_address else c.number end as number
     from loss_questions as q
     inner join ends as e
         on q.interface_id = e.interface_id and q.moment = e.moment and q.peer_ip = e.peer_ip
     inner join gateway_crossings as c on e.end_id = c.end_id
-    inner join networks as s on q.src_ip = s.block and c.family = s.family
+    -- What a NAT gateway sends on may be of another family.
+    inner join networks as s
+        on q.src_ip = s.block and (c.direction = 'egress' or c.family = s.family)
 ),
 
 fitting as (
     select
         c.question_id,
         c.place,
+        c.gateway,
         c.direction,
         c.subnet_id,
         e.network_acl_id,
@@ -42,6 +45,7 @@ fitting as (
 select
     question_id,
     place,
+    gateway,
     direction,
     array_to_string(list_sort(list(distinct network_acl_id)), ',') as network_acl_id,
     min(rule_number) as rule_number,
@@ -53,4 +57,4 @@ select
     end as says
 from fitting
 where network_acl_id is null or rule_number <= surely
-group by question_id, place, direction
+group by question_id, place, gateway, direction

@@ -56,6 +56,8 @@ select
             'the ACL of the transit gateway''s subnet: log its interface there to see what it refuses'
     end
 from loss_acls
+-- What a NAT gateway's ACL refuses is a REJECT of its own interface.
+where gateway = 'transit'
 union all
 -- https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
 select

@@ -42,6 +42,59 @@ def decided(leg) -> tuple:
 TCP, HIGH = {"port": 443, "source_port": 50000}, (1024, 65535)
 
 
+def outward(entries: list) -> Network:
+    """E sends to the internet by a NAT gateway, whose subnet has an ACL of its own."""
+    network = plain(route(ALL, "nat-1"))
+    shared = of(network, "acl-a")["Associations"]
+    shared[:] = [one for one in shared if one["SubnetId"] != "subnet-nat"]
+    acls = next(
+        rows for key, rows in network.items() if key[1:] == (REGION, "describe-network-acls")
+    )
+    own = {"NetworkAclId": "acl-nat", "Associations": [{"SubnetId": "subnet-nat"}]}
+    acls.append(of(network, "acl-a") | own | {"Entries": entries})
+    return network
+
+
+@pytest.mark.parametrize(
+    ("denied", "egress"), [("10.0.1.0/24", False), (f"{PUBLIC}/32", True)], ids=["in", "out"]
+)
+def test_what_leaves_by_a_nat_gateway_meets_the_acl_of_its_subnet(tmp_path, denied, egress) -> None:
+    deny = one_way([entry(90, "deny", cidr=denied), *ALLOW_ALL], egress)
+    told = asked(tmp_path, outward(deny), "eni-e", PUBLIC, **TCP)
+    way = "egress" if egress else "ingress"
+    stage, cause = f"network-acl-{way}", f"nacl_{way}_deny"
+    assert decided(told.forward) == ("blocked", "certain", stage, cause, "acl-nat", "90")
+    assert told.remedy.text.startswith("Let acl-nat allow it before entry 90")
+
+
+@pytest.mark.parametrize("egress", [False, True], ids=["in", "out"])
+def test_of_each_direction_the_acl_of_a_nat_gateway_asks_one_end_alone(tmp_path, egress) -> None:
+    """Inbound rules do not ask the destination, outbound ones not the sender."""
+    other = "10.0.1.0/24" if egress else f"{PUBLIC}/32"
+    deny = one_way([entry(90, "deny", cidr=other), *ALLOW_ALL], egress)
+    told = asked(tmp_path, outward(deny), "eni-e", PUBLIC, **TCP)
+    assert (told.forward.verdict, told.forward.certainty) == ("leaves", "certain")
+    assert [hop.rule for hop in told.forward.path if hop.element_id == "acl-nat"] == ["100", "100"]
+
+
+def test_within_the_subnet_of_a_nat_gateway_only_what_it_sends_on_meets_the_acl(tmp_path) -> None:
+    network = plain(route(ALL, "nat-1"))
+    of(network, "nat-1")["SubnetId"] = "subnet-e"
+    of(network, "rtb-e")["Routes"].append(route(f"{PUBLIC}/32", "nat-1"))
+    told = asked(tmp_path, network, "eni-e", PUBLIC, **TCP)
+    met = [hop.stage for hop in told.forward.path if hop.element_id == "acl-a"]
+    assert "network-acl-ingress" not in met and "network-acl-egress" in met
+
+
+def test_where_the_acl_of_a_nat_gateways_subnet_is_unknown_the_way_is(tmp_path) -> None:
+    network = outward(ALLOW_ALL)
+    told = asked(tmp_path, gone(network, "acl-nat"), "eni-e", PUBLIC, **TCP)
+    assert told.forward.verdict == "unknown"
+    said = [hop.why for hop in told.forward.path if hop.stage.startswith("network-acl-")]
+    why = "the ACL of the NAT gateway's subnet is not known: load describe-network-acls"
+    assert said.count(why) == 2
+
+
 @pytest.mark.parametrize(
     ("place", "denied", "stage", "cause"),
     [
