@@ -76,7 +76,9 @@ def leg(
 
 def unresolved(hops: list[Hop]) -> Leg:
     """Return the leg of a packet whose destination has no address: nothing is sent."""
-    return Leg("unknown", "unknown", hops, "the name has no address to send to")
+    return Leg(
+        "unknown", "unknown", hops, "no interface has the name, and as a host's it has no address"
+    )
 
 
 def unanswered(icmp_type: int) -> Leg:

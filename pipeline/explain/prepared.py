@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.attribution.judge import run_stages
 from pipeline.attribution.packets import Change
 from pipeline.engines import duckdb, queries
+from pipeline.errors import BadInput
 from pipeline.explain import icmp
 from pipeline.explain.legs import Row
 from pipeline.explain.names import Answered, answered
@@ -54,6 +55,11 @@ def prepared(connection: duckdb.Connection, question: Question) -> Prepared:
             targets = [
                 end for one in named for end in at_address(connection, one, question.at, source)
             ]
+        if source.interface_id and source.interface_id in _ids(targets):
+            raise BadInput(
+                f"{question.source!r} and {question.destination!r} are one interface: what it "
+                "sends to itself meets no group, no ACL and no route"
+            )
         turns = _rows(connection, "ports", {"interface_ids": _ids([source, *targets])})
         sure = len(targets) == 1
         ends = {

@@ -1,5 +1,6 @@
 """What is asked, and which interfaces its two ends are."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from pipeline.remedies.changes import PROTOCOLS
 NUMBERS = {name: number for number, name in PROTOCOLS.items()} | {"gre": 47, "esp": 50, "ah": 51}
 WITH_PORTS, WITH_TYPES = (6, 17), (1, 58)
 _SHOWN = 8
+# What is no name of a host: a mistyped id, or numbers that are no address.
+_NO_HOST = re.compile(r"(eni|i)-\w*|[\d./:]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +94,14 @@ def source_of(connection: duckdb.Connection, question: Question) -> End:
         raise BadInput(f"{question.source!r} may be {listed(found)}: name one of them with --from")
     if is_address(question.source):
         return _alone(question.source)
-    raise BadInput(
-        f"no interface, instance or name {question.source!r} in the snapshots of that time: "
-        "'flowcause snapshot list' shows what there is"
-    )
+    raise _nobody(question.source)
 
 
 def destinations(connection: duckdb.Connection, question: Question, source: End) -> list[End]:
     """Return the ends that a packet may go to: those of an address, see `at_address`, or one.
 
-    Empty where nothing has such a name: it may be a host's. Raises BadInput where it is of several.
+    Empty where nothing has such a name: it may be a host's. Raises BadInput where it is of several,
+    and for what is no name of a host.
     """
     if is_address(question.destination):
         return at_address(connection, question.destination, question.at, source)
@@ -109,7 +110,16 @@ def destinations(connection: duckdb.Connection, question: Question, source: End)
         raise BadInput(
             f"{question.destination!r} may be {listed(found)}: name one of them with --to"
         )
+    if not found and _NO_HOST.fullmatch(question.destination):
+        raise _nobody(question.destination)
     return found
+
+
+def _nobody(text: str) -> BadInput:
+    return BadInput(
+        f"no interface, instance or name {text!r} in the snapshots of that time: "
+        "'flowcause snapshot list' shows what there is"
+    )
 
 
 def at_address(

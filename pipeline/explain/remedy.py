@@ -60,7 +60,8 @@ def _as_far_as_known(made: Remedy, leg: Leg) -> Remedy:
 
 def _first_of(made: Remedy, count: int, others: Sequence[Hop], back: Sequence[Hop]) -> Remedy:
     """Say what else blocks; while something does on its way, no change alone is checked."""
-    if not others and not back:
+    is_none = made.aws_cli is None and made.text.startswith("Nothing")
+    if is_none or (not others and not back):
         return made
     told = [
         f"{_named(hop)} blocks it{way}"

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from ipaddress import ip_address
 from typing import Any
 
 from pipeline.remedies import loss_commands
@@ -163,6 +164,24 @@ def _gateway_blackhole(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy
     return _untried(text, loss_commands.gateway_route(table, block, _alone(targets), stands=True))
 
 
+def _no_public_address(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+    """To a private address no gateway of the internet leads: the route to it is what is missing.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
+    """
+    one, subnet = verdict["peer_ip"], verdict["subnet_id"]
+    if ip_address(one).is_global:
+        return _untried(
+            "Associate a public address with the interface, or route "
+            f"{one} by way of a NAT gateway."
+        )
+    way = _by_way_of(targets, "what connects the two")
+    return _untried(
+        f"Add a route to {_address(verdict)}, or to a block around it, to the table of {subnet}, "
+        f"{way}: {hop['element_id']} carries no private addresses."
+    )
+
+
 def _elsewhere(text: str) -> Callable[[Row, Row, Sequence[str]], Remedy]:
     """Make what only a person can change; the text may name the address and what is there."""
     return lambda verdict, hop, targets: _untried(
@@ -193,9 +212,7 @@ _MAKING: dict[str, Callable[[Row, Row, Sequence[str]], Remedy]] = {
     "tgw_zone": _zone,
     "tgw_no_route": _no_gateway_route,
     "tgw_blackhole": _gateway_blackhole,
-    "no_public_ip": _elsewhere(
-        "Associate a public address with the interface, or route {address} by way of a NAT gateway."
-    ),
+    "no_public_ip": _no_public_address,
     "no_subnet": _elsewhere("No subnet holds {address}: send it to an address that is there."),
     "no_interface": _elsewhere("No interface has {address}: send it to an address that is there."),
     "beyond_middlebox": _elsewhere("What {element} does with it, its own rules and logs tell."),

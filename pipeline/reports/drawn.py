@@ -13,7 +13,7 @@ from pipeline.explain.answer import Answer
 from pipeline.explain.explain import Explained
 from pipeline.explain.hop import BLOCK, PASS, UNKNOWN, Hop
 from pipeline.explain.legs import Leg
-from pipeline.explain.question import NUMBERS, End, Question
+from pipeline.explain.question import NUMBERS, End, address, addresses
 from pipeline.explain.seen import AROUND, OBSERVED
 from pipeline.reports.documents import iso
 from pipeline.reports.terminal import printable
@@ -44,7 +44,7 @@ _UNITS = ((timedelta(days=2), 86400, "days"), (timedelta(hours=2), 3600, "hours"
 def draw(answer: Answer, console: Console) -> None:
     """Draw the answer on a terminal: what decides, the way, and the four steps of the hunt."""
     told = answer.told
-    asked = _asked(told.question, told.source, told.destination)
+    asked = _asked(told)
     console.print(Text(printable(asked), style="bold"))
     console.print()
     console.print(_grid([*_summary(told.forward, told.reply), *_snapshots(told)]))
@@ -71,17 +71,21 @@ def _grid(rows: Iterable[_Line]) -> Table:
     return grid
 
 
-def _asked(question: Question, source: End, destination: End) -> str:
+def _asked(told: Explained) -> str:
+    question, ends = told.question, (told.source, told.destination)
     protocol = {number: name for name, number in NUMBERS.items()}.get(question.protocol)
     what = [protocol or f"protocol {question.protocol}"]
     what += [] if question.port is None else [str(question.port)]
     what += [] if question.icmp_type is None else [f"type {question.icmp_type}"]
-    ends = f"{_end(source)} \N{RIGHTWARDS ARROW} {_end(destination)}"
-    return f"{ends}, {' '.join(what)}, at {iso(question.at)}"
+    is_named = told.destination.ipv4 or told.destination.ipv6
+    both = addresses(*ends) if is_named else (address(told.source), None)
+    said = " \N{RIGHTWARDS ARROW} ".join(map(_end, ends, both))
+    return f"{said}, {' '.join(what)}, at {iso(question.at)}"
 
 
-def _end(end: End) -> str:
-    known = [one for one in (end.ipv4 or end.ipv6, end.name) if one and one != end.asked]
+def _end(end: End, own: str | None) -> str:
+    """Name an end as it was asked for, with the address that the packet has and its own name."""
+    known = [one for one in (own, end.name) if one and one != end.asked]
     return f"{end.asked} ({', '.join(known)})" if known else end.asked
 
 
@@ -125,7 +129,7 @@ def _why(leg: Leg) -> str:
     said = f", {leg.certainty}" if leg.verdict != "unknown" else ""
     if (decider := leg.decider) is not None:
         said += f": {decider.cause}, {_element(decider)}" if decider.cause else ""
-        said += f" by {_element(decider)}" if leg.verdict == "leaves" else ""
+        said += f", by {_element(decider)}" if leg.verdict == "leaves" else ""
     return said + (f". {leg.note[0].upper()}{leg.note[1:]}" if leg.note else "")
 
 

@@ -2,7 +2,7 @@
 with crossed as (
     select distinct
         q.question_id, q.protocol, q.dst_port, c.moment, c.place, c.gateway, c.direction,
-        c.subnet_id, c.family,
+        c.subnet_id, c.is_own, c.family,
         case when c.direction = 'ingress' then s.first_address else c.number end as number
     from loss_questions as q
     inner join ends as e
@@ -20,9 +20,10 @@ fitting as (
         c.gateway,
         c.direction,
         c.subnet_id,
+        c.is_own,
         e.network_acl_id,
         e.rule_number,
-        e.rule_action,
+        case when c.is_own then 'allow' else e.rule_action end as rule_action,
         e.late,
         min(e.rule_number) filter (where e.every_type) over (
             partition by c.question_id, c.place, c.subnet_id
@@ -30,7 +31,8 @@ fitting as (
     from crossed as c
     left join acl_entries_at as e
         on
-            c.moment = e.moment
+            not c.is_own
+            and c.moment = e.moment
             and c.subnet_id = e.subnet_id
             and c.direction = e.direction
             and c.family = e.family
@@ -51,10 +53,11 @@ select
     min(rule_number) as rule_number,
     coalesce(bool_or(late), false) as late,
     case
-        when bool_or(network_acl_id is null) then 'unknown'
+        when bool_or(network_acl_id is null and not is_own) then 'unknown'
         when count(distinct rule_action) = 1 then min(rule_action)
         else 'depends'
     end as says
 from fitting
 where network_acl_id is null or rule_number <= surely
 group by question_id, place, gateway, direction
+having not bool_and(is_own)

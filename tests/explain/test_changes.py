@@ -74,6 +74,18 @@ def test_what_is_not_known_of_the_way_leaves_a_change_unchecked(told) -> None:
     assert "what is not known of its way stays" in remedy.check
 
 
+def test_where_nothing_is_to_be_changed_there_is_no_first_of_changes(told) -> None:
+    """What comes from the internet is refused, and an ACL would refuse its answer."""
+    network = plain(route("0.0.0.0/0", "igw-1"))
+    of(network, "sg-vpc-a")["IpPermissions"] = []
+    deny = entry(90, "deny", cidr="8.8.8.8/32") | {"Egress": True}
+    of(network, "acl-a")["Entries"] = [deny, *inbound(*ALLOW_ALL)]
+    answer = told(network, "8.8.8.8", "eni-e", port=443)
+    assert answer.reply.blockers[0].element_id == "acl-a"
+    assert answer.remedy.text.startswith("Nothing is to be changed")
+    assert "Then, too" not in answer.remedy.text
+
+
 def test_what_came_of_the_trial_is_drawn(told) -> None:
     network = joined()
     of(network, "sg-vpc-b")["IpPermissions"] = []

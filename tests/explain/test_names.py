@@ -66,7 +66,7 @@ def test_a_name_that_the_zone_has_not_goes_nowhere(asked) -> None:
     (hop,) = told.dns.hops
     assert (hop.outcome, hop.why) == ("block", "shop.internal has no address of that name")
     assert (told.forward.verdict, told.reply.verdict) == ("unknown", "unknown")
-    assert told.forward.note == "the name has no address to send to"
+    assert told.forward.note == "no interface has the name, and as a host's it has no address"
 
 
 def test_a_zone_of_another_vpc_is_named(asked) -> None:

@@ -42,6 +42,27 @@ def decided(leg) -> tuple:
 TCP, HIGH = {"port": 443, "source_port": 50000}, (1024, 65535)
 
 
+@pytest.mark.parametrize(
+    ("subnets", "verdict"),
+    [
+        (["subnet-gate-b"], "blocked"),
+        (["subnet-t"], "allowed"),
+        (["subnet-gate-b", "subnet-t"], "unknown"),
+    ],
+)
+def test_no_rule_is_asked_into_the_gateways_own_subnet_but_it_may_come_by_another(
+    tmp_path, subnets, verdict
+) -> None:
+    deny = one_way([entry(90, "deny", cidr="10.1.1.0/24"), *ALLOW_ALL], egress=True)
+    network = crossing(b=deny)
+    for rows in network.values():
+        for one in rows:
+            if one.get("TransitGatewayAttachmentId") == "tgw-attach-b" and "SubnetIds" in one:
+                one["SubnetIds"] = subnets
+    told = asked(tmp_path, network, **TCP)
+    assert told.forward.verdict == verdict
+
+
 def outward(entries: list) -> Network:
     """E sends to the internet by a NAT gateway, whose subnet has an ACL of its own."""
     network = plain(route(ALL, "nat-1"))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from asking import ask, joined, kept
+from asking import ask, joined, kept, text_of
 from wide_network import E, T, of
 
 from pipeline.errors import BadInput
@@ -58,6 +58,23 @@ def test_a_name_of_several_is_refused_with_what_it_may_be(tmp_path) -> None:
 def test_a_source_that_is_not_there_is_refused(lake) -> None:
     with pytest.raises(BadInput, match="no interface, instance or name 'nobody'"):
         ask(lake, "nobody")
+
+
+@pytest.mark.parametrize("text", ["eni-0a36", "i-nobody", "10.10.10.999", "10.0.0.0/8"])
+def test_what_can_be_no_hosts_name_is_refused_as_a_destination_too(lake, text) -> None:
+    with pytest.raises(BadInput, match=f"no interface, instance or name '{text}'"):
+        ask(lake, E, text)
+
+
+@pytest.mark.parametrize("text", [E, "eni-e"])
+def test_what_an_interface_sends_to_itself_is_no_question(lake, text) -> None:
+    with pytest.raises(BadInput, match="are one interface"):
+        ask(lake, "eni-e", text)
+
+
+def test_the_header_has_the_addresses_of_the_packet(lake) -> None:
+    told = text_of(ask(lake, "eni-e", "2600:1f18:b:1::20", port=443))
+    assert told.startswith("eni-e (2600:1f18:a:1::10) \N{RIGHTWARDS ARROW} 2600:1f18:b:1::20")
 
 
 def test_ends_of_two_families_have_no_packet(lake) -> None:

@@ -163,8 +163,9 @@ def reply(case: Loss) -> Expected | None:
         return None
     is_absent = asker is not None and shows_nothing(case, asker)
     path = turned(path, asker)
-    is_diverted = bool(path.blocks) and path.blocks[0].cause == "route_diverted"
-    if not is_absent and (case.sent.protocol != TCP or is_diverted):
+    cause = path.blocks[0].cause if path.blocks else None
+    is_shown = case.sent.protocol == TCP and cause != "route_diverted"
+    if not is_absent and not is_shown and cause != "nat_protocol_unsupported":
         return None
     return lost(path, "reply", is_absent)
 

@@ -308,6 +308,16 @@ def test_an_address_that_is_none_makes_no_command() -> None:
     assert told("tgw_no_route", GATEWAY_TABLE, "tgw-attach-1", peer_ip="x").aws_cli is None
 
 
+def test_a_private_address_is_routed_and_not_made_public() -> None:
+    gateway = {"element_type": "internet-gateway", "element_id": "igw-1", "rule": "0.0.0.0/0"}
+    assert told("no_public_ip", gateway).text == (
+        "Add a route to 10.1.0.5/32, or to a block around it, to the table of subnet-a, by way of "
+        "what connects the two: igw-1 carries no private addresses."
+    )
+    public = told("no_public_ip", gateway, peer_ip="8.8.8.8").text
+    assert public.startswith("Associate a public address with the interface")
+
+
 def finding(cause: str, hop: dict, *peer_ips: str) -> dict:
     """A row of the report, as far as it counts."""
     row = {"cause": cause, "vpc_id": "vpc-a", "peer_ips": peer_ips, "peers": len(peer_ips)}
