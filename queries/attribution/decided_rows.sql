@@ -28,6 +28,15 @@ with stages as (
         case
             when p.block is not null or q.tells_reason then 'off'
             when coalesce(q.path, 'unknown') not in ('internet', 'nat', 'unknown') then 'off'
+            -- Blocking what comes in leaves alone what lets nothing in by itself.
+            when
+                coalesce(n.mode, v.mode) = 'block-ingress'
+                and (
+                    q.path = 'nat'
+                    or coalesce(q.route_target, '') like 'eigw-%'
+                    or coalesce(q.interface_type, '') in ('nat_gateway', 'natGateway')
+                )
+                then 'off'
             else coalesce(n.mode, v.mode, 'off')
         end as block_mode,
         v.mode as vpc_mode,

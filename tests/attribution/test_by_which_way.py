@@ -77,11 +77,11 @@ def test_an_acl_is_asked_of_all_else(judged, name) -> None:
     assert (row["element_id"], row["rule"]) == ("acl-a", "90")
 
 
-def blocked(*routes: Json, block: str | None = None) -> Network:
+def blocked(*routes: Json, block: str | None = None, mode: str = "block-bidirectional") -> Network:
     """Block Public Access is on in VPC A; `block` is one more of its own."""
     network = plain(*routes)
     (vpc,) = network[OURS, REGION, "describe-vpcs"]
-    vpc["BlockPublicAccessStates"] = {"InternetGatewayBlockMode": "block-bidirectional"}
+    vpc["BlockPublicAccessStates"] = {"InternetGatewayBlockMode": mode}
     if block is not None:
         state = {"State": "associated"}
         vpc["CidrBlockAssociationSet"].append({"CidrBlock": block, "CidrBlockState": state})
@@ -110,3 +110,21 @@ def test_block_public_access_is_of_what_comes_by_the_internet(judged, target, di
     row = judged(record(PUBLIC_PEER, direction), blocked(*routes))
     assert (row["cause"], row["certainty"]) == ("block_public_access", "probable")
     assert row["element_id"] == "vpc-a"
+
+
+@pytest.mark.parametrize(
+    ("target", "kind", "cause"),
+    [
+        ("igw-1", "interface", "block_public_access"),
+        ("igw-1", "nat_gateway", "not_explained"),
+        ("nat-1", "interface", "not_explained"),
+        ("eigw-1", "interface", "not_explained"),
+    ],
+)
+def test_blocking_what_comes_in_leaves_alone_what_lets_nothing_in(
+    judged, target, kind, cause
+) -> None:
+    """NAT gateways and egress-only internet gateways can be used still."""
+    network = blocked(route(ALL, target), mode="block-ingress")
+    of(network, "eni-e")["InterfaceType"] = kind
+    assert judged(record(PUBLIC_PEER), network)["cause"] == cause

@@ -31,6 +31,9 @@ def row_9_or_20(
         return None
     if is_local(snapshot, interface, packet):
         return None
+    # In that mode NAT gateways and egress-only internet gateways can be used still.
+    if mode == "block-ingress" and interface.kind in ("nat_gateway", "natGateway"):
+        return None
     if packet.direction == "ingress":
         return refused("probable", 9, interface.vpc_id)
     return refused("probable", 20, interface.vpc_id) if mode == "block-bidirectional" else None
