@@ -25,7 +25,7 @@ select
     k.interface_id,
     'egress' as direction,
     k.dst_ip as peer_ip,
-    -- Where a transit gateway's routes do not say it, the record at the other end does.
+    -- Where the routes do not say it, the record of who asked does, or of who got it.
     coalesce(o.peer_vpc_id, t.vpc_id) as peer_vpc_id,
     coalesce(o.peer_account_id, t.account_id) as peer_account_id,
     coalesce(o.peer_interface_id, t.interface_id) as peer_interface_id,
@@ -94,8 +94,7 @@ left join (
 ) as t
     on
         l.target_id = t.interface_id
-        and (l.arrived or k.leg = 'reply')
-        and o.path = 'transit-gateway'
+        and (k.leg = 'reply' or (l.arrived and o.path = 'transit-gateway'))
         and o.peer_vpc_id is null
         and list_contains(o.peer_candidates, t.vpc_id)
 left join private_peers as x on k.dst_ip = x.block

@@ -34,6 +34,17 @@ def there_and_back() -> Network:
     return network
 
 
+def test_where_an_answer_has_no_way_back_who_asked_is_the_other_end(memory, tmp_path) -> None:
+    network = watched(plain(PEERED))
+    (row,) = losses(memory, tmp_path, [ASKED, HEARD, ANSWERED], network)
+    assert (row["record"], row["cause"], row["leg"]) == (2, "route_missing", "reply")
+    assert (row["peer_vpc_id"], row["peer_account_id"], row["peer_interface_id"]) == (
+        "vpc-a",
+        OURS,
+        "eni-e",
+    )
+
+
 # Which records may be of a loss.
 
 
