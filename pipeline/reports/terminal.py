@@ -16,7 +16,7 @@ from pipeline.reports.documents import iso
 from pipeline.reports.sentences import basis_line, evidence_lines, sentence
 
 # A person reads so many findings at a sitting; the JSON has all.
-SHOWN = 50
+SHOWN = 70
 # Columns narrower than this fold an id or a time over too many lines to be read.
 _NARROWEST = 10
 _ID = re.compile(r"\b[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}\b")

@@ -74,12 +74,19 @@ def permission(vpc: Vpc, rule: Rule) -> Json:
 
 
 def reference(vpc: Vpc, group: str) -> Json:
-    """https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html"""
+    """https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+
+    Of what a transit gateway joins, the group and its account are all there is to say.
+    https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+    """
     other = vpc_of(group)
     made: Json = {"UserId": other.account, "GroupId": aws_id("sg", group)}
     if other is vpc:
         return made
-    peering = next(p for p in PEERINGS.values() if {p.requester, p.accepter} == {vpc[0], other[0]})
+    ends = {vpc.name, other.name}
+    peering = next((p for p in PEERINGS.values() if {p.requester, p.accepter} == ends), None)
+    if peering is None:
+        return made
     return made | {
         "VpcId": aws_id("vpc", other.name),
         "VpcPeeringConnectionId": aws_id("pcx", peering.name),

@@ -2,12 +2,13 @@
 
 from .answers_network import Json, tags
 from .ids import CREATED, SHOP, aws_id, digest
-from .interfaces import DAY_TWO, LAUNCHED, Interface
+from .interfaces import DAY_TWO, INSTANCES, LAUNCHED, Interface
 from .organisation import zone_of
 
 # Kind: interface type, requester, owner of the attachment, description.
 KINDS = {
     "instance": ("interface", None, None, ""),
+    "filter": ("interface", None, None, "packet filter"),
     "alb": ("interface", "amazon-elb", "amazon-elb", "ELB app/{base}/{hex}"),
     "nlb": ("network_load_balancer", "amazon-elb", "amazon-elb", "ELB net/{base}/{hex}"),
     "nat": ("nat_gateway", "{account}", "amazon-aws", "Interface for NAT Gateway {nat}"),
@@ -40,8 +41,8 @@ def interface_json(interface: Interface) -> Json:
         "PrivateDnsName": dns_name(interface),
         "PrivateIpAddress": interface.address,
         "PrivateIpAddresses": [private_address(interface)],
-        "RequesterManaged": interface.kind != "instance",
-        "SourceDestCheck": interface.kind not in ("nat", "nlb"),
+        "RequesterManaged": interface.kind not in INSTANCES,
+        "SourceDestCheck": interface.kind not in ("nat", "nlb", "filter"),
         "Status": "in-use",
         "SubnetId": aws_id("subnet", subnet),
         "TagSet": tags(interface.name, interface.owner),
@@ -76,8 +77,8 @@ def attachment(interface: Interface) -> Json:
     made: Json = {
         "AttachTime": LAUNCHED if interface in DAY_TWO else CREATED,
         "AttachmentId": aws_id("eni-attach", interface.name),
-        "DeleteOnTermination": interface.kind == "instance",
-        "DeviceIndex": 0 if interface.kind == "instance" else 1,
+        "DeleteOnTermination": interface.kind in INSTANCES,
+        "DeviceIndex": 0 if interface.kind in INSTANCES else 1,
         "InstanceOwnerId": owner or interface.vpc.account,
         "Status": "attached",
     }

@@ -3,18 +3,19 @@
 from typing import Any
 
 from .ids import PLATFORM, ZONE_IDS, aws_id
+from .interfaces import INTERFACES
 from .organisation import (
     DELETED_PEERING,
     MAIN_TABLES,
     PEERINGS,
     ROUTES,
     SUBNETS,
-    TRANSIT_GATEWAY,
     Subnet,
     Vpc,
     vpc_of,
     zone_of,
 )
+from .transit import CARRIER_GATEWAY, TRANSIT_GATEWAY, WAITING
 
 Json = dict[str, Any]
 
@@ -147,7 +148,7 @@ def destination_key(cidr: str) -> str:
 
 
 def route_json(vpc: Vpc, cidr: str, target: str) -> Json:
-    """A route to a peering that is pending or gone is a black hole.
+    """A route to a peering or an attachment that is pending or gone is a black hole.
 
     https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-routing.html
     """
@@ -156,9 +157,13 @@ def route_json(vpc: Vpc, cidr: str, target: str) -> Json:
         "nat": ("NatGatewayId", aws_id("nat", vpc.name)),
         "eigw": ("EgressOnlyInternetGatewayId", aws_id("eigw", vpc.name)),
         "tgw": ("TransitGatewayId", aws_id("tgw", TRANSIT_GATEWAY)),
+        "carrier": ("TransitGatewayId", aws_id("tgw", CARRIER_GATEWAY)),
     }
+    if target in INTERFACES:
+        kinds[target] = "NetworkInterfaceId", INTERFACES[target].id
     field, gateway = kinds.get(target, ("VpcPeeringConnectionId", aws_id("pcx", target)))
     dead = target == DELETED_PEERING or (target in PEERINGS and PEERINGS[target].status != "active")
+    dead = dead or (target == "tgw" and any(vpc_of(name) is vpc for name in WAITING))
     return {
         destination_key(cidr): cidr,
         field: gateway,

@@ -7,7 +7,7 @@ from .ids import aws_id, utc
 from .interfaces import INTERFACES, Interface, group_ids
 
 FIRST, LAST = "2026-03-02T00:20:00Z", "2026-03-03T23:10:00Z"
-TCP, UDP, ICMP = 6, 17, 1
+TCP, UDP, ICMP, GRE = 6, 17, 1, 47
 ANY = "*"
 
 
@@ -83,8 +83,8 @@ class Fault(NamedTuple):
 
     @property
     def dst_port(self) -> int | str:
-        """An answer goes to the port that the client happened to choose; ICMP has none."""
-        if self.ask.protocol == ICMP:
+        """An answer goes to the port that the client happened to choose; ICMP and GRE have none."""
+        if self.ask.protocol in (ICMP, GRE):
             return 0
         return self.ask.port if self.forward else ANY
 

@@ -85,7 +85,19 @@ FLOWS = (
     Flow("lab-train-1", "us-rds-1", 5432, 24),
     Flow("lab-notebook-1", "lab-db-1", 5432, 40),
     Flow("lab-notebook-2", "lab-db-1", 5432, 30),
+    Flow("visitors", "depot-gate-1", 443, 60),
+    Flow("depot-stock-1", "depot-alb-a", 443, 30),
+    Flow("depot-fleet-1", "depot-alb-a", 443, 30),
+    Flow("depot-alb-a", "depot-stock-1", 8443, 30),
+    Flow("depot-alb-a", "depot-stock-2", 8443, 30),
+    Flow("annex-pick-1", "depot-alb-a", 443, 90),
+    Flow("depot-stock-2", "depot-label-2", 631, 30),
+    Flow("depot-stock-1", GITHUB, 443, 24),
+    Flow("yard-crane-1", "depot-dock-1", 8443, 30),
 )
 # Interfaces that carry nothing, and two whose log lost something now and then.
-IDLE = ("shop-tgw-a", "shop-tgw-b", "data-jump-1", "platform-jump-1", "lab-train-2")
+IDLE = (
+    *("shop-tgw-a", "shop-tgw-b", "data-jump-1", "platform-jump-1", "lab-train-2"),
+    *("depot-cold-1", "annex-pick-2"),
+)
 OVERLOADED = ("shop-alb-a", "data-kafka-2")

@@ -27,13 +27,14 @@ LEAN = names(
 
 
 class FlowLog(NamedTuple):
-    """`interval` is the longest time one record may cover, in seconds."""
+    """`interval` is the longest time of a record, in seconds; `subnet` is all that is logged."""
 
     vpc: str
     version: int
     fields: list[str]
     interval: int
     hive: bool = False
+    subnet: str | None = None
 
     @property
     def id(self) -> str:
@@ -62,5 +63,8 @@ FLOW_LOGS = {
         FlowLog("platform", 8, [*V2, *V3, *V4, *V5, "reject-reason"], 60, hive=True),
         FlowLog("us", 3, V2 + V3, 60),
         FlowLog("lab", 5, LEAN, 60),
+        FlowLog("depot", 5, LEAN, 60),
+        FlowLog("annex", 5, LEAN, 60, subnet="annex-app-a"),
+        FlowLog("yard", 5, LEAN, 60, subnet="yard-app-a"),
     )
 }

@@ -7,7 +7,9 @@ same name always gives the same id, whatever else is added or taken away.
 import hashlib
 from datetime import UTC, datetime
 
-SHOP, DATA, PLATFORM = "047615872826", "320157496418", "598214073356"
+SHOP, DATA, PLATFORM, LOGISTICS = "047615872826", "320157496418", "598214073356", "741963025814"
+# Owns a transit gateway that it shares; of its own account nobody has a snapshot.
+CARRIER = "206718394552"
 IRELAND, VIRGINIA = "eu-west-1", "us-east-1"
 # Zone names mean other zones in other accounts; only the ids compare.
 # https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html
@@ -15,6 +17,7 @@ ZONE_IDS = {
     (SHOP, IRELAND): {"a": "euw1-az1", "b": "euw1-az2"},
     (DATA, IRELAND): {"a": "euw1-az2", "b": "euw1-az1"},
     (PLATFORM, IRELAND): {"a": "euw1-az1", "b": "euw1-az2"},
+    (LOGISTICS, IRELAND): {"a": "euw1-az1", "b": "euw1-az2"},
     (SHOP, VIRGINIA): {"a": "use1-az4", "b": "use1-az6"},
     (DATA, VIRGINIA): {"a": "use1-az4", "b": "use1-az6"},
 }

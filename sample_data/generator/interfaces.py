@@ -36,7 +36,7 @@ class Interface(NamedTuple):
 
     @property
     def instance_id(self) -> str | None:
-        return aws_id("i", self.name) if self.kind == "instance" else None
+        return aws_id("i", self.name) if self.kind in INSTANCES else None
 
     @property
     def public(self) -> str | None:
@@ -127,7 +127,28 @@ lab-notebook-2       lab-a             16 instance lab-notebook                r
 lab-train-1          lab-a             31 instance lab-train                   research
 lab-train-2          lab-b             31 instance lab-train                   research
 lab-db-1             lab-b             51 rds      lab-db                      research
+depot-nat-a          depot-public-a    30 nat      -                           logistics
+depot-kiosk-1        depot-public-a    10 instance depot-kiosk                 logistics
+depot-gate-1         depot-public-a    11 instance depot-gate                  logistics
+depot-alb-a          depot-app-a       20 alb      depot-alb                   logistics
+depot-stock-1        depot-app-a       11 instance depot-stock                 logistics
+depot-stock-2        depot-app-a       12 instance depot-stock                 logistics
+depot-label-1        depot-app-a       31 instance depot-label                 logistics
+depot-label-2        depot-app-b       31 instance depot-label                 logistics
+depot-fleet-1        depot-app-b       41 instance depot-stock                 logistics
+depot-filter-1       depot-app-b       99 filter   depot-filter                platform
+depot-dock-1         depot-dock-a      11 instance depot-dock                  logistics
+depot-cold-1         depot-cold-a      11 instance depot-cold                  logistics
+depot-tgw-a          depot-tgw-a       5  tgw      -                           platform
+annex-portal-1       annex-public-a    10 instance annex-portal                logistics
+annex-pick-1         annex-app-a       11 instance annex-pick                  logistics
+annex-pick-2         annex-app-a       12 instance annex-pick                  logistics
+annex-tgw-a          annex-tgw-a       5  tgw      -                           platform
+yard-crane-1         yard-app-a        11 instance yard-crane                  logistics
+yard-tgw-a           yard-tgw-a        5  tgw      -                           platform
 """
+# A filter is an instance through which packets pass that are not its own.
+INSTANCES = ("instance", "filter")
 # Started by autoscaling between the two snapshots.
 LAUNCHED = "2026-03-02T21:14:08+00:00"
 TABLE_OF_DAY_TWO = """
@@ -145,6 +166,9 @@ PUBLIC = {
     "us-alb-a": "54.208.77.31",
     "us-alb-b": "34.195.12.240",
     "us-nat-a": "3.222.48.9",
+    "depot-nat-a": "52.49.180.22",
+    "depot-gate-1": "34.252.60.171",
+    "annex-portal-1": "54.170.93.35",
 }
 # A block of addresses that an interface holds for the pods behind it.
 PODS = {"data-node-1": "10.20.10.128/28", "data-node-2": "10.20.11.16/28"}

@@ -1,12 +1,13 @@
-"""Five VPCs of three accounts in two Regions: subnets, routes, peerings, gateways.
+"""Eight VPCs of four accounts in two Regions: subnets, routes, peerings, gateways.
 
 Every name begins with its VPC's: `shop-app-a` is a subnet of `shop`. The VPCs `data` and `lab` use
-the same addresses, so an address alone does not say whose it is.
+the same addresses, and so do `annex` and `yard`: an address alone does not say whose it is.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from .ids import DATA, IRELAND, PLATFORM, SHOP, VIRGINIA
+from .ids import DATA, IRELAND, LOGISTICS, PLATFORM, SHOP, VIRGINIA
 
 
 class Vpc(NamedTuple):
@@ -44,6 +45,9 @@ VPCS = {
         Vpc("platform", PLATFORM, IRELAND, "10.30.0.0/16", "platform-team", None, "block-ingress"),
         Vpc("us", SHOP, VIRGINIA, "10.40.0.0/16", "web-team", "2600:1f18:4a2b:7c00::/56"),
         Vpc("lab", DATA, VIRGINIA, "10.20.0.0/16", "research-team"),
+        Vpc("depot", LOGISTICS, IRELAND, "10.50.0.0/16", "logistics-team"),
+        Vpc("annex", LOGISTICS, IRELAND, "10.51.0.0/16", "logistics-team"),
+        Vpc("yard", LOGISTICS, IRELAND, "10.51.0.0/16", "logistics-team"),
     )
 }
 IPV6 = "2600:1f18:4a2b:7c"
@@ -78,6 +82,17 @@ SUBNETS = {
         Subnet("us-app-b", "10.40.11.0/24", "us-private", "us-app", f"{IPV6}0b::/64"),
         Subnet("lab-a", "10.20.10.0/24"),
         Subnet("lab-b", "10.20.11.0/24"),
+        Subnet("depot-public-a", "10.50.0.0/24", "depot-public"),
+        Subnet("depot-app-a", "10.50.10.0/24"),
+        Subnet("depot-app-b", "10.50.11.0/24"),
+        Subnet("depot-dock-a", "10.50.20.0/24", "depot-dock"),
+        Subnet("depot-cold-a", "10.50.40.0/24", "depot-cold"),
+        Subnet("depot-tgw-a", "10.50.255.0/28", "depot-cold"),
+        Subnet("annex-public-a", "10.51.0.0/24", "annex-public"),
+        Subnet("annex-app-a", "10.51.10.0/24"),
+        Subnet("annex-tgw-a", "10.51.255.0/28"),
+        Subnet("yard-app-a", "10.51.20.0/24"),
+        Subnet("yard-tgw-a", "10.51.255.0/28", None, "yard-tgw"),
     )
 }
 # The one to `data-legacy` was deleted long ago: no call lists it any more.
@@ -87,11 +102,16 @@ PEERINGS = {
         Peering("shop-data", "shop", "data", "active"),
         Peering("us-lab", "us", "lab", "active"),
         Peering("shop-us", "shop", "us", "pending-acceptance"),
+        Peering("depot-annex", "depot", "annex", "active"),
+        Peering("depot-yard", "depot", "yard", "active"),
     )
 }
 DELETED_PEERING = "data-legacy"
-MAIN_TABLES = ("shop-private", "data-main", "platform-private", "us-main", "lab-main")
-# Destination and target: a gateway, or the name of a peering.
+MAIN_TABLES = (
+    *("shop-private", "data-main", "platform-private", "us-main", "lab-main"),
+    *("depot-private", "annex-main", "yard-main"),
+)
+# Destination and target: a gateway, the name of a peering, or that of an interface.
 ROUTES: dict[str, list[tuple[str, str]]] = {
     "shop-public": [("10.20.0.0/16", "shop-data"), ("0.0.0.0/0", "igw")],
     "shop-private": [
@@ -112,6 +132,7 @@ ROUTES: dict[str, list[tuple[str, str]]] = {
     "platform-private": [
         ("10.10.0.0/16", "tgw"),
         ("10.40.0.0/16", "tgw"),
+        ("10.50.0.0/16", "tgw"),
         ("192.168.0.0/16", "tgw"),
         ("0.0.0.0/0", "nat"),
     ],
@@ -119,21 +140,41 @@ ROUTES: dict[str, list[tuple[str, str]]] = {
     "us-public": [("0.0.0.0/0", "igw"), ("::/0", "igw")],
     "us-private": [("10.20.0.0/16", "us-lab"), ("0.0.0.0/0", "nat"), ("::/0", "eigw")],
     "lab-main": [("10.40.0.0/16", "us-lab")],
+    "depot-public": [("10.51.0.0/16", "depot-annex"), ("0.0.0.0/0", "igw")],
+    # The annex never got its second block, 10.52.0.0/16; what had 10.66.0.0/16 is gone.
+    "depot-private": [
+        ("10.50.40.0/24", "depot-filter-1"),
+        ("10.51.0.0/16", "depot-annex"),
+        ("10.52.0.0/16", "depot-annex"),
+        ("10.30.0.0/16", "tgw"),
+        ("10.66.0.0/16", "tgw"),
+        ("0.0.0.0/0", "nat"),
+    ],
+    "depot-dock": [("10.51.0.0/16", "depot-yard"), ("0.0.0.0/0", "nat")],
+    "depot-cold": [],
+    "annex-main": [
+        ("10.50.0.0/16", "depot-annex"),
+        ("10.30.0.0/16", "tgw"),
+        ("0.0.0.0/0", "depot-annex"),
+    ],
+    "annex-public": [("10.50.0.0/16", "depot-annex"), ("0.0.0.0/0", "igw")],
+    "yard-main": [
+        ("10.50.0.0/16", "depot-yard"),
+        ("10.30.0.0/16", "carrier"),
+        ("10.10.0.0/16", "tgw"),
+    ],
 }
-INTERNET_VPCS = ("shop", "data", "platform", "us")
-TGW_VPCS = ("shop", "platform")
-TRANSIT_GATEWAY, OFFICE_VPN = "platform-tgw", "platform-office"
-# Table: who looks up here, and whose routes it holds.
-TGW_TABLES = {
-    "platform-tgw-vpcs": (["shop", "platform"], ["shop", "platform", OFFICE_VPN]),
-    "platform-tgw-office": ([OFFICE_VPN], ["platform"]),
-}
-OFFICE_CIDR = "192.168.0.0/16"
+INTERNET_VPCS = ("shop", "data", "platform", "us", "depot", "annex")
 
 
 def vpc_of(name: str) -> Vpc:
     """The VPC that an object's name begins with."""
     return VPCS[name.split("-")[0]]
+
+
+def mine(vpc: Vpc, names: Iterable[str]) -> list[str]:
+    """Those of some names that are of a VPC."""
+    return [name for name in names if vpc_of(name) is vpc]
 
 
 def zone_of(subnet: str) -> str:

@@ -7,7 +7,7 @@ from .truth import FAULTS
 
 TEXT = """# A small organisation with planted faults
 
-Three accounts, five VPCs in two Regions, {interfaces} network interfaces, two days of flow logs
+Four accounts, eight VPCs in two Regions, {interfaces} network interfaces, two days of flow logs
 (2026-03-02 and 2026-03-03, UTC), and the truth about everything that went wrong in them. Nothing
 here is real: accounts and ids are invented, public addresses picked freely.
 
@@ -18,10 +18,15 @@ here is real: accounts and ids are invented, public addresses picked freely.
 | platform | 598214073356 | eu-west-1 | 10.30.0.0/16 | version 8, Hive-compatible folders |
 | us | 047615872826 | us-east-1 | 10.40.0.0/16 and IPv6 | version 3 |
 | lab | 320157496418 | us-east-1 | 10.20.0.0/16, as data | version 5, a few fields |
+| depot | 741963025814 | eu-west-1 | 10.50.0.0/16 | version 5, a few fields |
+| annex | 741963025814 | eu-west-1 | 10.51.0.0/16 | version 5, a few fields, of one subnet |
+| yard | 741963025814 | eu-west-1 | 10.51.0.0/16, as annex | as annex |
 
 shop and data are peered, and so are us and lab; shop has asked us for a peering that nobody
-accepted. A transit gateway joins shop, platform and an office. Nobody listed the network ACLs of
-lab, so no snapshot has them.
+accepted. depot is peered with annex and with yard. A transit gateway joins shop, platform, depot
+and an office; annex is attached to it, but in none of its tables, and yard waits to be accepted.
+yard is attached to one of a carrier, too, of whose account there is no snapshot. Nobody listed the
+network ACLs of lab, so no snapshot has them.
 
 - `snapshots/day-one` was taken at 2026-03-01T22:00Z, `snapshots/day-two` at 2026-03-03T00:00Z:
   AWS CLI answers by account and Region. In between one group rule was removed (data-warehouse no
@@ -34,7 +39,8 @@ lab, so no snapshot has them.
   interface, direction, addresses, protocol, destination port (`*` is any) and times, both
   inclusive, it fits. Addresses are the packet's own (`pkt-srcaddr`, `pkt-dstaddr` where the log
   has them). Rows with `record` = ACCEPT are silent losses: packets that left and arrived nowhere,
-  told by the ACCEPT record at their sender; how sure one can be of these is left empty.
+  told by the ACCEPT record at their sender, or that arrived where the host did not let them in; how
+  sure one can be of these is left empty.
 
 Write it all again, byte for byte, with `python sample_data/generate.py`. Every fault is declared
 before any record is made: `generator/plants_*.py` become `truth.csv`, then the logs.
@@ -46,7 +52,7 @@ before any record is made: `generator/plants_*.py` become `truth.csv`, then the 
 {rows}
 
 Together {rejects} REJECT records and {losses} records of silent losses. The row is that of the
-decision table, which numbers what a REJECT record can mean.
+decision table, which numbers what a REJECT record can mean. Every cause has its fault.
 """
 
 

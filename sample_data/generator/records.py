@@ -13,7 +13,7 @@ from .interfaces import Interface
 from .organisation import zone_of
 from .outside import SERVICES
 
-SYN, SYN_ACK, LATE = 2, 18, (4, 1, 0, 5)
+SYN, RST, SYN_ACK, LATE = 2, 4, 18, (4, 1, 0, 5)
 SHORT, SHORT_ANSWER = 3, 19
 
 

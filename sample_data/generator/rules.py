@@ -76,6 +76,22 @@ INGRESS: dict[str, list[Rule]] = {
     "lab-notebook": [tcp(22, "10.20.10.0/24")],
     "lab-train": [Rule("-1", None, ["sg:lab-train"]), tcp(22, "10.20.10.0/24")],
     "lab-db": [tcp(5432, "10.40.0.0/16", "sg:lab-notebook")],
+    "depot-kiosk": [],
+    "depot-gate": [tcp(443, ANY)],
+    "depot-alb": [tcp(443, "10.50.0.0/16", "10.51.0.0/16"), tcp(8080, "10.50.0.0/16")],
+    "depot-stock": [tcp(8443, "sg:depot-alb")],
+    "depot-label": [
+        tcp(515, "sg:depot-stock"),
+        tcp(631, "sg:depot-stock"),
+        tcp(9273, "sg:platform-monitor"),
+        Rule("icmp", (8, -1), ["10.50.0.0/16"]),
+    ],
+    "depot-filter": [Rule("-1", None, ["10.50.0.0/16"])],
+    "depot-dock": [tcp(8443, "10.51.0.0/16")],
+    "depot-cold": [tcp(8080, "10.50.0.0/16")],
+    "annex-portal": [tcp(443, "10.50.0.0/16")],
+    "annex-pick": [],
+    "yard-crane": [],
 }
 # Everything may leave, save from these groups.
 EGRESS: dict[str, list[Rule]] = {
@@ -119,6 +135,10 @@ ACLS: dict[str, list[Entry]] = {
         Entry(IN, 100, "allow", TCP, "10.30.0.0/16", (443, 443)),
         Entry(IN, 110, "allow", TCP, ANY, (32768, 60999)),
         Entry(OUT, 100, "allow", "-1", ANY),
+    ],
+    "yard-tgw": [
+        Entry(IN, 70, "deny", TCP, "10.51.20.0/24", (5000, 5000)),
+        *both(100, "allow"),
     ],
     "us-app": [
         Entry(IN, 100, "allow", "-1", ANY),

@@ -7,10 +7,19 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from .faults import Fault, address_of, known
+from .faults import GRE, ICMP, Fault, address_of, known
 from .interfaces import INTERFACES
 from .outside import SCANNERS, SCANNERS_6, VISITORS
-from .records import LATE, SYN_ACK, Packet, Record, asks, connection, flags_of, hears
+from .records import LATE, RST, SYN_ACK, Packet, Record, asks, connection, flags_of, hears
+from .scenes_unrefused import (
+    answer_lost,
+    lost,
+    lost_behind_nat,
+    lost_beyond_filter,
+    lost_in_transit,
+    refused_by_host,
+    unanswered,
+)
 
 SEED = 20260302
 # The ports that strangers try; no group rule of the interfaces they hit mentions one.
@@ -32,7 +41,7 @@ def question(rng: random.Random, fault: Fault) -> Packet:
     """The first packet, from the client to the server."""
     ask = fault.ask
     port = ask.port if isinstance(ask.port, int) else 0
-    sport = 0 if ask.protocol == 1 else rng.randrange(32768, 48999)
+    sport = 0 if ask.protocol in (ICMP, GRE) else rng.randrange(32768, 48999)
     return Packet(address_of(ask.source), address_of(ask.target), sport, port, ask.protocol)
 
 
@@ -145,23 +154,6 @@ def late_question(
     ]
 
 
-def lost(rng: random.Random, fault: Fault, packet: Packet, start: int, index: int) -> list[Record]:
-    """It leaves, and no log ever shows it again."""
-    return [asks(fault.interface, packet, start, seconds=15, volume=(4, 240))]
-
-
-def answer_lost(
-    rng: random.Random, fault: Fault, packet: Packet, start: int, index: int
-) -> list[Record]:
-    """It arrives, and the answer never does."""
-    client, server = known(fault.ask.source), known(fault.ask.target)
-    return [
-        asks(client, packet, start - 1, seconds=15, volume=(4, 240)),
-        hears(server, packet, start - 1, seconds=15, volume=(4, 240)),
-        asks(server, packet.answer(), start, seconds=15, flags=SYN_ACK, volume=(4, 240)),
-    ]
-
-
 def scan(rng: random.Random, fault: Fault, packet: Packet, start: int, index: int) -> list[Record]:
     """A stranger tries a port."""
     ports = SCANNED if packet.protocol == 6 else SCANNED_UDP
@@ -183,6 +175,28 @@ def blocked_visitors(
     return [hears(fault.interface, visitor, start, action="REJECT", reason="BPA")]
 
 
+def refused_between_gateways(
+    rng: random.Random, fault: Fault, packet: Packet, start: int, index: int
+) -> list[Record]:
+    """Both interfaces of the transit gateway show it, on its way in and on its way out."""
+    into, out = INTERFACES["platform-tgw-b"], INTERFACES["depot-tgw-a"]
+    return [
+        *refused_at_target(rng, fault, packet, start, index),
+        hears(into, packet, start - 1, shown=(None, into.address)),
+        asks(out, packet, start, shown=(out.address, None)),
+    ]
+
+
+def backscatter(
+    rng: random.Random, fault: Fault, packet: Packet, start: int, index: int
+) -> list[Record]:
+    """A web server answers somebody who gave this address as their own."""
+    stranger = Packet(scanner(rng, False), packet.dst, 443, rng.randrange(1024, 65535))
+    flags = SYN_ACK if index % 3 else RST
+    seen = {"action": "REJECT", "seconds": 0, "volume": (1, 44), "flags": flags}
+    return [hears(fault.interface, stranger, start, **seen)]
+
+
 SCENES: dict[str, Scene] = {
     "refused-at-target": refused_at_target,
     "refused-at-source": refused_at_source,
@@ -195,6 +209,13 @@ SCENES: dict[str, Scene] = {
     "late-answer": late_answer,
     "late-question": late_question,
     "lost": lost,
+    "lost-in-transit": lost_in_transit,
+    "lost-behind-nat": lost_behind_nat,
+    "lost-beyond-filter": lost_beyond_filter,
+    "unanswered": unanswered,
+    "refused-by-host": refused_by_host,
+    "refused-between-gateways": refused_between_gateways,
+    "backscatter": backscatter,
     "answer-lost": answer_lost,
     "scan": scan,
     "blocked-visitors": blocked_visitors,

@@ -1,21 +1,15 @@
 """The two snapshots: every answer of every account and Region, written as JSON."""
 
 import json
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .answers_acls import acl_json
+from .answers_balancers import BALANCERS, balancer_json, listener_json
 from .answers_gateways import (
-    attached,
-    attachment_json,
     egress_only_json,
     flow_log_json,
     internet_gateway_json,
     nat_gateway_json,
-    transit_gateway_json,
-    transit_route_json,
-    transit_table_json,
-    vpc_attachment_json,
 )
 from .answers_groups import entries_json, groups_json, prefix_lists_json
 from .answers_interfaces import interface_json
@@ -26,20 +20,11 @@ from .answers_network import (
     vpc_json,
 )
 from .answers_peerings import peering_json
+from .answers_transit import transit
 from .formats import FLOW_LOGS
 from .ids import DATA, IRELAND, PLATFORM, VIRGINIA, aws_id
-from .interfaces import DAY_ONE, DAY_TWO
-from .organisation import (
-    INTERNET_VPCS,
-    PEERINGS,
-    ROUTES,
-    SUBNETS,
-    TGW_TABLES,
-    TGW_VPCS,
-    VPCS,
-    Vpc,
-    vpc_of,
-)
+from .interfaces import DAY_ONE, DAY_TWO, INTERFACES
+from .organisation import INTERNET_VPCS, PEERINGS, ROUTES, SUBNETS, VPCS, Vpc, mine
 from .rules import ACLS, PREFIX_LIST
 
 # Folder and what it is: day-one is taken before the logs begin, day-two between their two days.
@@ -52,18 +37,49 @@ Answers = dict[str, Json]
 
 def write_snapshots(folder: Path) -> None:
     for name in SNAPSHOTS:
-        for vpc in VPCS.values():
-            home = folder / name / "accounts" / vpc.account / vpc.region
+        for account, region in {(vpc.account, vpc.region) for vpc in VPCS.values()}:
+            home = folder / name / "accounts" / account / region
             home.mkdir(parents=True, exist_ok=True)
-            for command, body in answers(vpc, day_two=name == "day-two").items():
-                if (vpc.account, vpc.region, command) not in UNSEEN:
+            for command, body in asked(account, region, day_two=name == "day-two").items():
+                if (account, region, command) not in UNSEEN:
                     text = json.dumps(body, indent=1) + "\n"
                     (home / f"{command}.json").write_text(text, encoding="utf-8")
 
 
+def asked(account: str, region: str, day_two: bool) -> Answers:
+    """What the AWS CLI answers of all VPCs of an account in a Region."""
+    made: Answers = {}
+    for vpc in VPCS.values():
+        if (vpc.account, vpc.region) == (account, region):
+            for command, body in answers(vpc, day_two).items():
+                made[command] = both(made[command], body) if command in made else body
+    return made
+
+
+def both(first: Json, second: Json) -> Json:
+    """One answer of two: their lists, without what stands in both."""
+    return {
+        key: listed + [one for one in second[key] if one not in listed]
+        for key, listed in first.items()
+    }
+
+
 def answers(vpc: Vpc, day_two: bool) -> Answers:
-    """What the AWS CLI answers; each account has one VPC in a Region."""
-    return network(vpc) | inhabitants(vpc, day_two) | gateways(vpc) | transit(vpc)
+    """What it answers of one of them."""
+    made = network(vpc) | inhabitants(vpc, day_two) | gateways(vpc) | transit(vpc)
+    return made | balancers(vpc)
+
+
+def balancers(vpc: Vpc) -> Answers:
+    """Load balancers, where anybody listed them."""
+    own = [balancer for balancer in BALANCERS if balancer.vpc is vpc]
+    made: Answers = {}
+    if own:
+        made["describe-load-balancers"] = {"LoadBalancers": [balancer_json(one) for one in own]}
+    for one in own:
+        listeners = [listener_json(one, port) for port in one.ports]
+        made[f"describe-listeners--{one.arn.replace('/', '%2F')}"] = {"Listeners": listeners}
+    return made
 
 
 def network(vpc: Vpc) -> Answers:
@@ -88,10 +104,6 @@ def network(vpc: Vpc) -> Answers:
         "EnableDnsSupport": {"Value": True},
     }
     return made
-
-
-def mine(vpc: Vpc, names: Iterable[str]) -> list[str]:
-    return [name for name in names if vpc_of(name) is vpc]
 
 
 def inhabitants(vpc: Vpc, day_two: bool) -> Answers:
@@ -128,54 +140,12 @@ def block_public_access() -> Json:
 
 
 def gateways(vpc: Vpc) -> Answers:
-    public = vpc.name in INTERNET_VPCS
+    public, with_nat = vpc.name in INTERNET_VPCS, f"{vpc.name}-nat-a" in INTERFACES
     egress_only = [egress_only_json(vpc)] if vpc.ipv6 else []
     return {
         "describe-internet-gateways": {
             "InternetGateways": [internet_gateway_json(vpc)] if public else []
         },
         "describe-egress-only-internet-gateways": {"EgressOnlyInternetGateways": egress_only},
-        "describe-nat-gateways": {"NatGateways": [nat_gateway_json(vpc)] if public else []},
+        "describe-nat-gateways": {"NatGateways": [nat_gateway_json(vpc)] if with_nat else []},
     }
-
-
-def transit(vpc: Vpc) -> Answers:
-    """The owner of the transit gateway sees its tables, a participant only its attachment."""
-    owner = vpc.account == PLATFORM
-    if vpc.name not in TGW_VPCS:
-        return {}
-    visible = TGW_VPCS if owner else (vpc.name,)
-    made: Answers = {
-        "describe-transit-gateways": {"TransitGateways": [transit_gateway_json()]},
-        "describe-transit-gateway-vpc-attachments": {
-            "TransitGatewayVpcAttachments": [vpc_attachment_json(name) for name in visible]
-        },
-    }
-    return made | dict(tables()) if owner else made
-
-
-def tables() -> Iterator[tuple[str, Json]]:
-    names = [name for users, _ in TGW_TABLES.values() for name in users]
-    yield (
-        "describe-transit-gateway-attachments",
-        {"TransitGatewayAttachments": [attachment_json(name) for name in names]},
-    )
-    yield (
-        "describe-transit-gateway-route-tables",
-        {"TransitGatewayRouteTables": [transit_table_json(table) for table in TGW_TABLES]},
-    )
-    for table, (users, origins) in TGW_TABLES.items():
-        own_id = aws_id("tgw-rtb", table)
-        routes = [transit_route_json(name) for name in origins]
-        yield (
-            f"search-transit-gateway-routes--{own_id}",
-            {"Routes": routes, "AdditionalRoutesAvailable": False},
-        )
-        yield (
-            f"get-transit-gateway-route-table-associations--{own_id}",
-            {"Associations": [attached(name, "associated") for name in users]},
-        )
-        yield (
-            f"get-transit-gateway-route-table-propagations--{own_id}",
-            {"TransitGatewayRouteTablePropagations": [attached(n, "enabled") for n in origins]},
-        )

@@ -16,7 +16,11 @@ from pipeline.reports.documents import as_json
 
 BY_RULES = ("sg_ingress_miss", "sg_egress_miss", "nacl_ingress_deny", "nacl_egress_deny")
 REPLIES = ("nacl_ingress_deny_reply", "nacl_egress_deny_reply")
-BY_WAY = ("route_missing", "route_blackhole", "peering_not_active", "tgw_no_route", "no_interface")
+BY_WAY = (
+    *("route_missing", "route_blackhole", "no_subnet", "no_interface", "peering_not_active"),
+    *("outside_peer_cidr", "peering_not_transitive", "tgw_attachment_state", "tgw_zone"),
+    *("tgw_nacl_deny", "tgw_not_associated", "tgw_no_route", "tgw_blackhole"),
+)
 FORWARD = (*BY_RULES, *BY_WAY, "sg_reference_ineffective")
 
 

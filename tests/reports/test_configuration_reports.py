@@ -98,12 +98,14 @@ def test_the_planted_faults_of_routes_are_those_reported(sample) -> None:
             for row in csv.DictReader(file)
             if row["row"] == "silent"
         }
-    # Whether somebody is at an address is no matter of routes.
-    planted = {(cause, element) for cause, element in planted if cause != "no_interface"}
+    # What is told of an address, a protocol, a host or a log is no matter of routes.
+    of_routes = ("route_missing", "route_blackhole", "peering_not_active")
+    of_tables = ("tgw_attachment_state", "tgw_not_associated", "tgw_no_route", "tgw_blackhole")
+    planted = {one for one in planted if one[0] in (*of_routes, *of_tables)}
     routes = found(api.report("routes", None, None, sample).rows)
     peerings = api.report("peering", None, None, sample).rows
     told = routes | {(one, row["element_id"]) for row in peerings for one in row["findings"]}
-    assert len(planted) == 4
+    assert len(planted) == 7
     assert planted <= told
     unplanted = {
         # The route into the peering that nobody accepted, and public subnets that never answer.
@@ -111,6 +113,14 @@ def test_the_planted_faults_of_routes_are_those_reported(sample) -> None:
         ("route_missing", "rtb-02cdd42f71743bfcb"),
         ("route_missing", "rtb-03d00fb8ae33c95ac"),
         ("route_missing", "rtb-0d801d2af6149ae17"),
+        # The route that the yard's attachment left, and the zone of the depot's that has none.
+        ("route_blackhole", "rtb-00b803c2785b92ce7"),
+        ("tgw_zone", "subnet-0fff2c8067785691b"),
+        # Subnets of the depot that annex, yard or platform could ask, and never answer.
+        ("route_missing", "rtb-00a45a7ffc78cce1f"),
+        ("route_missing", "rtb-0203610577041eb3d"),
+        ("route_missing", "rtb-0683b46c77f44d333"),
+        ("route_missing", "rtb-099a70588ea6b765b"),
     }
     assert routes - planted == unplanted
 
@@ -121,10 +131,19 @@ def test_the_planted_faults_of_names_and_coverage_are_those_reported(sample) -> 
         ("dns_hostnames_off", "vpc-034b1277a6e465738"),
         ("dns_resolution_off", "pcx-03e688d26532984b9"),
         ("dns_resolution_off", "pcx-0f9bc7d4779226713"),
+        ("dns_resolution_off", "pcx-0f444b12a55efede6"),
+        ("dns_resolution_off", "pcx-050e6c49d736f3bbf"),
     }
     rows = api.report("coverage", None, None, sample).rows
-    lacking = {row["vpc_id"]: len(row["details"]) for row in rows}
-    assert {row["finding"] for row in rows} == {"format_lacks_fields"}
+    # The public subnet of the annex, and the transit gateway's in annex and yard.
+    assert {row["element_id"] for row in rows if row["finding"] == "no_flow_log"} == {
+        "subnet-00ca330b665d55a50",
+        "subnet-0b32f5f14ad0b251e",
+        "subnet-028dd9948f1366228",
+    }
+    formats = [row for row in rows if row["finding"] != "no_flow_log"]
+    lacking = {row["vpc_id"]: len(row["details"]) for row in formats}
+    assert {row["finding"] for row in formats} == {"format_lacks_fields"}
     assert lacking["vpc-0e2360f87dfe84da0"] == 5, "version 2 has none of them"
     assert "vpc-02e18aa788d5dfc05" not in lacking, "version 8 has all"
 

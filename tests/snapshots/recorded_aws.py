@@ -1,8 +1,9 @@
-"""EC2 and STS that answer from recorded answers, in pages of three, in their own protocol.
+"""AWS services that answer from recorded answers, in pages of three, in their own protocols.
 
 Who asks is told by the access key, where by the signature's scope; a role's keys are named after
 its account. What is not recorded is denied.
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html
+https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/CommonErrors.html
 """
 
 import json
@@ -16,13 +17,15 @@ from xml.sax.saxutils import escape
 import botocore.session
 from botocore import xform_name
 
-EC2 = botocore.session.get_session().get_service_model("ec2")
+SERVICES = [botocore.session.get_session().get_service_model(one) for one in ("ec2", "elbv2")]
+OPERATIONS = {name: one.operation_model(name) for one in SERVICES for name in one.operation_names}
 CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([a-z0-9-]+)/")
 PAGE = 3
-DENIED = (
-    "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>not recorded</Message>"
-    "</Error></Errors></Response>"
-)
+ERROR = "<Error><Code>UnauthorizedOperation</Code><Message>not recorded</Message></Error>"
+DENIED = {
+    "ec2": f"<Response><Errors>{ERROR}</Errors></Response>",
+    "elbv2": f"<ErrorResponse>{ERROR}</ErrorResponse>",
+}
 
 
 @contextmanager
@@ -41,7 +44,7 @@ def served(folder):
             else:
                 text = recorded(folder / "accounts" / account / region, asked)
             data = text.encode()
-            self.send_response(403 if text == DENIED else 200)
+            self.send_response(403 if text in DENIED.values() else 200)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
@@ -70,23 +73,34 @@ def identity(account):
 
 
 def recorded(place, asked):
-    command, operation = xform_name(asked["Action"], "-"), EC2.operation_model(asked["Action"])
-    files = [place / f"{command}--{value}.json" for value in asked.values() if "/" not in value]
+    command, operation = xform_name(asked["Action"], "-"), OPERATIONS[asked["Action"]]
+    files = [place / f"{command}--{value.replace('/', '%2F')}.json" for value in asked.values()]
     found = [file for file in (place / f"{command}.json", *files) if file.is_file()]
     if not found:
-        return DENIED
+        return DENIED[operation.service_model.service_name]
     body, shape = json.loads(found[0].read_text()), operation.output_shape
     listed = [name for name, value in body.items() if isinstance(value, list)]
     if listed and "NextToken" in shape.members:
         begin = int(asked.get("NextToken", 0))
         rest = body[listed[0]][begin:]
         body = body | {listed[0]: rest[:PAGE]}
-        body |= {"NextToken": str(begin + PAGE)} if len(rest) > PAGE else {}
-    return f"<{asked['Action']}Response>{written(body, shape)}</{asked['Action']}Response>"
+        body |= going_on(body, begin + PAGE) if len(rest) > PAGE else {}
+    text, wrapper = written(body, shape), shape.serialization.get("resultWrapper")
+    text = f"<{wrapper}>{text}</{wrapper}>" if wrapper else text
+    return f"<{asked['Action']}Response>{text}</{asked['Action']}Response>"
+
+
+def going_on(body, begin):
+    """Return what a page says that is not the last; of routes it is said in two ways.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SearchTransitGatewayRoutes.html
+    """
+    more = {"AdditionalRoutesAvailable": True} if "AdditionalRoutesAvailable" in body else {}
+    return more | {"NextToken": str(begin)}
 
 
 def written(value, shape):
-    """Write a value as EC2 writes one of its shape."""
+    """Write a value as its service writes one of its shape."""
     if shape.type_name == "structure":
         return "".join(
             element(shape.members[name], name, inner)
@@ -94,7 +108,8 @@ def written(value, shape):
             if name in shape.members
         )
     if shape.type_name == "list":
-        return "".join(f"<item>{written(one, shape.member)}</item>" for one in value)
+        tag = shape.member.serialization.get("name", "member")
+        return "".join(f"<{tag}>{written(one, shape.member)}</{tag}>" for one in value)
     return str(value).lower() if isinstance(value, bool) else escape(str(value))
 
 
