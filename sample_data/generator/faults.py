@@ -45,7 +45,7 @@ class Seen(NamedTuple):
 
 
 class Way(NamedTuple):
-    """How the other end is reached, and its VPC where the route names one."""
+    """How the other end is reached, and its VPC where the route, or who asked, names one."""
 
     path: str
     peer: str = ""

@@ -17,7 +17,8 @@ SILENT = [
         Ask("shop-orders-3", "data-vault-1", 8200),
         Seen("data-vault-1", "answer-lost", 30, leg="reply", action="ACCEPT"),
         loss("route_missing", "route-table", aws_id("rtb", "data-main")),
-        Way("unknown"),
+        # No route tells whose address it is; what the one who asked has logged does.
+        Way("unknown", "shop"),
     ),
     Fault(
         "route-to-a-deleted-peering",
