@@ -55,7 +55,7 @@ def prepared(connection: duckdb.Connection, question: Question) -> Prepared:
             targets = [
                 end for one in named for end in at_address(connection, one, question.at, source)
             ]
-        if source.interface_id and source.interface_id in _ids(targets):
+        if source.interface_id and set(_ids(targets)) == {source.interface_id}:
             raise BadInput(
                 f"{question.source!r} and {question.destination!r} are one interface: what it "
                 "sends to itself meets no group, no ACL and no route"

@@ -60,8 +60,8 @@ def _as_far_as_known(made: Remedy, leg: Leg) -> Remedy:
 
 def _first_of(made: Remedy, count: int, others: Sequence[Hop], back: Sequence[Hop]) -> Remedy:
     """Say what else blocks; while something does on its way, no change alone is checked."""
-    is_none = made.aws_cli is None and made.text.startswith("Nothing")
-    if is_none or (not others and not back):
+    # Where nothing is to be changed there is nothing to be tried either.
+    if made.check is None or (not others and not back):
         return made
     told = [
         f"{_named(hop)} blocks it{way}"
@@ -72,7 +72,7 @@ def _first_of(made: Remedy, count: int, others: Sequence[Hop], back: Sequence[Ho
     text = f"{first} of {count + len(told)} changes: {made.text} Then, too: {'; '.join(told)}."
     if not others:
         return replace(made, text=text)
-    check = f"{made.check or NOT_AGAIN}; what else blocks it stays"
+    check = f"{made.check}; what else blocks it stays"
     return replace(made, text=text, checked=False, check=check)
 
 
@@ -85,7 +85,8 @@ def _of_the_way(leg: Leg, decider: Hop) -> Remedy | None:
     if decider.cause == "route_diverted" and decider.element_type == "interface":
         return Remedy(
             f"{verdict['peer_ip']} is that of {decider.element_id} in the sender's own VPC, out of "
-            "which no route leads it: give the other interface another address."
+            "which no route leads it: give the other interface another address.",
+            check=f"{NOT_AGAIN}: only groups and ACLs are",
         )
     return loss_remedy(verdict, decider._asdict())
 
