@@ -116,7 +116,7 @@ def run_stages(
     """Run stages of queries/attribution in their order; `values` are those that they name."""
     for stage in stages:
         sql = queries.text("attribution", stage)
-        made = sql if stage in MACROS else f"create temp table {stage} as {sql}"
+        made = sql if stage in MACROS else f"create or replace temp table {stage} as {sql}"
         duckdb.join_as_written(connection, stage in SCANS)
         connection.execute(made, queries.bound(sql, values))
         if stage in HASHED:

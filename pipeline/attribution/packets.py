@@ -5,12 +5,12 @@ packet by two stages of its own; the rest is one text for both. Whatever a judgi
 when it ends, so that one connection, which costs more than a judging, serves many.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import polars as pl
 
+from pipeline.attribution.changed import Change, apply, let_be
 from pipeline.attribution.judge import run_stages
 from pipeline.attribution.stages import ASKED, DECIDED, ENDS, STEPS, STOOD, TIMES, WAYS
 from pipeline.engines import duckdb, queries
@@ -47,23 +47,12 @@ _INSTEAD = {
     "followed": "packets_followed",
     "loss_questions": "packet_questions",
 }
+# What says what others' texts mean: a row more is nothing to who does not ask for it.
+_LEXICON = "networks"
 _STAGES = ("texts", "keys", "tuples", *ASKED, *STOOD, *ENDS, *DECIDED)
 # What `follow` runs over them.
 _FOLLOWING = (*WAYS, "loss_questions", *STEPS)
 _NAMED = (*TIMES, *(_INSTEAD.get(name, name) for name in (*_STAGES, *_FOLLOWING)))
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What is changed in a table of the inventory: rows that are put there, and taken away.
-
-    `added` has columns of the table; those that it lacks are NULL. `removed` has as many of them
-    as it takes to know the rows.
-    """
-
-    table: str
-    added: pl.DataFrame | None = None
-    removed: pl.DataFrame | None = None
 
 
 @contextmanager
@@ -103,12 +92,37 @@ def judging(
     """
     connection.begin()
     try:
-        _apply(connection, list(changes))
+        apply(connection, list(changes))
         _lay_down(connection, packets)
-        _run(connection)
+        run_stages(connection, TIMES, {})
+        _run_stages(connection, _STAGES)
         yield
     finally:
         connection.rollback()
+
+
+def rejudge(
+    connection: duckdb.Connection, changes: Iterable[Change], instead_of: Iterable[Change]
+) -> None:
+    """Judge the packets that are being judged once more, by other changes than before.
+
+    Only what reads the tables that are changed, or were, is judged anew; `changes` are of groups'
+    rules and ACLs' entries, which tell nothing of times.
+    """
+    new, old = list(changes), list(instead_of)
+    let_be(connection, old)
+    apply(connection, new)
+    _run_stages(connection, _reading({change.table for change in (*old, *new)}))
+
+
+def _reading(tables: Collection[str]) -> list[str]:
+    """Return the stages that read any of the tables, and those that read these, in their order."""
+    read, reading = set(tables), list[str]()
+    for stage in _STAGES:
+        if read & queries.read_by(queries.text("attribution", _INSTEAD.get(stage, stage))):
+            reading.append(stage)
+            read |= {stage} - {_LEXICON}
+    return reading
 
 
 def verdicts(connection: duckdb.Connection) -> pl.DataFrame:
@@ -121,53 +135,11 @@ def verdicts(connection: duckdb.Connection) -> pl.DataFrame:
     return pl.DataFrame(duckdb.select(connection, queries.text("attribution", "packet_verdicts")))
 
 
-def _apply(connection: duckdb.Connection, changes: Sequence[Change]) -> None:
-    """Let views of the changed rows stand before the tables' own, changes of one table in order."""
-    made: dict[str, str] = {}
-    for number, change in enumerate(changes):
-        before = made.get(change.table, f'select * from memory.main."{change.table}"')
-        made[change.table] = _changed(connection, number, change, before)
-    for table, rows in made.items():
-        connection.execute(f'create temp view "{table}" as {rows}')
-
-
-def let_be(connection: duckdb.Connection, changes: Iterable[Change]) -> None:
-    """Let the changed tables be read as they are, while what was judged of them stands."""
-    for table in {change.table for change in changes}:
-        connection.execute(f'drop view temp."{table}"')
-
-
-def _changed(connection: duckdb.Connection, number: int, change: Change, before: str) -> str:
-    kept = f"select t.* from ({before}) as t"
-    if change.removed is not None:
-        named = _rows(connection, f"removed_{number}", change.table, change.removed)
-        same = " and ".join(
-            f't."{column}" is not distinct from r."{column}"' for column in change.removed.columns
-        )
-        kept = f"{kept} anti join {named} as r on {same}"
-    if change.added is not None:
-        named = _rows(connection, f"added_{number}", change.table, change.added)
-        kept = f"{kept} union all by name from {named}"
-    return kept
-
-
-def _rows(connection: duckdb.Connection, name: str, table: str, rows: pl.DataFrame) -> str:
-    schema = TABLES[table].schema()
-    typed = rows.cast({column: schema[column] for column in rows.columns})
-    connection.register(name, typed.to_arrow())
-    return name
-
-
 def _lay_down(connection: duckdb.Connection, packets: pl.DataFrame) -> None:
     lacking = [pl.lit(None).alias(name) for name in PACKETS if name not in packets.columns]
     typed = packets.with_columns(lacking).select(PACKETS.names()).cast(PACKETS)
     numbered = typed.with_columns(pl.int_range(pl.len()).alias("packet_id"))
     connection.register("packets", numbered.to_arrow())
-
-
-def _run(connection: duckdb.Connection) -> None:
-    run_stages(connection, TIMES, {})
-    _run_stages(connection, _STAGES)
 
 
 def follow(connection: duckdb.Connection) -> None:
@@ -183,6 +155,6 @@ def _run_stages(connection: duckdb.Connection, stages: Iterable[str]) -> None:
     for stage in stages:
         if stage in _INSTEAD:
             sql = queries.text("attribution", _INSTEAD[stage])
-            connection.execute(f"create temp table {stage} as {sql}")
+            connection.execute(f"create or replace temp table {stage} as {sql}")
         else:
             run_stages(connection, [stage], {})

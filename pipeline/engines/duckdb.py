@@ -46,10 +46,15 @@ def connect(
     wanted = TABLES.keys() if names is None else TABLES.keys() & set(names)
     plans = reading.plans(lake, wanted) if planned is None else planned
     for name in wanted:
-        _table(connection, plans[name]).create_view(name)
+        show(connection, name, plans[name])
     for name in queries.views() if names is None else filter(names.__contains__, queries.views()):
         connection.execute(f'create view "{name}" as {queries.text("views", name)}')
     return connection
+
+
+def show(connection: Connection, name: str, planned: Planned) -> None:
+    """Let a table be read under its name as planned, in place of what stood there."""
+    _table(connection, planned).create_view(name)
 
 
 def _table(connection: Connection, planned: Planned) -> duckdb.DuckDBPyRelation:

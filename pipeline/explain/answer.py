@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.attribution import packets
 from pipeline.explain.explain import Explained, explain
 from pipeline.explain.question import Question
 from pipeline.explain.seen import last_changes, observed
@@ -20,5 +21,7 @@ class Answer:
 
 def answer(lake: Lake, question: Question) -> Answer:
     """Answer a question over a lake. Raises BadInput, see `explain`."""
-    told = explain(lake, question)
-    return Answer(told, observed(lake, told), last_changes(lake, told))
+    with packets.opened(lake, "explain", "remedies") as connection:
+        told = explain(connection, question)
+        changed = last_changes(connection, told)
+        return Answer(told, observed(connection, lake, told), changed)

@@ -6,7 +6,6 @@ Connection and routes, groups and ACLs on both legs, DNS, and what the flow logs
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.attribution import packets as judging
 from pipeline.engines import duckdb
 from pipeline.explain.icmp import answer
 from pipeline.explain.legs import Leg, Row, unanswered, unresolved
@@ -17,7 +16,6 @@ from pipeline.explain.question import End, Question, address, check, listed
 from pipeline.explain.readings import among, reading
 from pipeline.explain.remedy import remedy
 from pipeline.explain.said import Said, judged, legs
-from pipeline.lake.catalog import Lake
 from pipeline.remedies.remedy import Remedy
 
 
@@ -38,19 +36,21 @@ class Explained:
     snapshots: Sequence[Row] = ()
 
 
-def explain(lake: Lake, question: Question) -> Explained:
+def explain(connection: duckdb.Connection, question: Question) -> Explained:
     """Judge a packet that nobody need have logged, hop by hop and both ways.
 
-    Raises BadInput for an end that is not there, or may be several.
+    `connection` is opened for packets, for explaining and for remedies. Raises BadInput for an end
+    that is not there, or may be several.
     """
     check(question)
-    with judging.opened(lake, "explain", "remedies") as connection:
-        made = prepared(connection, question)
-        if not made.targets:
-            nowhere = unresolved(made.dns.hops if made.dns else [])
-            end = End(question.destination, None, None)
-            return Explained(question, made.source, end, nowhere, nowhere, made.dns)
-        said = _said(connection, question, made)
+    made = prepared(connection, question)
+    if not made.targets:
+        nowhere = unresolved(made.dns.hops if made.dns else [])
+        end = End(question.destination, None, None)
+        return Explained(question, made.source, end, nowhere, nowhere, made.dns)
+    moments = times(question.at, made.snapshots)
+    wanted = asked(question, made.source, made.targets, made.turns, moments)
+    with judged(connection, wanted, made.changes) as said:
         leaving = said.leaving(question.at)
         reached = _reached(made.targets, leaving)
         snapshots = concerned(made.snapshots, leaving)
@@ -66,20 +66,6 @@ def explain(lake: Lake, question: Question) -> Explained:
     if made.dns:
         there = replace(there, asked=question.destination)
     return Explained(question, made.source, there, forward, reply, made.dns, change, snapshots)
-
-
-def _said(connection: duckdb.Connection, question: Question, made: Prepared) -> Said:
-    """Judge both legs: at once, but where each has an ICMP type of its own."""
-    moments = times(question.at, made.snapshots)
-    wanted = asked(question, made.source, made.targets, made.turns, moments)
-    if question.icmp_type is None:
-        return judged(connection, wanted, [])
-    both = (
-        judged(connection, [one for one in wanted if one[0].is_reply == is_reply], changes)
-        for is_reply, changes in zip((False, True), made.changes, strict=True)
-    )
-    forward, reply = both
-    return Said(forward.filters | reply.filters, forward.ways | reply.ways)
 
 
 def _reached(targets: Sequence[End], leaving: Sequence[Row]) -> list[int]:

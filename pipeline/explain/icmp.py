@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from pipeline.attribution.packets import Change
+from pipeline.attribution.changed import Change
 from pipeline.engines import duckdb, queries
 from pipeline.explain.question import Question
 

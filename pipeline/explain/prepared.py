@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pipeline.attribution.changed import Change
 from pipeline.attribution.judge import run_stages
-from pipeline.attribution.packets import Change
 from pipeline.engines import duckdb, queries
 from pipeline.errors import BadInput
 from pipeline.explain import icmp

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipeline.attribution.packets import Change
+from pipeline.attribution import packets
+from pipeline.attribution.changed import Change
 from pipeline.engines import duckdb
 from pipeline.explain.hop import BLOCK, UNKNOWN, Hop, filters
 from pipeline.explain.icmp import answer
@@ -29,8 +30,8 @@ def remedy(
 ) -> Remedy | None:
     """Return the change for the first leg that is blocked; None where none is, or nobody knows.
 
-    `connection` is opened for packets and their remedies. `changes` are those by which the legs
-    were judged, for an ICMP type.
+    `connection` is opened for packets and their remedies, and these are being judged. `changes` are
+    those by which the legs were judged, for an ICMP type.
     """
     leg = next((one for one in (forward, reply) if one.verdict == "blocked"), None)
     if leg is None or leg.decider is None:
@@ -43,7 +44,9 @@ def remedy(
         if question.port is None and not is_reply and question.protocol in WITH_PORTS:
             return Remedy("Give --port to be told the change.")
         finding = _finding(question, leg, row, is_reply)
-        (made,) = tried(connection, [finding], changes[is_reply], is_followed=False)
+        if changes[0] and not is_reply:
+            packets.rejudge(connection, *changes)
+        made = tried(connection, finding, row["packet_id"], changes[is_reply])
         at_end = [hop for hop in filters(row, is_reply) if hop.outcome == BLOCK]
         mended = at_end if finding["cause"] == "sg_and_nacl" else [decider]
     others = [hop for hop in leg.blockers if hop not in mended]

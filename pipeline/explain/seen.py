@@ -1,6 +1,7 @@
 """What the flow logs saw of a packet, and who last changed what stands in its way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ AROUND, MOST = timedelta(hours=1), 200
 OBSERVED = ("observed_before", "observed_after")
 
 
-def observed(lake: Lake, told: Explained) -> list[dict[str, Any]]:
+def observed(connection: duckdb.Connection, lake: Lake, told: Explained) -> list[dict[str, Any]]:
     """Return the records of both ends around the time asked about, in the order of their starts."""
     ids = [end.interface_id for end in (told.source, told.destination) if end.interface_id]
     if not ids or not (told.destination.ipv4 or told.destination.ipv6):
@@ -36,25 +37,33 @@ def observed(lake: Lake, told: Explained) -> list[dict[str, Any]]:
         "at": asked.at,
         "most": MOST,
     }
-    planned = {"flows": reading.plan(lake, "flows", since, until)}
-    with duckdb.connect(lake, planned, planned) as connection:
-        run_stages(connection, ("functions",), {})
+    duckdb.show(connection, "flows", reading.plan(lake, "flows", since, until))
+    with _undone(connection, "functions"):
         rows = duckdb.select(connection, queries.text("explain", "observed"), values).to_pylist()
     return sorted(rows, key=lambda row: (row["start_time"], row["interface_id"]))
 
 
-def last_changes(lake: Lake, told: Explained) -> list[dict[str, Any]]:
+def last_changes(connection: duckdb.Connection, told: Explained) -> list[dict[str, Any]]:
     """Return when each element that blocks was last changed before that time, and by whom."""
     elements = sorted({one for one in _blocking(told) if one})
     if not elements:
         return []
     sql = queries.text("explain", "last_changes")
-    stages = (queries.text("attribution", name) for name in ("functions", "scopes"))
-    with duckdb.connect(lake, names=queries.read_by(sql, *stages)) as connection:
-        run_stages(connection, ("functions", "scopes"), {})
-        values = {"elements": elements, "at": told.question.at}
+    values = {"elements": elements, "at": told.question.at}
+    with _undone(connection, "functions", "scopes"):
         found: list[dict[str, Any]] = duckdb.select(connection, sql, values).to_pylist()
     return found
+
+
+@contextmanager
+def _undone(connection: duckdb.Connection, *stages: str) -> Iterator[None]:
+    """Have stages of queries/attribution while the block lasts."""
+    connection.begin()
+    try:
+        run_stages(connection, stages, {})
+        yield
+    finally:
+        connection.rollback()
 
 
 def _blocking(told: Explained) -> Sequence[str]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from pipeline.attribution.packets import Change
+from pipeline.attribution.changed import Change
 
 # As the API names them; every other protocol goes by its number.
 PROTOCOLS = {6: "tcp", 17: "udp", 1: "icmp", 58: "icmpv6"}

@@ -11,21 +11,22 @@ from typing import Any
 import polars as pl
 
 from pipeline.attribution import packets
-from pipeline.attribution.packets import PACKETS, Change
+from pipeline.attribution.changed import Change, let_be
+from pipeline.attribution.packets import PACKETS
 from pipeline.engines import duckdb, queries
 from pipeline.remedies.remedy import CHANGEABLE, Known
 
 # As many packets of a finding as are tried: they differ in their ends alone.
 MOST = 50
-_SCHEMA = pl.Schema({"finding": pl.Int64(), **PACKETS})
+_SCHEMA = pl.Schema({"packet_id": pl.Int64(), "finding": pl.Int64(), **PACKETS})
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """The packets of findings, what is known around each, and where changes are to be made.
 
-    `packets` has the columns of PACKETS, `finding`, the place of the finding, `peer_interface_id`,
-    and whether the packet `was_refused`. The scopes are those of queries/remedies.
+    `packets` are those of `packets_of`, with `peer_interface_id`, and whether each `was_refused`.
+    The scopes are those of queries/remedies.
     """
 
     packets: pl.DataFrame
@@ -35,14 +36,19 @@ class Surroundings:
 
 
 def packets_of(findings: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    """Return the packets of the findings that groups or ACLs refused, or Block Public Access."""
+    """Return the packets of the findings that groups or ACLs refused, or Block Public Access.
+
+    The columns are those of PACKETS, `finding`, the place of its finding, and `packet_id`, its
+    place among the packets that are judged.
+    """
     rows = [
         {"finding": number, **_packet(finding), **end}
         for number, finding in enumerate(findings)
         if finding["cause"] in CHANGEABLE
         for end in (finding["tried"]["ends"] or [])[:MOST]
     ]
-    return pl.DataFrame(rows, schema=_SCHEMA)
+    numbered = [{"packet_id": place, **row} for place, row in enumerate(rows)]
+    return pl.DataFrame(numbered, schema=_SCHEMA)
 
 
 def _packet(finding: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,18 +69,18 @@ def look_around(
     findings: Sequence[Mapping[str, Any]],
     given: Sequence[Change] = (),
 ) -> Surroundings:
-    """Judge the packets of findings as they were, and read what a remedy has to know.
+    """Read what a remedy has to know around the packets of findings, which are being judged.
 
-    `given` is what is to be judged by in place of the network's own rows; that is read as it is.
+    `given` is what they are judged by in place of the network's own rows, which are read as they
+    are.
     """
-    with packets.judging(connection, made, given):
-        verdicts = packets.verdicts(connection)
-        packets.let_be(connection, given)
-        rows = {name: _read(connection, name) for name in queries.names("remedies")}
+    verdicts = packets.verdicts(connection)[made["packet_id"]]
+    let_be(connection, given)
+    rows = {name: _read(connection, name) for name in queries.names("remedies")}
     placed = made.with_columns(
         verdicts["peer_interface_id"], verdicts["allowed"].not_().alias("was_refused")
     )
-    owners = placed.select("finding", pl.int_range(pl.len()).alias("packet_id"))
+    owners = placed.select("finding", "packet_id")
     subnets = placed.select("finding").with_columns(verdicts["subnet_id"])
     known = _known(findings, rows, owners, subnets)
     return Surroundings(placed, known, rows["scopes_of_groups"], rows["scopes_of_acls"])

@@ -4,7 +4,7 @@ A change only ever allows, and only what it names. So those that cannot touch ea
 are tried together, and few judgings do for many findings.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from ipaddress import ip_address
 from itertools import product
@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.attribution import packets
-from pipeline.attribution.packets import Change
+from pipeline.attribution.changed import Change
 from pipeline.engines import duckdb
 from pipeline.lake.catalog import Lake
 from pipeline.remedies.changes import AclEntry, Changed, as_rows, element_of
@@ -40,47 +40,91 @@ class _Trial:
     touched_by: frozenset[_Key]
 
 
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    """What is proposed for findings; what of it was tried, on which packets, and the verdicts."""
+
+    proposed: list[Remedy | None]
+    trials: list[_Trial]
+    packets: pl.DataFrame
+    outcomes: list[pl.DataFrame]
+
+
 def remedies(lake: Lake, findings: Sequence[Mapping[str, Any]]) -> list[Remedy | None]:
     """Return the remedy of each finding, tried where it changes groups or ACLs.
 
     None stands where nobody knows what refused or lost it. `findings` are rows of
     queries/reports/rejects.sql.
     """
-    if packets_of(findings).is_empty():
+    made = packets_of(findings)
+    if made.is_empty():
         return [remedy(finding) or remedy_of_loss(finding) for finding in findings]
     with packets.opened(lake, "remedies") as connection:
-        return tried(connection, findings)
+        with packets.judging(connection, made):
+            tries = _tried(connection, findings, made, ())
+        outcomes = [*tries.outcomes, *_afterwards(connection, tries)]
+    return _told(findings, tries, outcomes)
 
 
 def tried(
     connection: duckdb.Connection,
-    findings: Sequence[Mapping[str, Any]],
+    finding: Mapping[str, Any],
+    packet: int,
     given: Sequence[Change] = (),
-    is_followed: bool = True,
-) -> list[Remedy | None]:
-    """Return the remedies over a connection that is opened for packets and their remedies.
+) -> Remedy | None:
+    """Return the remedy of a finding whose packet is among those that are being judged, the place.
 
-    `given` stands in place of the network's own rows in each trial: what it makes of rules for one
-    ICMP type holds for what is proposed for that type, too. What comes after the packets, at their
-    other end and back, is judged only where it `is_followed`.
+    `connection` is opened for packets and their remedies. `given` is what they are judged by in
+    place of the network's own rows: what it makes of rules for one ICMP type holds for what is
+    proposed for that type, too. What comes after the packet is not judged.
     """
-    around = look_around(connection, packets_of(findings), findings, given)
+    made = packets_of([finding]).with_columns(packet_id=pl.lit(packet, pl.Int64()))
+    tries = _tried(connection, [finding], made, given)
+    return _told([finding], tries, tries.outcomes)[0]
+
+
+def _tried(
+    connection: duckdb.Connection,
+    findings: Sequence[Mapping[str, Any]],
+    made: pl.DataFrame,
+    given: Sequence[Change],
+) -> _Tries:
+    """Try what is proposed for findings, round by round, on their packets that are being judged."""
+    around = look_around(connection, made, findings, given)
     proposed = _proposed(findings, around.known)
     trials = [
         _trial(number, one, findings[number])
         for number, one in enumerate(proposed)
         if one and one.changes
     ]
-    if not trials:
-        return proposed
-    outcomes = [_outcome(connection, together, around, given) for together in _rounds(trials)]
-    if is_followed:
-        outcomes.append(_judged(connection, _followed(_of(trials, around)), given))
-    of_findings = pl.concat(outcomes).rows_by_key("finding", named=True, unique=False)
-    for trial in trials:
-        verdicts = of_findings[trial.number]
-        proposed[trial.number] = _told(trial.proposed, findings[trial.number], verdicts)
-    return proposed
+    outcomes, before = list[pl.DataFrame](), list(given)
+    for together in _rounds(trials):
+        changes = _changes(together, around, given)
+        packets.rejudge(connection, changes, before)
+        outcomes.append(_outcome(connection, _of(together, around)))
+        before = changes
+    return _Tries(proposed, trials, _of(trials, around), outcomes)
+
+
+def _afterwards(connection: duckdb.Connection, tries: _Tries) -> Iterator[pl.DataFrame]:
+    """Judge what comes after the packets that were tried, if anything does."""
+    after = _followed(tries.packets)
+    if not after.is_empty():
+        with packets.judging(connection, after):
+            yield _outcome(connection, after)
+
+
+def _told(
+    findings: Sequence[Mapping[str, Any]], tries: _Tries, outcomes: Sequence[pl.DataFrame]
+) -> list[Remedy | None]:
+    """Return what is proposed for findings, with what came of it."""
+    told = list(tries.proposed)
+    if outcomes:
+        of_findings = pl.concat(outcomes).rows_by_key("finding", named=True, unique=False)
+        for trial in tries.trials:
+            finding, verdicts = findings[trial.number], of_findings[trial.number]
+            told[trial.number] = _checked(trial.proposed, finding, verdicts)
+    return told
 
 
 def _proposed(
@@ -146,30 +190,25 @@ def _rounds(trials: Sequence[_Trial]) -> list[list[_Trial]]:
     return [together for together, *_ in rounds]
 
 
-def _outcome(
-    connection: duckdb.Connection,
-    together: Sequence[_Trial],
-    around: Surroundings,
-    given: Sequence[Change],
-) -> pl.DataFrame:
-    """Judge the packets of a round in the network that its changes make."""
+def _changes(
+    together: Sequence[_Trial], around: Surroundings, given: Sequence[Change]
+) -> list[Change]:
+    """Return the changes of a round, beside what is given."""
     changed = [change for trial in together for change in trial.proposed.changes]
     if given:
         changed = [replace(change, icmp=None) for change in changed]
-    changes = [*given, *as_rows(changed, around.group_scopes, around.acl_scopes)]
-    return _judged(connection, _of(together, around).with_columns(step=pl.lit(_ITSELF)), changes)
+    return [*given, *as_rows(changed, around.group_scopes, around.acl_scopes)]
 
 
 def _of(trials: Sequence[_Trial], around: Surroundings) -> pl.DataFrame:
     numbers = [trial.number for trial in trials]
-    return around.packets.filter(pl.col("finding").is_in(numbers))
+    of_them = around.packets.filter(pl.col("finding").is_in(numbers))
+    return of_them.with_columns(step=pl.lit(_ITSELF))
 
 
-def _judged(
-    connection: duckdb.Connection, made: pl.DataFrame, changes: Iterable[Change]
-) -> pl.DataFrame:
-    with packets.judging(connection, made, changes):
-        verdicts = packets.verdicts(connection)
+def _outcome(connection: duckdb.Connection, made: pl.DataFrame) -> pl.DataFrame:
+    """Return what is said of packets among those that are being judged."""
+    verdicts = packets.verdicts(connection)[made["packet_id"]]
     return pl.concat([made.select("finding", "step", "was_refused"), verdicts], how="horizontal")
 
 
@@ -189,10 +228,11 @@ def _followed(made: pl.DataFrame) -> pl.DataFrame:
         phase=pl.lit("reply"),
     )
     steps = ((_ARRIVING, arriving), (_ANSWER, answers))
-    return pl.concat([rows.with_columns(step=pl.lit(step)) for step, rows in steps])
+    after = pl.concat([rows.with_columns(step=pl.lit(step)) for step, rows in steps])
+    return after.with_columns(packet_id=pl.int_range(pl.len()))
 
 
-def _told(
+def _checked(
     proposed: Remedy, finding: Mapping[str, Any], verdicts: Sequence[Mapping[str, Any]]
 ) -> Remedy:
     """Say what came of a trial: allowed, and by what refused next; or what is against it."""

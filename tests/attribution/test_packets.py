@@ -26,8 +26,8 @@ from reference.organisation import (
 )
 
 from pipeline.attribution import packets
+from pipeline.attribution.changed import Change
 from pipeline.attribution.judge import run_stages
-from pipeline.attribution.packets import Change
 from pipeline.attribution.stages import STAGES, WAYS
 from pipeline.engines import duckdb
 from pipeline.lake.catalog import open_lake
