@@ -288,6 +288,31 @@ def test_one_connection_serves_many_judgings_and_keeps_none(memory, tmp_path) ->
         assert told(memory, [PACKET]) == [before]
 
 
+def test_judging_once_more_by_other_changes_says_what_judging_anew_says(memory, tmp_path) -> None:
+    """Only what reads the changed tables is judged again; nothing else may depend on them."""
+    closed = organisation([], acl=[entry(90, "deny", cidr="10.0.2.0/24"), *ALLOW_ALL])
+    made = [PACKET, OUT, REPLY, PACKET | {"src_ip": NEIGHBOUR}, PACKET | {"dst_port": 22}]
+    rule_too = Change(RULES, pl.DataFrame([ADDED_RULE]))
+    of_group = ADDED_RULE | {"cidr": None, "referenced_group_id": "sg-e", "protocol": "-1"}
+    entry_gone = Change(ENTRIES, removed=pl.DataFrame([GONE]))
+    turns = [
+        [Change(RULES, pl.DataFrame([of_group]))],
+        [rule_too, entry_gone],
+        [Change(ENTRIES, pl.DataFrame([ADDED_ENTRY]), pl.DataFrame([GONE]))],
+        [],
+    ]
+    with standing(memory, tmp_path, closed):
+        anew = [told(memory, made, changes) for changes in turns]
+        once_more, before = [], [rule_too]
+        with packets.judging(memory, pl.DataFrame(made), before):
+            for changes in turns:
+                packets.rejudge(memory, changes, before)
+                once_more.append(packets.verdicts(memory).to_dicts())
+                before = changes
+    assert once_more == anew
+    assert len({str(rows) for rows in anew}) == len(turns)
+
+
 def test_what_the_stages_say_can_be_read_while_they_stand(memory, tmp_path) -> None:
     rows = pl.DataFrame([PACKET, PACKET | {"dst_port": 22}])
     read = (
