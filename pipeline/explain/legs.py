@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
 from typing import Any
 
 from pipeline.explain.hop import BLOCK, PASS, UNKNOWN, Hop, filters
@@ -57,7 +58,7 @@ def leg(
     """
     arrives = not leaving or any(row["is_end"] for row in way)
     leaves = bool(way) and not arrives and all(row["outcome"] == PASS for row in way)
-    path = filters(leaving, is_reply) if leaving else [_outside("comes from an end")]
+    path = filters(leaving, is_reply) if leaving else [_entering(arriving, is_reply)]
     behind = [row for row in way if row["stage"] == "load-balancer"]
     path += [_hop(row) for row in way if not row["is_end"] and row not in behind]
     path += [] if arrives or way else [_outside("goes a way")]
@@ -104,6 +105,33 @@ def _diverted(end: Row, way: Sequence[Row], leaving: Row | None) -> Hop:
 def _hop(row: Row) -> Hop:
     told = (row["stage"], row["element_type"], row["element_id"], row["rule"], row["outcome"])
     return Hop(*told, row["note"], row["cause"], bool(row["is_sure"]))
+
+
+def _entering(arriving: Row | None, is_reply: bool) -> Hop:
+    """Return how a packet comes in from an end that no snapshot has.
+
+    From the internet it comes by the gateway by which its answers leave, to a public address.
+    https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
+    """
+    outside = _outside("comes from an end")
+    if arriving is None or not ip_address(arriving["src_ip"]).is_global:
+        return outside
+    target, interface = arriving["route_target"] or "", arriving["interface_id"]
+    is_public = ":" in arriving["dst_ip"] or arriving["is_public"]
+    if target.startswith("igw-") and is_public:
+        told = ("internet-gateway", "internet-gateway", target, None, PASS)
+        return Hop(*told, "comes in by it", is_sure=not arriving["route_late"])
+    if target.startswith("nat-") and is_reply:
+        return outside._replace(why=f"comes back by {target}, whose subnet's ACL is not asked")
+    if target.startswith(("igw-", "nat-")) and is_public is False:
+        why = (
+            f"{interface} has no public address: from the internet only a load balancer or an "
+            "accelerator that keeps the sender's address brings it"
+        )
+        return outside._replace(why=why)
+    if target.startswith("eigw-") and not is_reply:
+        return outside._replace(why=f"nothing but answers comes in by {target}")
+    return outside
 
 
 def _outside(verb: str) -> Hop:

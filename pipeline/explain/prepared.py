@@ -12,6 +12,7 @@ from pipeline.errors import BadInput
 from pipeline.explain import icmp
 from pipeline.explain.legs import Row
 from pipeline.explain.names import Answered, answered
+from pipeline.explain.public import known_publicly
 from pipeline.explain.question import (
     End,
     Question,
@@ -55,6 +56,7 @@ def prepared(connection: duckdb.Connection, question: Question) -> Prepared:
             targets = [
                 end for one in named for end in at_address(connection, one, question.at, source)
             ]
+        source, targets = known_publicly(connection, question.at, source, targets)
         if source.interface_id and set(_ids(targets)) == {source.interface_id}:
             raise BadInput(
                 f"{question.source!r} and {question.destination!r} are one interface: what it "

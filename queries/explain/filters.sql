@@ -17,6 +17,10 @@ select
     q.interface_known,
     q.late as interface_late,
     q.path,
+    q.route_target,
+    q.route_late,
+    -- Whether the internet knows it by an address, as it does every one of IPv6.
+    x.is_public,
     q.peer_vpc_id,
     q.peer_account_id,
     q.peer_interface_id,
@@ -42,6 +46,11 @@ inner join packets as p on c.key_id = p.packet_id
 inner join questions as q on c.question_id = q.question_id
 inner join decided_rows as d on c.question_id = d.question_id
 inner join notes as n on c.question_id = n.question_id
+left join public_addresses_at as x
+    on
+        q.interface_id = x.interface_id
+        and q.moment = x.moment
+        and x.address = case q.direction when 'ingress' then p.dst_ip else p.src_ip end
 left join near_groups as m on c.question_id = m.question_id
 left join group_answers as g on c.question_id = g.question_id
 left join allowances as a on g.match_place = a.place

@@ -1,0 +1,102 @@
+"""Who is on the internet: what comes in from there, and the addresses known there."""
+
+from datetime import timedelta
+
+import pytest
+from asking import ask, kept, text_of
+from wide_network import ALL, E_6, PUBLIC, PUBLIC_6, E, Network, of, plain, route
+
+from pipeline.config import Settings
+
+OURS_OUTSIDE = "203.0.113.7"
+TCP = {"port": 443, "source_port": 50000}
+
+
+def public(gateway: str = "igw-1") -> Network:
+    """E has a public address, by which its interface tells it."""
+    network = plain(route(ALL, gateway))
+    (held,) = of(network, "eni-e")["PrivateIpAddresses"]
+    held["Association"] = {"PublicIp": OURS_OUTSIDE}
+    return network
+
+
+def lake_of(folder, network: Network) -> Settings:
+    return kept(folder, (network, timedelta()))
+
+
+def test_from_the_internet_it_comes_by_the_gateway_by_which_its_answers_leave(tmp_path) -> None:
+    told = ask(lake_of(tmp_path, public()), PUBLIC, E, **TCP).told
+    first = told.forward.path[0]
+    assert (first.stage, first.element_id, first.outcome) == ("internet-gateway", "igw-1", "pass")
+    assert (told.forward.verdict, told.forward.certainty) == ("allowed", "certain")
+
+
+def test_what_refuses_it_then_is_certain(tmp_path) -> None:
+    network = public()
+    of(network, "sg-vpc-a")["IpPermissions"] = []
+    leg = ask(lake_of(tmp_path, network), PUBLIC, E, **TCP).told.forward
+    assert (leg.verdict, leg.certainty) == ("blocked", "certain")
+
+
+def test_every_address_of_ipv6_is_known_there(tmp_path) -> None:
+    network = plain(route("::/0", "igw-1"))
+    leg = ask(lake_of(tmp_path, network), PUBLIC_6, E_6, **TCP).told.forward
+    assert leg.path[0].element_id == "igw-1"
+    only_out = plain(route("::/0", "eigw-1"))
+    first = ask(lake_of(tmp_path / "out", only_out), PUBLIC_6, E_6, **TCP).told.forward.path[0]
+    assert (first.outcome, first.why) == ("unknown", "nothing but answers comes in by eigw-1")
+
+
+@pytest.mark.parametrize("gateway", ["igw-1", "nat-1"])
+def test_what_has_no_public_address_may_be_reached_by_a_load_balancer_alone(
+    tmp_path, gateway
+) -> None:
+    leg = ask(lake_of(tmp_path, plain(route(ALL, gateway))), PUBLIC, E, **TCP).told.forward
+    assert (leg.verdict, leg.path[0].outcome) == ("unknown", "unknown")
+    assert leg.path[0].why.startswith("eni-e has no public address: ")
+
+
+@pytest.mark.parametrize(
+    ("sender", "gateway"), [("192.168.7.7", "igw-1"), (PUBLIC, "vgw-1")], ids=["private", "vpn"]
+)
+def test_from_elsewhere_nobody_knows_how_it_comes(tmp_path, sender, gateway) -> None:
+    leg = ask(lake_of(tmp_path, public(gateway)), sender, E, **TCP).told.forward
+    assert (leg.path[0].outcome, leg.path[0].why) == (
+        "unknown",
+        "comes from an end that no snapshot has",
+    )
+
+
+def test_answers_come_back_by_the_gateway_and_over_nat_by_what_nobody_asks(tmp_path) -> None:
+    back = ask(lake_of(tmp_path / "igw", public()), E, PUBLIC, **TCP).told.reply
+    assert (back.verdict, back.path[0].element_id) == ("allowed", "igw-1")
+    back = ask(lake_of(tmp_path / "nat", plain(route(ALL, "nat-1"))), E, PUBLIC, **TCP).told.reply
+    assert back.verdict == "unknown"
+    assert back.path[0].why == "comes back by nat-1, whose subnet's ACL is not asked"
+
+
+def test_a_public_address_is_the_interface_that_has_it(tmp_path) -> None:
+    lake = lake_of(tmp_path, public())
+    inward, outward = ask(lake, PUBLIC, OURS_OUTSIDE, **TCP), ask(lake, OURS_OUTSIDE, PUBLIC, **TCP)
+    assert (inward.told.destination.interface_id, inward.told.destination.ipv4) == ("eni-e", E)
+    assert (outward.told.source.interface_id, outward.told.source.ipv4) == ("eni-e", E)
+    assert f"{PUBLIC} → {OURS_OUTSIDE} ({E}" in text_of(inward)
+
+
+def test_a_public_address_is_found_by_the_list_of_addresses_too(tmp_path) -> None:
+    network = plain(route(ALL, "igw-1"))
+    key = next(key for key in network if key[2] == "describe-network-interfaces")
+    elastic = {"PublicIp": OURS_OUTSIDE, "NetworkInterfaceId": "eni-e", "PrivateIpAddress": E}
+    network[(*key[:2], "describe-addresses")] = [elastic | {"AllocationId": "eipalloc-1"}]
+    told = ask(lake_of(tmp_path, network), PUBLIC, OURS_OUTSIDE, **TCP).told
+    assert told.destination.interface_id == "eni-e"
+    assert told.forward.path[0].element_id == "igw-1"
+
+
+def test_between_two_of_ours_a_public_address_is_that_of_the_internet(tmp_path) -> None:
+    """What F sends to E's public address leaves the VPC, whatever leads to E's own."""
+    lake = lake_of(tmp_path, public())
+    there = ask(lake, "eni-f", OURS_OUTSIDE, **TCP).told.destination
+    assert (there.interface_id, there.ipv4) == (None, OURS_OUTSIDE)
+    source = ask(lake, OURS_OUTSIDE, "eni-f", **TCP).told.source
+    assert (source.interface_id, source.ipv4) == (None, OURS_OUTSIDE)
