@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from filelock import FileLock
@@ -19,6 +20,7 @@ from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.transforms import DayTransform
+from pyiceberg.typedef import Identifier
 from pyiceberg.types import (
     BooleanType,
     IcebergType,
@@ -127,23 +129,40 @@ def create_lake(path: Path) -> Lake:
     return open_lake(path)
 
 
+class _Making(SqlCatalog):
+    """A catalog while tables are made under the lock, which nobody reads before all are there.
+
+    To look for their namespace, and to load each that is made, would be half of the time.
+    """
+
+    def namespace_exists(self, identifier: str | Identifier) -> bool:
+        """Say that it is there: it was made before the tables are."""
+        return True
+
+    def load_table(self, identifier: str | Identifier) -> Any:
+        """Load nothing: what makes a table returns it, and nobody asks for it."""
+        return None
+
+
 def _create(path: Path) -> None:
     """Make the tables, and `lake.json` last, so that a half-made lake is made again.
 
     A lake of an older form gets the tables and columns that it lacks. The catalog is on the disk
     before `lake.json` is; to wait for the disk after each table takes as long as all else.
     """
-    lake = _connect(path)
-    with lake.catalog.engine.connect() as connection:
-        connection.exec_driver_sql("pragma synchronous = off")
-    lake.catalog.create_namespace_if_not_exists(NAMESPACE)
-    there = {name for _, name in lake.catalog.list_tables(NAMESPACE)}
+    catalog, making = (_catalog(path, kind) for kind in (SqlCatalog, _Making))
+    catalog.create_namespace_if_not_exists(NAMESPACE)
+    there = {name for _, name in catalog.list_tables(NAMESPACE)}
+    for one in (catalog, making):
+        with one.engine.connect() as connection:
+            connection.exec_driver_sql("pragma synchronous = off")
     for table in TABLES.values():
         if table.name in there:
-            _add_columns(lake.table(table.name), table)
+            _add_columns(catalog.load_table((NAMESPACE, table.name)), table)
         else:
-            _create_table(lake.catalog, table)
-    lake.catalog.engine.dispose()
+            _create_table(making, table)
+    for one in (catalog, making):
+        one.engine.dispose()
     with (path / "catalog.db").open("rb+") as file:
         os.fsync(file.fileno())
     described = {"form": FORM, "path": str(path)}
@@ -174,13 +193,16 @@ def _create_table(catalog: SqlCatalog, table: Table) -> None:
 
 
 def _connect(path: Path) -> Lake:
+    return Lake(path, _catalog(path, SqlCatalog), FileLock(path / ".lock"))
+
+
+def _catalog(path: Path, kind: type[SqlCatalog]) -> SqlCatalog:
     warehouse = path / "warehouse"
     warehouse.mkdir(exist_ok=True)
     # A path may hold what a URL takes for its own, like "?" and "%".
     uri = URL.create("sqlite", database=str(path / "catalog.db")).render_as_string()
     io = {"py-io-impl": f"{WholeFileIO.__module__}.{WholeFileIO.__name__}"}
-    catalog = SqlCatalog(NAMESPACE, uri=uri, warehouse=str(warehouse), **io)
-    return Lake(path, catalog, FileLock(path / ".lock"))
+    return kind(NAMESPACE, uri=uri, warehouse=str(warehouse), **io)
 
 
 def _check_form(path: Path) -> int:
