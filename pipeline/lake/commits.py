@@ -38,6 +38,7 @@ class Batch:
     lake: Lake
     cover: str
     batch_id: str = field(default_factory=lambda: uuid4().hex)
+    touched: set[str] = field(default_factory=set)
 
     def append(self, table: str, rows: pl.DataFrame) -> None:
         """Append rows; where there are none nothing is done."""
@@ -68,7 +69,7 @@ class Batch:
 
     def replace(self, table: str, rows: pl.DataFrame) -> None:
         """Put `rows` in the place of everything the table holds."""
-        target = self.lake.table(table)
+        target = self._touched(table)
         # Overwriting nothing is an append; pyiceberg warns where it finds nothing to delete.
         filled = any(True for _ in target.scan().plan_files())
         with target.transaction() as change:
@@ -80,19 +81,19 @@ class Batch:
         """Put files with the same rows in the place of a group of a table's files."""
         versions = self._versions() if table == self.cover else {}
         small_files.swap(
-            self.lake.table(table), group, paths, TABLES[table], {**self._mark(), **versions}
+            self._touched(table), group, paths, TABLES[table], {**self._mark(), **versions}
         )
 
     def commit(self, rows: pl.DataFrame) -> None:
         """Append to the covering table and so make the whole batch visible."""
-        for name in _covered(self.cover):
+        for name in sorted(self.touched):
             self._merge(name)
         self._append(self.cover, rows, self._versions())
         self._merge(self.cover)
 
     def commit_files(self, stage: Stage, files: Sequence[Staged]) -> None:
         """Register files of the covering table and so make the whole batch visible."""
-        for name in _covered(self.cover):
+        for name in sorted(self.touched):
             self._merge(name)
         stage.hand_over(files)
         self._add(self.cover, [one.path for one in files], self._versions())
@@ -104,6 +105,11 @@ class Batch:
         with cover.transaction() as change:
             trim(change, cover.metadata)
             change.update_snapshot(snapshot_properties=versions).merge_append().commit()
+
+    def _touched(self, name: str) -> IcebergTable:
+        """Load a table that is to be changed."""
+        self.touched.add(name)
+        return self.lake.table(name)
 
     def _merge(self, name: str) -> None:
         """Merge a table's small files where they are many, so that reading it stays quick.
@@ -119,16 +125,18 @@ class Batch:
                 self.swap(name, group, small_files.merged(table, group, TABLES[name]))
 
     def _versions(self) -> dict[str, str]:
-        """Return what the covering commit says: the version of every table that it covers."""
-        return {
-            f"{_SUMMARY}{name}": str(snapshot.snapshot_id)
-            for name in _covered(self.cover)
-            if (snapshot := self.lake.table(name).current_snapshot()) is not None
-        }
+        """Return what the covering commit says: the version of every table that it covers.
+
+        Those that this batch did not touch are as the last such commit left them.
+        """
+        mine = self.touched.intersection(_covered(self.cover))
+        new = {name: _newest(self.lake.table(name)) for name in mine}
+        versions = _named_versions(self.lake, self.cover) | new
+        return {f"{_SUMMARY}{name}": str(one) for name, one in versions.items() if one is not None}
 
     def _add(self, table: str, paths: list[str], versions: dict[str, str]) -> None:
         """Register files with what they hold, all in one commit."""
-        target = self.lake.table(table)
+        target = self._touched(table)
         with target.transaction() as change:
             trim(change, target.metadata)
             marks = {**self._mark(), **versions}
@@ -136,7 +144,7 @@ class Batch:
 
     def _append(self, table: str, rows: pl.DataFrame, versions: dict[str, str]) -> None:
         """Append to a table without days: Iceberg's own append does the writing."""
-        target = self.lake.table(table)
+        target = self._touched(table)
         with target.transaction() as change:
             trim(change, target.metadata)
             change.append(_arrow(target, rows), snapshot_properties={**self._mark(), **versions})
