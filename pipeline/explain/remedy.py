@@ -15,6 +15,7 @@ from pipeline.explain.icmp import answer
 from pipeline.explain.legs import Leg
 from pipeline.explain.question import WITH_PORTS, Question
 from pipeline.remedies.losses import loss_remedy
+from pipeline.remedies.places import placed
 from pipeline.remedies.remedy import NOT_AGAIN, Remedy
 from pipeline.remedies.trials import tried
 
@@ -39,7 +40,7 @@ def remedy(
     decider, is_reply = leg.decider, leg is reply
     row = _where(leg, decider, is_reply)
     if row is None or not decider.stage.startswith(_FILTERS):
-        made, mended = _of_the_way(leg, decider), [decider]
+        made, mended = _of_the_way(connection, leg, decider), [decider]
     else:
         if question.port is None and not is_reply and question.protocol in WITH_PORTS:
             return Remedy("Give --port to be told the change.")
@@ -83,7 +84,7 @@ def _named(hop: Hop) -> str:
     return f"{hop.element_id} ({hop.cause})" if hop.element_id else f"{hop.cause}"
 
 
-def _of_the_way(leg: Leg, decider: Hop) -> Remedy | None:
+def _of_the_way(connection: duckdb.Connection, leg: Leg, decider: Hop) -> Remedy | None:
     verdict = _verdict(leg, decider)
     if decider.cause == "route_diverted" and decider.element_type == "interface":
         return Remedy(
@@ -91,7 +92,8 @@ def _of_the_way(leg: Leg, decider: Hop) -> Remedy | None:
             "which no route leads it: give the other interface another address.",
             check=f"{NOT_AGAIN}: only groups and ACLs are",
         )
-    return loss_remedy(verdict, decider._asdict())
+    finding = {**verdict, "element_id": decider.element_id}
+    return loss_remedy(verdict, decider._asdict(), placed(connection, [finding], {})[0])
 
 
 def _where(leg: Leg, decider: Hop, is_reply: bool) -> Mapping[str, Any] | None:

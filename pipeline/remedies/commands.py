@@ -28,9 +28,13 @@ def is_block(text: str) -> bool:
         return False
 
 
-def aws(call: str, *options: str) -> str:
-    """Return a command, on lines that a shell takes for one: an option, or a few, on each."""
-    return " \\\n  ".join([f"aws ec2 {call}", *options])
+def aws(call: str, region: str | None, *options: str) -> str:
+    """Return a command, on lines that a shell takes for one: an option, or a few, on each.
+
+    Without a Region it is that of whoever runs the command.
+    """
+    first = f"aws ec2 {call}" + (f" {option('region', region)}" if region else "")
+    return " \\\n  ".join([first, *options])
 
 
 def option(name: str, value: Value) -> str:

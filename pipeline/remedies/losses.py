@@ -6,32 +6,32 @@ https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
 https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any
 
 from pipeline.remedies import loss_commands
 from pipeline.remedies.loss_commands import Commands
-from pipeline.remedies.remedy import NOT_AGAIN, Remedy
+from pipeline.remedies.remedy import NOT_AGAIN, NOTHING, Known, Remedy
 
 Row = Mapping[str, Any]
 
 
-def loss_remedy(verdict: Row, hop: Row, targets: Sequence[str] = ()) -> Remedy | None:
+def loss_remedy(verdict: Row, hop: Row, known: Known = NOTHING) -> Remedy | None:
     """Return what would bring a lost packet to its end; None where nobody knows where it got lost.
 
     `verdict` is a row of `verdicts` (cause, peer_ip, vpc_id, subnet_id), `hop` the step of its way
-    that blocks (element_type, element_id, rule). `targets` are the ids that are known to lead to
-    the other end: of a route table peering connections and gateways, of a transit gateway's table
-    attachments; of an attachment without a table its gateway's tables, and of one without a zone
-    subnets there. Where it is not one alone, a person picks, and there is no command.
+    that blocks (element_type, element_id, rule). The `targets` that are known are the ids that lead
+    to the other end: of a route table peering connections and gateways, of a transit gateway's
+    table attachments; of an attachment without a table its gateway's tables, and of one without a
+    zone subnets there. Where it is not one alone, a person picks, and there is no command.
     """
     making = _MAKING.get(verdict["cause"])
-    return making(verdict, hop, targets) if making else _SETTLED.get(verdict["cause"])
+    return making(verdict, hop, known) if making else _SETTLED.get(verdict["cause"])
 
 
-def remedy_of_loss(finding: Row) -> Remedy | None:
+def remedy_of_loss(finding: Row, known: Known = NOTHING) -> Remedy | None:
     """Return what would bring a finding's lost packets to their end; None where nobody knows.
 
     `finding` is a row of queries/reports/rejects.sql. Of several addresses the first is named, and
@@ -39,7 +39,7 @@ def remedy_of_loss(finding: Row) -> Remedy | None:
     """
     peer_ip, others = finding["peer_ips"][0], finding["peers"] - 1
     ends = {"peer_ip": peer_ip, "subnet_id": finding["tried"]["subnet_id"]}
-    made = loss_remedy({**finding, **ends}, finding)
+    made = loss_remedy({**finding, **ends}, finding, known)
     if made is None or not others or made.check is None:
         return made
     text = f"{made.text} Likewise for {others} other address{'es' * (others > 1)}."
@@ -51,34 +51,36 @@ def _untried(text: str, commands: Commands | None = None) -> Remedy:
     return Remedy(text, *commands, check=check) if commands else Remedy(text, check=check)
 
 
-def _alone(targets: Sequence[str]) -> str | None:
+def _alone(known: Known) -> str | None:
     """Return the one target there is to choose, if it is one."""
-    return targets[0] if len(targets) == 1 else None
+    return known.targets[0] if len(known.targets) == 1 else None
 
 
-def _by_way_of(targets: Sequence[str], what: str) -> str:
-    return f"by way of {' or '.join(targets)}" if targets else f"by way of {what}"
+def _by_way_of(known: Known, what: str) -> str:
+    return f"by way of {' or '.join(known.targets) or what}"
 
 
 def _address(verdict: Row) -> str:
     return f"{verdict['peer_ip']}/{128 if ':' in verdict['peer_ip'] else 32}"
 
 
-def _route_missing(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+def _route_missing(verdict: Row, hop: Row, known: Known) -> Remedy:
     block, table = _address(verdict), hop["element_id"]
-    way = _by_way_of(targets, "what connects the two")
+    way = _by_way_of(known, "what connects the two")
     text = f"Add a route to {block}, or to a block around it, to {table}, {way}."
-    return _untried(text, loss_commands.route(table, block, _alone(targets)))
+    return _untried(text, loss_commands.route(table, block, _alone(known), known.region))
 
 
-def _route_blackhole(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+def _route_blackhole(verdict: Row, hop: Row, known: Known) -> Remedy:
     block, table = hop["rule"], hop["element_id"]
-    way = _by_way_of(targets, "a target that is there")
+    way = _by_way_of(known, "a target that is there")
     text = f"The target of the route to {block} in {table} is gone: let it lead {way}."
-    return _untried(text, loss_commands.route(table, block, _alone(targets), stands=True))
+    return _untried(
+        text, loss_commands.route(table, block, _alone(known), known.region, stands=True)
+    )
 
 
-def _peering_not_active(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+def _peering_not_active(verdict: Row, hop: Row, known: Known) -> Remedy:
     """Only a request can still become active.
 
     https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle
@@ -96,10 +98,10 @@ def _peering_not_active(verdict: Row, hop: Row, targets: Sequence[str]) -> Remed
             f"Create a new peering connection, and routes to it: {peering} is {status}."
         )
     text = f"Accept {peering}: the owner of the accepter's VPC does."
-    return _untried(text, loss_commands.accepted_peering(peering))
+    return _untried(text, loss_commands.accepted_peering(peering, known.region))
 
 
-def _gateway_acl(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+def _gateway_acl(verdict: Row, hop: Row, known: Known) -> Remedy:
     """Its subnet is the transit gateway's own, which best has an ACL that allows all.
 
     https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
@@ -109,19 +111,19 @@ def _gateway_acl(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
     return _untried(text)
 
 
-def _nat_acl(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+def _nat_acl(verdict: Row, hop: Row, known: Known) -> Remedy:
     """Between the two ends only a NAT gateway's subnet is meant; at an end remedy.py knows more."""
     acl, rule = hop["element_id"], hop["rule"]
     text = f"Let {acl} allow it before entry {rule}: it is of the NAT gateway's subnet."
     return _untried(text)
 
 
-def _attachment_state(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+def _attachment_state(verdict: Row, hop: Row, known: Known) -> Remedy:
     one, state = hop["element_id"], hop["rule"]
     if hop["element_type"] == "transit-gateway":
         vpc, subnet = verdict["vpc_id"], verdict["subnet_id"]
         text = f"Attach {vpc} to {one}, with a subnet in the Availability Zone of {subnet}."
-        return _untried(text, loss_commands.attached(one, vpc, subnet))
+        return _untried(text, loss_commands.attached(one, vpc, subnet, known.region))
     if state is None:
         return _untried(
             f"Accept {one} while it waits for that, as the transit gateway's owner; else attach "
@@ -130,41 +132,43 @@ def _attachment_state(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
     if state != "pendingAcceptance":
         return _untried(f"Attach the VPC anew: {one} is {state}.")
     text = f"Accept {one}: the transit gateway's owner does."
-    return _untried(text, loss_commands.accepted_attachment(one))
+    return _untried(text, loss_commands.accepted_attachment(one, known.region))
 
 
-def _zone(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+def _zone(verdict: Row, hop: Row, known: Known) -> Remedy:
     zone = hop["rule"] or "that Availability Zone"
     text = f"Add a subnet in {zone} to {hop['element_id']}."
-    return _untried(text, loss_commands.served(hop["element_id"], _alone(targets)))
+    return _untried(text, loss_commands.served(hop["element_id"], _alone(known), known.region))
 
 
-def _not_associated(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
-    which = " or ".join(targets) or "a route table of the transit gateway that leads there"
+def _not_associated(verdict: Row, hop: Row, known: Known) -> Remedy:
+    which = " or ".join(known.targets) or "a route table of the transit gateway that leads there"
     text = f"Associate {hop['element_id']} with {which}."
-    return _untried(text, loss_commands.association(hop["element_id"], _alone(targets)))
+    return _untried(text, loss_commands.association(hop["element_id"], _alone(known), known.region))
 
 
-def _no_gateway_route(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+def _no_gateway_route(verdict: Row, hop: Row, known: Known) -> Remedy:
     block, table = _address(verdict), hop["element_id"]
-    way = _by_way_of(targets, "the attachment of the other end")
+    way = _by_way_of(known, "the attachment of the other end")
     if hop["element_type"] == "transit-gateway":
         return _untried(f"Add a route to {block} to the table that {table} asks, {way}.")
     text = (
         f"Add a route to {block}, or to a block around it, to {table}, {way}, or have that "
         "propagate into it."
     )
-    return _untried(text, loss_commands.gateway_route(table, block, _alone(targets)))
+    return _untried(text, loss_commands.gateway_route(table, block, _alone(known), known.region))
 
 
-def _gateway_blackhole(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+def _gateway_blackhole(verdict: Row, hop: Row, known: Known) -> Remedy:
     block, table = hop["rule"], hop["element_id"]
-    way = _by_way_of(targets, "the attachment of the other end")
+    way = _by_way_of(known, "the attachment of the other end")
     text = f"The route to {block} in {table} drops what it matches: let it lead {way}."
-    return _untried(text, loss_commands.gateway_route(table, block, _alone(targets), stands=True))
+    return _untried(
+        text, loss_commands.gateway_route(table, block, _alone(known), known.region, stands=True)
+    )
 
 
-def _no_public_address(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy:
+def _no_public_address(verdict: Row, hop: Row, known: Known) -> Remedy:
     """To a private address no gateway of the internet leads: the route to it is what is missing.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
@@ -175,21 +179,21 @@ def _no_public_address(verdict: Row, hop: Row, targets: Sequence[str]) -> Remedy
             "Associate a public address with the interface, or route "
             f"{one} by way of a NAT gateway."
         )
-    way = _by_way_of(targets, "what connects the two")
+    way = _by_way_of(known, "what connects the two")
     return _untried(
         f"Add a route to {_address(verdict)}, or to a block around it, to the table of {subnet}, "
         f"{way}: {hop['element_id']} carries no private addresses."
     )
 
 
-def _elsewhere(text: str) -> Callable[[Row, Row, Sequence[str]], Remedy]:
+def _elsewhere(text: str) -> Callable[[Row, Row, Known], Remedy]:
     """Make what only a person can change; the text may name the address and what is there."""
-    return lambda verdict, hop, targets: _untried(
+    return lambda verdict, hop, known: _untried(
         text.format(address=verdict["peer_ip"], element=hop["element_id"])
     )
 
 
-_MAKING: dict[str, Callable[[Row, Row, Sequence[str]], Remedy]] = {
+_MAKING: dict[str, Callable[[Row, Row, Known], Remedy]] = {
     "route_missing": _route_missing,
     "route_blackhole": _route_blackhole,
     "route_diverted": _elsewhere(
@@ -229,7 +233,9 @@ _MAKING: dict[str, Callable[[Row, Row, Sequence[str]], Remedy]] = {
         "AllowDnsResolutionFromRemoteVpc)."
     ),
 }
-# What no change to the network mends.
+# What a change to the network mends.
+MENDABLE = tuple(_MAKING)
+# What none does.
 _SETTLED = {
     "nat_unsolicited": Remedy(
         "Nothing is to be changed: nobody behind the NAT gateway asked for it."

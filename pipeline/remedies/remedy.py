@@ -49,18 +49,21 @@ class Known:
 
     `entries` are rows of queries/remedies/acl_entries.sql, None where nobody asked. `peer_groups`
     are the groups, with their account where it is another's, that every peer carries and that a
-    reference reaches; `subnet_ids` are the subnets of the finding's interfaces.
+    reference reaches; `subnet_ids` are the subnets of the finding's interfaces. `region` is that of
+    what is to be changed, and `targets` what leads to the other end of a lost packet: see losses.
     """
 
     entries: Sequence[Mapping[str, Any]] | None = None
     peer_groups: tuple[tuple[str, str | None], ...] = ()
     subnet_ids: tuple[str, ...] = ()
+    region: str | None = None
+    targets: tuple[str, ...] = ()
 
 
-_NOTHING = Known()
+NOTHING = Known()
 
 
-def remedy(finding: Mapping[str, Any], known: Known = _NOTHING) -> Remedy | None:
+def remedy(finding: Mapping[str, Any], known: Known = NOTHING) -> Remedy | None:
     """Return what would let a finding's packets pass; None where nobody knows what refused them.
 
     `finding` is a row of queries/reports/rejects.sql. Where nothing is to be changed that is said.
@@ -90,7 +93,7 @@ def _group(finding: Mapping[str, Any], known: Known) -> Remedy:
     if near.get("why") == "stale":
         # What it refers to is gone, so no reference would do in its place but one to another group.
         text += f" Its rule {near['rule']} is stale and lets nothing through: it can go."
-    return _with_commands(text, rules, wording.of_rules(rules) if rules else None)
+    return _with_commands(text, rules, wording.of_rules(rules, known.region) if rules else None)
 
 
 def _rules(finding: Mapping[str, Any], group: str, known: Known) -> list[GroupRule]:
@@ -128,7 +131,8 @@ def _acl(finding: Mapping[str, Any], acl: str, rule: str, known: Known) -> Remed
     text = f"{what} {_numbered(rule, entries, bool(wanted))}."
     if not is_answer(finding):
         text += " An ACL keeps no state: its other direction must let the replies pass."
-    return _with_commands(text, entries, wording.of_entries(entries) if entries else None)
+    commands = wording.of_entries(entries, known.region) if entries else None
+    return _with_commands(text, entries, commands)
 
 
 def _numbered(rule: str, entries: Sequence[AclEntry], is_wanted: bool) -> str:
@@ -204,6 +208,7 @@ def _exclusion(finding: Mapping[str, Any], known: Known) -> Remedy:
     mode: dict[str, Value] = {"internet_gateway_exclusion_mode": "allow-egress"}
     cli = aws(
         "create-vpc-block-public-access-exclusion",
+        known.region,
         option(f"{part}-id", one),
         "--internet-gateway-exclusion-mode allow-egress",
     )

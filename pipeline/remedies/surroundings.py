@@ -18,6 +18,8 @@ from pipeline.remedies.remedy import CHANGEABLE, Known
 
 # As many packets of a finding as are tried: they differ in their ends alone.
 MOST = 50
+# The queries that read what was judged of the packets.
+_AROUND = ("acl_entries", "peer_groups", "scopes_of_acls", "scopes_of_groups")
 _SCHEMA = pl.Schema({"packet_id": pl.Int64(), "finding": pl.Int64(), **PACKETS})
 
 
@@ -76,7 +78,7 @@ def look_around(
     """
     verdicts = packets.verdicts(connection)[made["packet_id"]]
     let_be(connection, given)
-    rows = {name: _read(connection, name) for name in queries.names("remedies")}
+    rows = {name: _read(connection, name) for name in _AROUND}
     placed = made.with_columns(
         verdicts["peer_interface_id"], verdicts["allowed"].not_().alias("was_refused")
     )

@@ -17,8 +17,9 @@ from pipeline.attribution.changed import Change
 from pipeline.engines import duckdb
 from pipeline.lake.catalog import Lake
 from pipeline.remedies.changes import AclEntry, Changed, as_rows, element_of
-from pipeline.remedies.losses import remedy_of_loss
-from pipeline.remedies.remedy import AGAIN, NOT_AGAIN, Known, Remedy, remedy
+from pipeline.remedies.losses import MENDABLE, remedy_of_loss
+from pipeline.remedies.places import placed
+from pipeline.remedies.remedy import AGAIN, CHANGEABLE, NOT_AGAIN, Known, Remedy, remedy
 from pipeline.remedies.surroundings import MOST, Surroundings, look_around, packets_of
 
 # Element, direction, protocol, peer and port.
@@ -57,7 +58,7 @@ def remedies(lake: Lake, findings: Sequence[Mapping[str, Any]]) -> list[Remedy |
     queries/reports/rejects.sql.
     """
     made = packets_of(findings)
-    if made.is_empty():
+    if not any(finding["cause"] in (*CHANGEABLE, *MENDABLE) for finding in findings):
         return [remedy(finding) or remedy_of_loss(finding) for finding in findings]
     with packets.opened(lake, "remedies") as connection:
         with packets.judging(connection, made):
@@ -91,7 +92,7 @@ def _tried(
 ) -> _Tries:
     """Try what is proposed for findings, round by round, on their packets that are being judged."""
     around = look_around(connection, made, findings, given)
-    proposed = _proposed(findings, around.known)
+    proposed = _proposed(findings, placed(connection, findings, around.known))
     trials = [
         _trial(number, one, findings[number])
         for number, one in enumerate(proposed)
@@ -133,9 +134,10 @@ def _proposed(
     """Propose a remedy for each finding; a number of an ACL that one of them takes is not free."""
     proposed, taken = [], list[Mapping[str, Any]]()
     for number, finding in enumerate(findings):
-        of_finding = known.get(number, Known())
+        of_finding = known[number]
         entries = [*(of_finding.entries or ()), *taken] if of_finding.entries is not None else None
-        one = remedy(finding, replace(of_finding, entries=entries)) or remedy_of_loss(finding)
+        one = remedy(finding, replace(of_finding, entries=entries))
+        one = one or remedy_of_loss(finding, of_finding)
         proposed.append(one)
         taken += [asdict(c) for c in (one.changes if one else ()) if isinstance(c, AclEntry)]
     return proposed

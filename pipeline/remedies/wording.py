@@ -24,8 +24,8 @@ from pipeline.remedies.commands import (
 _TCP_AND_UDP = (6, 17)
 
 
-def of_rules(rules: Sequence[GroupRule]) -> tuple[str, str] | None:
-    """Return AWS CLI and Terraform for rules that differ in their peers alone.
+def of_rules(rules: Sequence[GroupRule], region: str | None = None) -> tuple[str, str] | None:
+    """Return AWS CLI and Terraform for rules of a group that differ in their peers alone.
 
     None where an id or an address is not as AWS writes it.
     """
@@ -35,7 +35,8 @@ def of_rules(rules: Sequence[GroupRule]) -> tuple[str, str] | None:
         return None
     permission = json.dumps([_permission(rules)])
     call = f"authorize-security-group-{first.direction}"
-    cli = aws(call, option("group-id", first.group_id), option("ip-permissions", permission))
+    group = option("group-id", first.group_id)
+    cli = aws(call, region, group, option("ip-permissions", permission))
     kind = f"aws_vpc_security_group_{first.direction}_rule"
     return cli, resources(kind, list(map(_rule_arguments, rules)))
 
@@ -83,7 +84,9 @@ def _rule_arguments(rule: GroupRule) -> dict[str, Value]:
     return arguments | {"referenced_security_group_id": f"{account}{rule.referenced_group_id}"}
 
 
-def of_entries(entries: Sequence[AclEntry]) -> tuple[str, str | None] | None:
+def of_entries(
+    entries: Sequence[AclEntry], region: str | None = None
+) -> tuple[str, str | None] | None:
     """Return AWS CLI and Terraform for entries; none of the latter where one is replaced.
 
     An entry that Terraform made is changed where it stands there. None where an id or a block is
@@ -93,17 +96,18 @@ def of_entries(entries: Sequence[AclEntry]) -> tuple[str, str | None] | None:
         return None
     if not all(is_block(entry.cidr) for entry in entries):
         return None
-    cli = "\n".join(map(_entry_command, entries))
+    cli = "\n".join(_entry_command(entry, region) for entry in entries)
     if any(entry.replaces for entry in entries):
         return cli, None
     return cli, resources("aws_network_acl_rule", list(map(_entry_arguments, entries)))
 
 
-def _entry_command(entry: AclEntry) -> str:
+def _entry_command(entry: AclEntry, region: str | None) -> str:
     call = "replace" if entry.replaces else "create"
     acl = option("network-acl-id", entry.network_acl_id)
     return aws(
         f"{call}-network-acl-entry",
+        region,
         f"{acl} --{entry.direction} {option('rule-number', entry.rule_number)}",
         " ".join([option("protocol", entry.protocol), *_entry_ports(entry)]),
         f"{block_option(entry.cidr)} {option('rule-action', entry.action)}",

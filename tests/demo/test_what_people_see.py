@@ -52,6 +52,24 @@ def test_every_command_was_tried_and_lets_the_packets_through(answer) -> None:
     assert all(remedy["terraform"] for remedy in told)
 
 
+# The VPCs in us-east-1; all others of sample_data/README.md are in eu-west-1.
+IN_US_EAST_1 = {"us", "lab"}
+
+
+def test_every_command_names_the_region_of_what_it_changes(answer) -> None:
+    told = [row for row in answer.rows if row["remedy"] and row["remedy"]["aws_cli"]]
+    regions = set()
+    for row in told:
+        names = {named["id"]: named["name"] for named in row["names"]}
+        region = "us-east-1" if names[row["vpc_id"]] in IN_US_EAST_1 else "eu-west-1"
+        commands = re.findall(r"^aws .*", row["remedy"]["aws_cli"], re.MULTILINE)
+        assert [one.partition("--region ")[2] for one in commands] == [f"{region} \\"] * len(
+            commands
+        )
+        regions.add(region)
+    assert regions == {"us-east-1", "eu-west-1"}
+
+
 def test_what_the_internet_knocks_on_is_not_tried(demo) -> None:
     sql = queries.text("reports", "rejects")
     values = {"since": None, "until": None, "owner_tag": "Owner"}

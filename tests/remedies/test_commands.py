@@ -24,9 +24,11 @@ HOSTILE = [
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_a_shell_takes_a_value_for_one_word(hostile) -> None:
-    command = aws("create-tags", option("resources", "sg-1"), option("tags", hostile))
+    command = aws("create-tags", None, option("resources", "sg-1"), option("tags", hostile))
     told = ["ec2", "create-tags", "--resources", "sg-1", "--tags", hostile]
     assert words(command) == told
+    placed = aws("create-tags", hostile, option("resources", "sg-1"))
+    assert words(placed) == ["ec2", "create-tags", "--region", hostile, "--resources", "sg-1"]
 
 
 def words(command: str) -> list[str]:

@@ -6,6 +6,7 @@ import shlex
 import pytest
 
 from pipeline.remedies.losses import loss_remedy, remedy_of_loss
+from pipeline.remedies.remedy import Known
 
 LOST = {"peer_ip": "10.1.0.5", "vpc_id": "vpc-a", "subnet_id": "subnet-a"}
 TABLE = {"element_type": "route-table", "element_id": "rtb-1", "rule": None}
@@ -14,8 +15,9 @@ ATTACHED = {"element_type": "transit-gateway-attachment", "element_id": "tgw-att
 GATEWAY_TABLE = {"element_type": "transit-gateway-route-table", "element_id": "tgw-rtb-1"}
 
 
-def told(cause: str, hop: dict, *targets: str, **more):
-    return loss_remedy(LOST | {"cause": cause} | more, {"rule": None} | hop, targets)
+def told(cause: str, hop: dict, *targets: str, region: str | None = None, **more):
+    known = Known(targets=targets, region=region)
+    return loss_remedy(LOST | {"cause": cause} | more, {"rule": None} | hop, known)
 
 
 def command(proposed) -> list[str]:
@@ -235,6 +237,26 @@ def test_a_route_of_a_transit_gateway_that_drops_gets_an_attachment() -> None:
         "10.1.0.0/16",
     ]
     assert proposed.terraform is None
+
+
+@pytest.mark.parametrize(
+    ("cause", "hop", "targets"),
+    [
+        ("route_missing", TABLE, ["pcx-1"]),
+        ("route_blackhole", TABLE | {"rule": "10.1.0.0/16"}, ["pcx-1"]),
+        ("peering_not_active", PEERING | {"rule": "pending-acceptance"}, []),
+        ("tgw_attachment_state", ATTACHED | {"rule": "pendingAcceptance"}, []),
+        ("tgw_attachment_state", {"element_type": "transit-gateway", "element_id": "tgw-1"}, []),
+        ("tgw_zone", ATTACHED, ["subnet-z"]),
+        ("tgw_not_associated", ATTACHED, ["tgw-rtb-1"]),
+        ("tgw_no_route", GATEWAY_TABLE, ["tgw-attach-2"]),
+        ("tgw_blackhole", GATEWAY_TABLE | {"rule": "10.1.0.0/16"}, ["tgw-attach-2"]),
+    ],
+)
+def test_every_command_names_the_region_that_is_known(cause, hop, targets) -> None:
+    words = command(told(cause, hop, *targets, region="ap-southeast-2"))
+    assert words[1:3] == ["--region", "ap-southeast-2"]
+    assert "--region" not in command(told(cause, hop, *targets))
 
 
 @pytest.mark.parametrize(
