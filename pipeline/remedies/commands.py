@@ -12,6 +12,7 @@ from ipaddress import ip_network
 # A number that AWS or the user chose, true or false stand as they are; text is quoted.
 Value = str | int | bool
 _PLAIN_ID = re.compile(r"[a-z]+(-[0-9a-z]+)+")
+_NOT_OF_NAMES = re.compile("[^0-9A-Za-z]")
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -52,18 +53,21 @@ def block_argument(block: str, before: str = "") -> dict[str, Value]:
     return {f"{before}{'ipv6_' if ':' in block else ''}cidr_block": block}
 
 
-def resources(kind: str, arguments: Sequence[Mapping[str, Value]]) -> str:
-    """Return Terraform resources of a kind, numbered from the second on."""
-    return "\n\n".join(
-        _resource(kind, "flowcause" if number == 1 else f"flowcause_{number}", each)
-        for number, each in enumerate(arguments, 1)
-    )
-
-
-def _resource(kind: str, name: str, arguments: Mapping[str, Value]) -> str:
+def resource(kind: str, told_by: Sequence[Value], arguments: Mapping[str, Value]) -> str:
+    """Return a Terraform resource; its name is made of what tells it from others of its kind."""
+    name = _name(told_by)
     widest = max(map(len, arguments))
     lines = [f"  {key:<{widest}} = {_hcl(value)}" for key, value in arguments.items()]
     return "\n".join([f'resource "{kind}" "{name}" {{', *lines, "}"])
+
+
+def _name(told_by: Sequence[Value]) -> str:
+    """Return a name that HCL takes, the same for the same: letters, digits and underscores.
+
+    https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers
+    """
+    name = _NOT_OF_NAMES.sub("_", "_".join(map(str, told_by)))
+    return name if name[:1].isalpha() else f"_{name}"
 
 
 def _hcl(value: Value) -> str:

@@ -18,7 +18,7 @@ from pipeline.remedies.commands import (
     block_option,
     is_block,
     option,
-    resources,
+    resource,
 )
 
 Commands = tuple[str, str | None]
@@ -52,7 +52,7 @@ def route(
         **block_argument(block, "destination_"),
         _argument(kind): target,
     }
-    return cli, None if stands else resources("aws_route", [arguments])
+    return cli, None if stands else resource("aws_route", [table, block], arguments)
 
 
 def gateway_route(
@@ -87,7 +87,7 @@ def _in_table(
         return None
     cli = aws(call, region, *(option(name, value) for name, value in whole.items()))
     arguments = {_argument(name): value for name, value in whole.items()}
-    return cli, resources(f"aws_ec2_transit_gateway_{kind}", [arguments])
+    return cli, resource(f"aws_ec2_transit_gateway_{kind}", list(arguments.values()), arguments)
 
 
 def accepted_peering(peering: str, region: str | None = None) -> Commands | None:
@@ -98,7 +98,7 @@ def accepted_peering(peering: str, region: str | None = None) -> Commands | None
     arguments: dict[str, Value] = {_argument(name): peering, "auto_accept": True}
     return (
         aws("accept-vpc-peering-connection", region, option(name, peering)),
-        resources("aws_vpc_peering_connection_accepter", [arguments]),
+        resource("aws_vpc_peering_connection_accepter", [peering], arguments),
     )
 
 
@@ -110,7 +110,7 @@ def accepted_attachment(attachment: str, region: str | None = None) -> Commands 
     kind = "aws_ec2_transit_gateway_vpc_attachment_accepter"
     return (
         aws("accept-transit-gateway-vpc-attachment", region, option(name, attachment)),
-        resources(kind, [{_argument(name): attachment}]),
+        resource(kind, [attachment], {_argument(name): attachment}),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.remedies import wording
 from pipeline.remedies.changes import AclEntry, Changed, GroupRule
-from pipeline.remedies.commands import Value, are_plain, aws, option, resources
+from pipeline.remedies.commands import Value, are_plain, aws, option, resource
 from pipeline.remedies.numbers import entries_before
 from pipeline.remedies.traffic import (
     FEW,
@@ -213,7 +213,7 @@ def _exclusion(finding: Mapping[str, Any], known: Known) -> Remedy:
         "--internet-gateway-exclusion-mode allow-egress",
     )
     kind = "aws_vpc_block_public_access_exclusion"
-    return Remedy(text, cli, resources(kind, [{f"{part}_id": one} | mode]), check=why)
+    return Remedy(text, cli, resource(kind, [one], {f"{part}_id": one} | mode), check=why)
 
 
 _MAKING: dict[str, Callable[[Mapping[str, Any], Known], Remedy]] = {

@@ -18,7 +18,7 @@ from pipeline.remedies.commands import (
     block_option,
     is_block,
     option,
-    resources,
+    resource,
 )
 
 _TCP_AND_UDP = (6, 17)
@@ -37,8 +37,7 @@ def of_rules(rules: Sequence[GroupRule], region: str | None = None) -> tuple[str
     call = f"authorize-security-group-{first.direction}"
     group = option("group-id", first.group_id)
     cli = aws(call, region, group, option("ip-permissions", permission))
-    kind = f"aws_vpc_security_group_{first.direction}_rule"
-    return cli, resources(kind, list(map(_rule_arguments, rules)))
+    return cli, "\n\n".join(map(_rule_resource, rules))
 
 
 def _permission(rules: Sequence[GroupRule]) -> dict[str, object]:
@@ -71,6 +70,16 @@ def _ports(rule: GroupRule) -> tuple[int, int] | None:
     return rule.icmp or (-1, -1) if rule.protocol in (1, 58) else rule.ports
 
 
+def _rule_resource(rule: GroupRule) -> str:
+    served = [protocol_name(rule.protocol), *dict.fromkeys(rule.icmp or rule.ports or ())]
+    peer = rule.cidr or rule.referenced_group_id or ""
+    return resource(
+        f"aws_vpc_security_group_{rule.direction}_rule",
+        [rule.group_id, rule.direction, *served, peer],
+        _rule_arguments(rule),
+    )
+
+
 def _rule_arguments(rule: GroupRule) -> dict[str, Value]:
     arguments: dict[str, Value] = {
         "security_group_id": rule.group_id,
@@ -99,7 +108,7 @@ def of_entries(
     cli = "\n".join(_entry_command(entry, region) for entry in entries)
     if any(entry.replaces for entry in entries):
         return cli, None
-    return cli, resources("aws_network_acl_rule", list(map(_entry_arguments, entries)))
+    return cli, "\n\n".join(map(_entry_resource, entries))
 
 
 def _entry_command(entry: AclEntry, region: str | None) -> str:
@@ -122,6 +131,11 @@ def _entry_ports(entry: AclEntry) -> list[str]:
         kind, code = entry.icmp or (-1, -1)
         return [f"--icmp-type-code Type={kind},Code={code}"]
     return []
+
+
+def _entry_resource(entry: AclEntry) -> str:
+    told_by = [entry.network_acl_id, entry.direction, entry.rule_number]
+    return resource("aws_network_acl_rule", told_by, _entry_arguments(entry))
 
 
 def _entry_arguments(entry: AclEntry) -> dict[str, Value]:

@@ -1,10 +1,11 @@
 """What stands in a command or in Terraform is text there, whatever it holds."""
 
+import re
 import subprocess
 
 import pytest
 
-from pipeline.remedies.commands import aws, option, quoted, resources
+from pipeline.remedies.commands import aws, option, quoted, resource
 
 HOSTILE = [
     "a b",
@@ -56,9 +57,19 @@ def test_hcl_takes_a_value_for_text(text, written) -> None:
     assert quoted(text) == written
 
 
-def test_resources_are_laid_out_and_numbered() -> None:
-    made = resources("aws_x", [{"id": "a", "longer": 1}, {"is_it": False}])
+def test_a_resource_is_laid_out_and_named_by_what_tells_it_from_others() -> None:
+    made = resource("aws_x", ["rtb-0a", "10.1.0.0/16"], {"id": "a", "longer": 1, "is_it": False})
     assert made == (
-        'resource "aws_x" "flowcause" {\n  id     = "a"\n  longer = 1\n}\n\n'
-        'resource "aws_x" "flowcause_2" {\n  is_it = false\n}'
+        'resource "aws_x" "rtb_0a_10_1_0_0_16" {\n  id     = "a"\n  longer = 1\n  is_it  = false\n}'
     )
+
+
+@pytest.mark.parametrize("hostile", [*HOSTILE, "", "1", "sg-1", '" {}\nresource "x" "y', "${a}"])
+def test_the_name_of_a_resource_is_one_that_hcl_takes(hostile) -> None:
+    first = resource("aws_x", [hostile], {"id": 1}).split("\n")[0]
+    assert re.fullmatch('resource "aws_x" "[A-Za-z_][A-Za-z0-9_]*" {', first)
+
+
+def test_addresses_that_differ_make_names_that_differ() -> None:
+    blocks = ["10.1.0.0/16", "10.10.0.0/16", "2001:db8::1:0/128", "2001:db8:1::/128", "1::/64"]
+    assert len({resource("aws_x", ["rtb-1", block], {"id": 1}) for block in blocks}) == len(blocks)

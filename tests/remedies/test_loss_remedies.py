@@ -27,9 +27,7 @@ def command(proposed) -> list[str]:
 
 
 def resource(proposed) -> tuple[str, dict[str, str]]:
-    found = re.fullmatch(
-        r'resource "(\S+)" "flowcause" \{\n(.*)\n\}', proposed.terraform, re.DOTALL
-    )
+    found = re.fullmatch(r'resource "(\S+)" "\w+" \{\n(.*)\n\}', proposed.terraform, re.DOTALL)
     lines = found[2].split("\n")
     return found[1], dict(re.split(r" += ", line.strip()) for line in lines)
 

@@ -72,6 +72,42 @@ def arguments(terraform: str) -> list[dict]:
     return [dict(re.split(r" += ", line.strip()) for line in block.split("\n")) for block in blocks]
 
 
+def labels(proposed) -> list[tuple[str, str]]:
+    """The kind and the name of each resource."""
+    return re.findall(r'^resource "(\S+)" "(\S+)" \{$', proposed.terraform, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"element_id": "sg-c"},
+        {"cause": "sg_egress_miss", "direction": "egress"},
+        {"protocol": 17},
+        {"protocol": 47, "dst_ports": []},
+        {"protocol": 1, "icmp": (8, 0), "dst_ports": []},
+        {"dst_ports": [443]},
+        {"peer_ips": ["10.1.0.6"]},
+        {"peer_ips": ["2001:db8::5"]},
+    ],
+    ids=str,
+)
+def test_terraform_of_two_remedies_goes_into_one_file(other) -> None:
+    both = [*labels(remedy(GROUP_MISS)), *labels(remedy(GROUP_MISS | other))]
+    assert len(set(both)) == 2
+
+
+def test_an_entry_is_named_by_its_acl_direction_and_number() -> None:
+    (made,) = labels(remedy(ACL_DENY, numbered(90)))
+    assert made == ("aws_network_acl_rule", "acl_a_ingress_89")
+
+
+def test_rules_of_two_icmp_types_have_two_names() -> None:
+    asked = [
+        GROUP_MISS | {"protocol": 1, "dst_ports": [], "icmp": icmp} for icmp in ((8, 0), (0, 8))
+    ]
+    assert labels(remedy(asked[0])) != labels(remedy(asked[1]))
+
+
 def test_a_group_miss_asks_for_one_address_and_one_port_in_the_first_group() -> None:
     proposed = remedy(GROUP_MISS)
     assert proposed.text == "Allow tcp/5432 from 10.1.0.5 in sg-a."
@@ -83,7 +119,9 @@ def test_a_group_miss_asks_for_one_address_and_one_port_in_the_first_group() -> 
         "ToPort": 5432,
         "IpRanges": [{"CidrIp": "10.1.0.5/32"}],
     }
-    assert 'resource "aws_vpc_security_group_ingress_rule" "flowcause"' in proposed.terraform
+    assert labels(proposed) == [
+        ("aws_vpc_security_group_ingress_rule", "sg_a_ingress_tcp_5432_10_1_0_5_32")
+    ]
     assert arguments(proposed.terraform) == [
         {
             "security_group_id": '"sg-a"',
@@ -125,7 +163,7 @@ def test_a_way_out_is_opened_as_one_out() -> None:
     proposed = remedy(GROUP_MISS | {"cause": "sg_egress_miss", "direction": "egress"})
     assert proposed.text == "Allow tcp/5432 to 10.1.0.5 in sg-a."
     assert proposed.aws_cli.startswith("aws ec2 authorize-security-group-egress ")
-    assert 'resource "aws_vpc_security_group_egress_rule" "flowcause"' in proposed.terraform
+    assert labels(proposed)[0][0] == "aws_vpc_security_group_egress_rule"
 
 
 @pytest.mark.parametrize(
