@@ -92,8 +92,21 @@ def _of_the_way(connection: duckdb.Connection, leg: Leg, decider: Hop) -> Remedy
             "which no route leads it: give the other interface another address.",
             check=f"{NOT_AGAIN}: only groups and ACLs are",
         )
-    finding = {**verdict, "element_id": decider.element_id}
-    return loss_remedy(verdict, decider._asdict(), placed(connection, [finding], {})[0])
+    (known,) = placed(connection, [_lost(leg, verdict, decider)], {}).values()
+    return loss_remedy(verdict, decider._asdict(), known)
+
+
+def _lost(leg: Leg, verdict: Mapping[str, Any], decider: Hop) -> Mapping[str, Any]:
+    """Return a lost packet as a finding of `report rejects`, as far as its place is asked for."""
+    leaving, arriving = leg.at_ends.get("egress", {}), leg.at_ends.get("ingress", {})
+    ends = [{name: row[name] for name in ("src_ip", "dst_ip")} for row in (leaving,) if row]
+    return {
+        **verdict,
+        "element_id": decider.element_id,
+        "peer_vpc_id": arriving.get("vpc_id") or leaving.get("peer_vpc_id"),
+        "peer_ips": [verdict["peer_ip"]],
+        "tried": {"ends": ends},
+    }
 
 
 def _where(leg: Leg, decider: Hop, is_reply: bool) -> Mapping[str, Any] | None:

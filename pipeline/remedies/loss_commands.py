@@ -45,8 +45,8 @@ def route(
         return None
     if not are_plain([table, target]):
         return None
-    where = f"{option('route-table-id', table)} {block_option(block, 'destination-')}"
-    cli = aws(f"{_verb(stands)}-route", region, where, option(kind, target))
+    where = option("route-table-id", table), block_option(block, "destination-")
+    cli = aws(f"{_verb(stands)}-route", region, *where, option(kind, target))
     arguments: dict[str, Value] = {
         "route_table_id": table,
         **block_argument(block, "destination_"),

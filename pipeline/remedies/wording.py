@@ -71,7 +71,10 @@ def _ports(rule: GroupRule) -> tuple[int, int] | None:
 
 
 def _rule_resource(rule: GroupRule) -> str:
-    served = [protocol_name(rule.protocol), *dict.fromkeys(rule.icmp or rule.ports or ())]
+    served: list[Value] = [
+        protocol_name(rule.protocol),
+        *dict.fromkeys(rule.icmp or rule.ports or ()),
+    ]
     peer = rule.cidr or rule.referenced_group_id or ""
     return resource(
         f"aws_vpc_security_group_{rule.direction}_rule",
@@ -134,7 +137,7 @@ def _entry_ports(entry: AclEntry) -> list[str]:
 
 
 def _entry_resource(entry: AclEntry) -> str:
-    told_by = [entry.network_acl_id, entry.direction, entry.rule_number]
+    told_by: list[Value] = [entry.network_acl_id, entry.direction, entry.rule_number]
     return resource("aws_network_acl_rule", told_by, _entry_arguments(entry))
 
 

@@ -43,6 +43,24 @@ def test_what_stays_blocked_by_something_else_is_not_checked(told) -> None:
     assert "sg-vpc-a" in remedy.aws_cli
 
 
+@pytest.mark.parametrize(
+    ("lacking", "other_end"), [("rtb-e", "10.1.1.20"), ("rtb-t", "10.0.1.10")], ids=str
+)
+def test_a_route_that_is_missing_is_to_lead_where_the_other_direction_goes(
+    told, lacking, other_end
+) -> None:
+    network = joined()
+    of(network, lacking)["Routes"] = [
+        one for one in of(network, lacking)["Routes"] if one.get("GatewayId") == "local"
+    ]
+    remedy = told(network, port=443).remedy
+    assert remedy.text == (
+        f"Add a route to {other_end}/32, or to a block around it, to {lacking}, by way of pcx-b."
+    )
+    assert f"create-route --region {REGION} " in remedy.aws_cli
+    assert "--vpc-peering-connection-id pcx-b" in remedy.aws_cli
+
+
 def test_the_first_change_of_a_way_names_what_else_stops_it(told) -> None:
     network = joined()
     of(network, "pcx-b")["Status"] = {"Code": "pending-acceptance"}

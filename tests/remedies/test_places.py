@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 
 from pipeline import api
@@ -21,6 +22,10 @@ REQUEST = {
 }
 ATTACHED = {"TransitGatewayId": "tgw-1", "ResourceType": "vpc", "ResourceId": "vpc-1"}
 TWICE = ATTACHED | {"TransitGatewayAttachmentId": "tgw-attach-both", "ResourceType": "peering"}
+
+
+# What of a finding does not tell the Region.
+LOST = {"peer_vpc_id": None, "peer_ips": ["10.9.0.5"], "tried": {"ends": []}}
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +55,15 @@ def regions(tmp_path_factory):
             },
         },
     )
-    with packets.opened(open_lake(folder / "lake"), "remedies") as connection:
+    nothing = pl.DataFrame(schema=packets.PACKETS)
+    with (
+        packets.opened(open_lake(folder / "lake"), "remedies") as connection,
+        packets.judging(connection, nothing),
+    ):
 
         def region_of(cause, element, vpc_id="vpc-1"):
             finding = {"cause": cause, "element_id": element, "vpc_id": vpc_id}
-            return placed(connection, [finding], {})[0].region
+            return placed(connection, [LOST | finding], {})[0].region
 
         yield region_of
 
