@@ -49,13 +49,15 @@ class Known:
 
     `entries` are rows of queries/remedies/acl_entries.sql, None where nobody asked. `peer_groups`
     are the groups, with their account where it is another's, that every peer carries and that a
-    reference reaches; `subnet_ids` are the subnets of the finding's interfaces. `region` is that of
-    what is to be changed, and `targets` what leads to the other end of a lost packet: see losses.
+    reference reaches; `subnet_ids` are the subnets of the finding's interfaces, `own_lists` all
+    prefix lists that are known not to be AWS's. `region` is that of what is to be changed, and
+    `targets` what leads to the other end of a lost packet: see losses.
     """
 
     entries: Sequence[Mapping[str, Any]] | None = None
     peer_groups: tuple[tuple[str, str | None], ...] = ()
     subnet_ids: tuple[str, ...] = ()
+    own_lists: frozenset[str] = frozenset()
     region: str | None = None
     targets: tuple[str, ...] = ()
 
@@ -93,7 +95,20 @@ def _group(finding: Mapping[str, Any], known: Known) -> Remedy:
     if near.get("why") == "stale":
         # What it refers to is gone, so no reference would do in its place but one to another group.
         text += f" Its rule {near['rule']} is stale and lets nothing through: it can go."
+    text += _by_a_list(finding, near, known)
     return _with_commands(text, rules, wording.of_rules(rules, known.region) if rules else None)
+
+
+def _by_a_list(finding: Mapping[str, Any], near: Mapping[str, Any], known: Known) -> str:
+    """Name the list that lacks the peer: to add it there is as good, but of more effect."""
+    lists = known.own_lists.intersection(near["rule"].split()) if near else frozenset[str]()
+    if near.get("why") != "address" or not lists:
+        return ""
+    (one,) = lists
+    return (
+        f" Or add {peers(finding)} to {one}, to which a rule for others refers: that counts "
+        "wherever the list is used."
+    )
 
 
 def _rules(finding: Mapping[str, Any], group: str, known: Known) -> list[GroupRule]:

@@ -19,7 +19,7 @@ from pipeline.remedies.remedy import CHANGEABLE, Known
 # As many packets of a finding as are tried: they differ in their ends alone.
 MOST = 50
 # The queries that read what was judged of the packets.
-_AROUND = ("acl_entries", "peer_groups", "scopes_of_acls", "scopes_of_groups")
+_AROUND = ("acl_entries", "own_lists", "peer_groups", "scopes_of_acls", "scopes_of_groups")
 _SCHEMA = pl.Schema({"packet_id": pl.Int64(), "finding": pl.Int64(), **PACKETS})
 
 
@@ -101,12 +101,14 @@ def _known(
     entries = rows["acl_entries"].partition_by("network_acl_id", as_dict=True)
     by_acl = {acl: part.to_dicts() for (acl,), part in entries.items()}
     groups = _lists(_groups_of_all(rows["peer_groups"], owners), ["group_id", "account_id"])
+    own_lists = frozenset(rows["own_lists"]["prefix_list_id"])
     held = _lists(subnets.drop_nulls().unique().sort(subnets.columns), ["subnet_id"])
     return {
         number: Known(
             [entry for acl in _acls(findings[number]) for entry in by_acl.get(acl, [])],
             tuple(groups.get(number, [])),
             tuple(subnet for (subnet,) in held.get(number, [])),
+            own_lists,
         )
         for number in owners["finding"].unique()
     }

@@ -225,6 +225,16 @@ create macro peering_sides(kept, until) as table
         case when status = 'active' then accepter_resolves end
     from newest;
 
+-- The prefix lists that are known not to be AWS's, which nobody can add to. No other list may have a
+-- name that begins as theirs.
+-- https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+-- https://docs.aws.amazon.com/vpc/latest/userguide/work-with-cust-managed-prefix-lists.html
+create macro own_lists(kept) as table
+    select prefix_list_id
+    from query_table(kept)
+    group by prefix_list_id
+    having not bool_or(prefix_list_name like 'com.amazonaws%');
+
 -- Each attachment to a transit gateway, as the newest view of it has it, with the table that it is
 -- looked up in: only the owner of the transit gateway is told.
 -- https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html

@@ -1,7 +1,11 @@
 -- The group rule that almost matched, for every refusal by groups: one that fits but for its stale
 -- reference, then right port and wrong peer before right peer and wrong port before wrong protocol;
--- then the nearest port, then the smallest block. All of the latter is one number, so that of many
--- thousand candidates the least is kept and no more.
+-- then the nearest port. Of wrong peers a prefix list of one's own stands first: who lets peers in by
+-- a list forgets to add one to it, while a block of one address was meant for that one. It counts as
+-- a whole, however small its blocks are; then comes the smallest block. What AWS keeps in its lists
+-- is nobody's to add to, so these are blocks like others. All of this is one number, so that of
+-- many thousand candidates the least is kept and no more.
+-- https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html
 with misses as (
     select
         q.question_id,
@@ -25,11 +29,15 @@ carried as (
     inner join carried_groups as c on m.interface_id = c.interface_id and m.moment = c.moment
 ),
 
--- Of what a group has for the same ports but other addresses, the smallest block.
+-- Of what a group has for the same ports but other addresses, a list of one's own or the smallest
+-- block.
 smallest as (
     select
         moment, group_id, direction, family, protocol, first_port, last_port, one_port,
-        min(place) as place
+        min(
+            case when peer in (from own_lists('prefix_lists')) then 0 else 1::bigint << 40 end
+            + place
+        ) as place
     from allowances
     where family is not null
     group by all

@@ -138,6 +138,24 @@ def test_the_group_of_the_nearest_miss_is_the_one_to_change() -> None:
     assert "--group-id sg-b" in remedy(GROUP_MISS | {"nearest_miss": near}).aws_cli
 
 
+LISTED = {"element_type": "security-group", "element_id": "sg-b", "rule": "tcp 5432 pl-1 (sgr-1)"}
+
+
+def test_a_list_that_lacks_the_peer_is_the_other_place_to_add_it() -> None:
+    missed = GROUP_MISS | {"nearest_miss": LISTED | {"why": "address"}}
+    known = Known(own_lists=frozenset({"pl-1", "pl-2"}))
+    told = remedy(missed, known)
+    assert told.text == (
+        "Allow tcp/5432 from 10.1.0.5 in sg-b. Or add 10.1.0.5 to pl-1, to which a rule for others "
+        "refers: that counts wherever the list is used."
+    )
+    assert permission(told.aws_cli)["IpRanges"] == [{"CidrIp": "10.1.0.5/32"}]
+    # Nobody can add to what is AWS's, and what lacks the port would not let it in.
+    assert "Or add" not in remedy(missed).text
+    of_port = GROUP_MISS | {"nearest_miss": LISTED | {"why": "port"}}
+    assert "Or add" not in remedy(of_port, known).text
+
+
 @pytest.mark.parametrize("groups", [(), (("sg-now", "222222222222"),)], ids=["none", "one"])
 @pytest.mark.parametrize("peers", [1, 9])
 def test_a_group_that_is_gone_is_not_referred_to_again(groups, peers) -> None:
