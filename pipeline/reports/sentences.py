@@ -72,6 +72,30 @@ def basis_line(basis: Mapping[str, Any]) -> Iterator[str]:
         yield f"{_count(missing, 'REJECT record')} not judged yet: run 'flowcause attribute'."
 
 
+# What a report cannot do without: where nobody asked for it, that it finds nothing tells nothing.
+_WANTED = {
+    "coverage": "describe-flow-logs",
+    "peering": "describe-vpc-peering-connections",
+    "routes": "describe-route-tables",
+}
+
+
+def unknown_line(name: str, basis: Mapping[str, Any]) -> str | None:
+    """Say why a report of the configuration knows nothing, and what to do; None where it does."""
+    if not basis["snapshots"]:
+        return (
+            "No snapshot is in the lake, so nothing is known: 'flowcause snapshot take' asks AWS, "
+            "'flowcause snapshot load DIR --at TIME' keeps answers of the AWS CLI."
+        )
+    if not basis["calls"]:
+        first = _minute(basis["snapshots"][0])
+        return f"No snapshot is of before --until, so nothing is known: the first is of {first}."
+    wanted = _WANTED.get(name)
+    if wanted and wanted not in basis["calls"]:
+        return f"No snapshot has {wanted}, so nothing is known: take or load one with it."
+    return None
+
+
 def _traffic(row: Mapping[str, Any]) -> str:
     protocol = PROTOCOLS.get(row["protocol"], f"protocol {row['protocol']}")
     port = _ports(row) if row["protocol"] in (6, 17) else ""

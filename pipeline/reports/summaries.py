@@ -13,6 +13,7 @@ from pipeline.reports import differences, drawn, explained
 from pipeline.reports.answer import Answer
 from pipeline.reports.documents import as_json
 from pipeline.reports.logs import warn
+from pipeline.reports.sentences import unknown_line
 from pipeline.reports.terminal import draw_findings, draw_rows, draw_states
 from pipeline.sizes import counted
 from pipeline.snapshots.difference import Difference
@@ -22,6 +23,9 @@ from pipeline.snapshots.keep import Kept
 def show_answer(answer: Answer, as_document: bool) -> None:
     """Show a report: as findings, as a table, or as JSON."""
     if as_document:
+        unknown = unknown_line(answer.name, answer.basis)
+        if unknown and not answer.rows and answer.name != "rejects":
+            warn(unknown)
         _document(answer.rows)
     elif answer.name == "rejects":
         draw_findings(answer, _console())

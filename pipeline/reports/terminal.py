@@ -13,7 +13,7 @@ from rich.text import Text
 
 from pipeline.reports.answer import Answer
 from pipeline.reports.documents import iso
-from pipeline.reports.sentences import basis_line, evidence_lines, sentence
+from pipeline.reports.sentences import basis_line, evidence_lines, sentence, unknown_line
 
 # A person reads so many findings at a sitting; the JSON has all.
 SHOWN = 70
@@ -57,7 +57,8 @@ def draw_states(answer: Answer, console: Console) -> None:
         console.print(_state(number, row, answer.names), soft_wrap=False)
         console.print()
     if not answer.rows:
-        console.print("Nothing is amiss in what the snapshots have.")
+        unknown = unknown_line(answer.name, answer.basis)
+        console.print(Text(unknown or "Nothing is amiss in what the snapshots have."))
     snapshots = answer.basis["snapshots"] or []
     told = ", ".join(iso(one) for one in snapshots[-3:]) or "none: take one, or load one"
     console.print(Text(f"Snapshots: {told}.", style="dim"))

@@ -36,5 +36,11 @@ select
     (
         select list_sort(list(distinct observed))
         from (select max(finished) as observed from observations where complete group by run_id)
-    ) as snapshots
+    ) as snapshots,
+    -- What the configuration is known by at the end of the window.
+    (
+        select list_sort(list(distinct call))
+        from observations
+        where complete and finished <= coalesce($until::timestamptz, now())
+    ) as calls
 from window_flows as w
