@@ -56,6 +56,7 @@ select
         case
             when finding = 'route_diverted' then
                 'the way leads into another VPC than that of ' || target_id || ', which it answers'
+                || coalesce(': ' || led_vpc_id, '')
             when finding = 'dns_resolved_elsewhere' then
                 'the address is the public one of ' || meant_id || ', in a VPC that is joined to this '
                 || 'one: a name that resolves privately would lead there'

@@ -25,10 +25,12 @@ select
     k.interface_id,
     'egress' as direction,
     k.dst_ip as peer_ip,
-    -- Where the routes do not say it, the record of who asked does, or of who got it.
-    coalesce(o.peer_vpc_id, t.vpc_id) as peer_vpc_id,
-    coalesce(o.peer_account_id, t.account_id) as peer_account_id,
-    coalesce(o.peer_interface_id, t.interface_id) as peer_interface_id,
+    -- Where the routes do not say it, the record of who asked does, or of who got it. Where they lead
+    -- elsewhere, the peer is who asked, and not who has the same address there.
+    coalesce(t.vpc_id, o.peer_vpc_id) as peer_vpc_id,
+    coalesce(t.account_id, o.peer_account_id) as peer_account_id,
+    case when t.vpc_id is null then o.peer_interface_id else t.interface_id end
+        as peer_interface_id,
     case when t.vpc_id is null then o.peer_candidates end as peer_candidates,
     coalesce(o.path, 'unknown') as path,
     case
@@ -94,7 +96,12 @@ left join (
 ) as t
     on
         l.target_id = t.interface_id
-        and (k.leg = 'reply' or (l.arrived and o.path = 'transit-gateway'))
-        and o.peer_vpc_id is null
-        and list_contains(o.peer_candidates, t.vpc_id)
+        and (
+            a.cause = 'route_diverted'
+            or (
+                (k.leg = 'reply' or (l.arrived and o.path = 'transit-gateway'))
+                and o.peer_vpc_id is null
+                and list_contains(o.peer_candidates, t.vpc_id)
+            )
+        )
 left join private_peers as x on k.dst_ip = x.block

@@ -26,6 +26,7 @@ told as (
         w.end_id,
         coalesce(w.leaves, false) as leaves,
         d.interface_id as meant_id,
+        nullif(r.vpc_id, t.vpc_id) as led_vpc_id,
         -- An answer that is led into another VPC than the one that asked, or out of all.
         k.leg = 'reply'
         and (

@@ -82,7 +82,7 @@ PEERED = [
         Ask("annex-pick-1", "depot-dock-1", 8443),
         Seen("depot-dock-1", "answer-lost", 30, leg="reply", action="ACCEPT"),
         loss("route_diverted", "route-table", aws_id("rtb", "depot-dock"), "10.51.0.0/16"),
-        Way("peering", "yard"),
+        Way("peering", "annex"),
     ),
 ]
 

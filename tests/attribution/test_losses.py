@@ -380,8 +380,10 @@ def test_an_answer_to_another_vpc_with_the_same_block_went_astray(told) -> None:
     assert (row["record"], row["leg"], row["cause"]) == (2, "reply", "route_diverted")
     named = (row["element_type"], row["element_id"], row["rule"])
     assert named == (TABLE, "rtb-t", "10.0.0.0/16")
-    assert row["peer_vpc_id"] == "vpc-x"
-    assert "another VPC than that of eni-e" in row["note"]
+    # Who asked is the peer, and not who has the same address where the answer is led.
+    named = ("peer_vpc_id", "peer_account_id", "peer_interface_id", "peer_candidates")
+    assert [row[name] for name in named] == ["vpc-a", OURS, "eni-e", None]
+    assert "another VPC than that of eni-e, which it answers: vpc-x" in row["note"]
 
 
 def test_whom_an_answer_is_for_is_known_from_the_question_alone(told) -> None:
