@@ -46,13 +46,59 @@ across as (
         s.vpc_peering_connection_id,
         s.side,
         r.route_table_id,
+        s.peer_vpc_id,
+        s.status,
         coalesce(r.destination, r.destination_prefix_list_id) as destination,
+        r.destination as block,
+        r.destination_prefix_list_id,
         r.state
     from sides as s
     inner join (
         from held('routes', $until)
         qualify observed = max(observed) over (partition by route_table_id)
     ) as r on s.vpc_peering_connection_id = r.target and s.vpc_id = r.vpc_id
+),
+
+-- A connection carries what is for the VPC behind it and nothing else: neither to a gateway there nor
+-- to a third VPC. The blocks of a VPC have no address in common, so their shares of a route add up.
+-- https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-limitations
+led as (
+    select distinct a.* exclude (block), range_of(coalesce(a.block, e.cidr)) as block
+    from across as a
+    left join held('prefix_list_entries', $until) as e
+        on a.destination_prefix_list_id = e.prefix_list_id
+    where a.status = 'active' and a.state = 'active'
+),
+
+shares as (
+    select
+        l.vpc_peering_connection_id, l.route_table_id, l.destination, l.peer_vpc_id, l.block,
+        sum(
+            case
+                when not meets(l.block, r.block) then 0
+                else pow(2, least(r.block.bits - l.block.bits, 0))
+            end
+        ) as share,
+        list(r.cidr order by r.cidr) as cidrs
+    from led as l
+    inner join ranges as r on l.peer_vpc_id = r.vpc_id
+    where l.block.first_address is not null
+    group by all
+),
+
+going_beyond as (
+    select
+        vpc_peering_connection_id,
+        list(distinct format(
+            '{} in {} {} the blocks of {} ({}): {} is dropped',
+            destination, route_table_id,
+            case when share = 0 then 'is for none of' else 'is for more than' end,
+            peer_vpc_id, array_to_string(cidrs, ', '),
+            case when share = 0 then 'all of it' else 'the rest' end
+        )) as said
+    from shares
+    where share < 1
+    group by vpc_peering_connection_id
 ),
 
 routed as (
@@ -200,6 +246,7 @@ select
             case when c.status <> 'active' then 'peering_not_active' end,
             case when b.has_blackhole then 'route_blackhole' end,
             case when c.status = 'active' and b.lacks_route then 'route_missing' end,
+            case when g.said is not null then 'outside_peer_cidr' end,
             case when o.pairs is not null then 'cidrs_overlap' end,
             case when r.any_across_regions then 'sg_reference_across_regions' end,
             case when r.any_stale then 'sg_reference_stale' end,
@@ -219,6 +266,7 @@ select
         )],
         b.ends,
         coalesce(b.resolving, []::varchar[]),
+        coalesce(list_sort(g.said), []::varchar[]),
         coalesce(
             list_transform(o.pairs, lambda pair: 'blocks overlap: ' || pair), []::varchar[]
         ),
@@ -231,6 +279,7 @@ select
     c.peer_region
 from connections as c
 inner join by_connection as b using (vpc_peering_connection_id)
+left join going_beyond as g using (vpc_peering_connection_id)
 left join overlapping as o using (vpc_peering_connection_id)
 left join references_across as r using (vpc_peering_connection_id)
 union all by name

@@ -12,6 +12,7 @@ from pipeline.config import Settings
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATER = NOON.replace(hour=13)
 OURS, THEIRS = "111111111111", "222222222222"
 REGION = "eu-west-1"
 
@@ -166,7 +167,13 @@ PEERINGS = {
     ),
     "names": ({"VpcPeeringConnections": [peering(dns=False)]}, "dns_resolution_off"),
     "the same blocks": (
-        {"VpcPeeringConnections": [peering(cidrs=("10.1.0.0/16", "10.1.128.0/17"))]},
+        {
+            "VpcPeeringConnections": [peering(cidrs=("10.1.0.0/16", "10.1.128.0/17"))],
+            "RouteTables": [
+                table("rtb-1", "vpc-1", route("10.1.128.0/17", **PCX)),
+                table("rtb-2", "vpc-2", route("10.1.0.0/16", **PCX)),
+            ],
+        },
         "cidrs_overlap",
     ),
 }
@@ -177,6 +184,90 @@ def test_what_is_amiss_with_a_peering(reported, name) -> None:
     answers, finding = PEERINGS[name]
     (row,) = reported("peering", **({"RouteTables": BOTH_WAYS} | answers))
     assert row["findings"] == [finding]
+
+
+def leading(destination):
+    return table("rtb-1", "vpc-1", *BOTH_WAYS[0]["Routes"], route(destination, **PCX))
+
+
+BEYOND = {
+    "0.0.0.0/0": "0.0.0.0/0 in rtb-1 is for more than the blocks of vpc-2 ({}): the rest is "
+    "dropped",
+    "10.2.0.0/15": "10.2.0.0/15 in rtb-1 is for more than the blocks of vpc-2 ({}): the rest is "
+    "dropped",
+    "10.9.0.0/16": "10.9.0.0/16 in rtb-1 is for none of the blocks of vpc-2 ({}): all of it is "
+    "dropped",
+}
+
+
+@pytest.mark.parametrize("destination", BEYOND)
+def test_a_route_that_goes_beyond_the_peers_vpc_is_told(reported, destination) -> None:
+    tables = [leading(destination), BOTH_WAYS[1]]
+    (row,) = reported("peering", VpcPeeringConnections=[peering()], RouteTables=tables)
+    assert row["findings"] == ["outside_peer_cidr"]
+    assert BEYOND[destination].format("10.2.0.0/16") in row["details"]
+
+
+@pytest.mark.parametrize("destination", ["10.2.0.0/16", "10.2.3.0/24", "10.2.3.4/32"])
+def test_a_route_to_a_part_of_the_peers_vpc_is_no_finding(reported, destination) -> None:
+    tables = [leading(destination), BOTH_WAYS[1]]
+    (row,) = reported("peering", VpcPeeringConnections=[peering()], RouteTables=tables)
+    assert row["findings"] == []
+
+
+def test_two_blocks_of_a_vpc_make_up_one_route(reported) -> None:
+    connection = peering()
+    connection["AccepterVpcInfo"]["CidrBlockSet"].append({"CidrBlock": "10.3.0.0/16"})
+    tables = [leading("10.2.0.0/15"), BOTH_WAYS[1]]
+    (row,) = reported("peering", VpcPeeringConnections=[connection], RouteTables=tables)
+    assert row["findings"] == []
+    # Of IPv6 the VPC has nothing.
+    six = {"DestinationIpv6CidrBlock": "::/0", "State": "active", **PCX}
+    tables[0]["Routes"].append(six)
+    (row,) = reported("peering", VpcPeeringConnections=[connection], RouteTables=tables, at=LATER)
+    assert row["findings"] == ["outside_peer_cidr"]
+
+
+def test_a_prefix_list_goes_beyond_by_what_it_holds(reported) -> None:
+    by_list = {"DestinationPrefixListId": "pl-1", "State": "active", **PCX}
+    tables = [table("rtb-1", "vpc-1", by_list), BOTH_WAYS[1]]
+    asked = {"VpcPeeringConnections": [peering()], "RouteTables": tables}
+    (row,) = reported("peering", **asked)
+    assert row["findings"] == []
+    entries = {"Entries": [{"Cidr": "10.2.0.0/16"}, {"Cidr": "10.9.0.0/16"}]}
+    listed = {"get-managed-prefix-list-entries--pl-1": entries}
+    (row,) = reported("peering", **asked, **listed, at=LATER)
+    assert row["findings"] == ["outside_peer_cidr"]
+    assert (
+        "pl-1 in rtb-1 is for none of the blocks of vpc-2 (10.2.0.0/16): all of it is dropped"
+        in (row["details"])
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("deleted", "blackhole"), ("active", "blackhole")],
+    ids=["gone", "unusable"],
+)
+def test_what_carries_nothing_at_all_drops_no_part(reported, status, state) -> None:
+    tables = [table("rtb-1", "vpc-1", route("0.0.0.0/0", state, **PCX)), BOTH_WAYS[1]]
+    (row,) = reported("peering", VpcPeeringConnections=[peering(status)], RouteTables=tables)
+    assert "outside_peer_cidr" not in row["findings"]
+
+
+def test_the_planted_routes_beyond_a_peering_are_reported(sample) -> None:
+    (row,) = [
+        row
+        for row in api.report("peering", None, None, sample).rows
+        if "outside_peer_cidr" in row["findings"]
+    ]
+    with (ROOT / "sample_data" / "truth.csv").open() as file:
+        planted = {
+            (fault["element_id"], fault["rule"])
+            for fault in csv.DictReader(file)
+            if fault["cause"] in ("outside_peer_cidr", "peering_not_transitive")
+        }
+    assert {element for element, _ in planted} == {row["element_id"]}
 
 
 def test_a_side_whose_tables_nobody_listed_is_unknown(reported) -> None:
