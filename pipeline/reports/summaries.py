@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -58,9 +59,8 @@ def show_rows(
 def show_snapshot(kept: Kept, as_document: bool) -> None:
     """Show what a load observed; answers that are not used or were cut go to stderr."""
     if kept.unused:
-        keys = ", ".join(sorted({key for _, key in kept.unused}))
         answers = "1 answer is" if len(kept.unused) == 1 else f"{len(kept.unused):,} answers are"
-        warn(f"{answers} not used yet: {keys}")
+        warn(f"{answers} not used yet: {_unused(kept.unused)}")
     for _, reason in kept.refused:
         warn(reason)
     for scope, error in kept.incomplete:
@@ -78,6 +78,17 @@ def show_snapshot(kept: Kept, as_document: bool) -> None:
     if kept.already:
         said += f", {kept.already} already in the lake"
     _console().print(Text(said + "."))
+
+
+def _unused(unused: Sequence[tuple[Path, str]]) -> str:
+    """Name each top-level key that nothing reads, with the first file that has it."""
+    files: dict[str, list[Path]] = {}
+    for file, key in unused:
+        files.setdefault(key, []).append(file)
+    return ", ".join(
+        f"{key} of {of[0]}" + (f" and {len(of) - 1:,} more" if len(of) > 1 else "")
+        for key, of in sorted(files.items())
+    )
 
 
 def show_difference(told: Difference, by: differences.Authors, form: str) -> None:

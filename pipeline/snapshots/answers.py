@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from os.path import commonpath
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -70,7 +71,7 @@ class Found:
 def find(folder: Path) -> Found:
     """Return the answers below a folder, and the files that are none.
 
-    Raises BadInput for a folder that is missing or holds no known answer.
+    Raises BadInput for a folder that is missing, holds no known answer, or several snapshots.
     """
     if not folder.is_dir():
         raise BadInput(f"{folder} is no folder: name one with AWS CLI answers (*.json) below it")
@@ -85,6 +86,7 @@ def find(folder: Path) -> Found:
     told = {file: recognised for file, recognised in calls.items() if recognised}
     answers = _answers(folder, bodies, told, refused)
     if answers:
+        _check_folders(folder, answers)
         return Found(_timed(answers, refused), unused, refused)
     if refused:
         raise BadInput(refused[0][1])
@@ -92,6 +94,26 @@ def find(folder: Path) -> Found:
         f"{folder} holds no known AWS CLI answer: save some as JSON below it, for example "
         "aws ec2 describe-security-groups > security-groups.json"
     )
+
+
+def _check_folders(folder: Path, answers: list[Answer]) -> None:
+    """Refuse whole answers of one call by one name in several folders: they are no pages of one."""
+    whole: dict[tuple[str, str], list[Path]] = {}
+    for answer in answers:
+        if not answer.more:
+            whole.setdefault((answer.scope, answer.file.name), []).append(answer.file)
+    tops = sorted({top for files in whole.values() if len(files) > 1 for top in _parting(files)})
+    if tops:
+        told = ", ".join(map(str, tops))
+        raise BadInput(
+            f"{folder} holds several snapshots: load each by itself, at its own time: {told}"
+        )
+
+
+def _parting(files: list[Path]) -> list[Path]:
+    """Return the folders in which the ways to files of one name part."""
+    common = Path(commonpath(files))
+    return [common / file.relative_to(common).parts[0] for file in files]
 
 
 def _timed(answers: list[Answer], refused: list[tuple[Path, str]]) -> list[Answer]:

@@ -9,6 +9,7 @@ from command import flowcause, refused
 from pipeline import api
 from pipeline.config import Settings
 from pipeline.errors import BadInput
+from pipeline.reports.summaries import show_snapshot
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -265,11 +266,43 @@ def test_each_answer_has_the_time_that_is_written_beside_it(settings, dump) -> N
 
 def test_answers_of_two_times_are_not_taken_for_one(settings, dump) -> None:
     for name, day in (("a/one", 1), ("a/two", 2)):
-        folder = dump(name, g={"SecurityGroups": [group(f"sg-{day}")]})
+        folder = dump(name, **{f"g{day}": {"SecurityGroups": [group(f"sg-{day}")]}})
         at = f"2026-03-0{day}T12:00:00Z"
-        (folder / PLACE / "times.txt").write_text(f"{at} {at} g.json\n")
+        (folder / PLACE / "times.txt").write_text(f"{at} {at} g{day}.json\n")
     with pytest.raises(BadInput, match="of one call at two times: load each folder by itself"):
         api.load_snapshot(folder.parent, NOON, settings)
+
+
+def test_a_folder_of_several_snapshots_is_refused_and_they_are_named(settings, dump) -> None:
+    for name in ("a/one", "a/two"):
+        folder = dump(name, g={"SecurityGroups": [group("sg-1")]})
+    told = ", ".join(str(folder.parent / name) for name in ("one", "two"))
+    with pytest.raises(BadInput) as refused:
+        api.load_snapshot(folder.parent, NOON, settings)
+    assert str(refused.value) == (
+        f"{folder.parent} holds several snapshots: load each by itself, at its own time: {told}"
+    )
+    assert api.load_snapshot(folder.parent / "one", NOON, settings).observations == 1
+
+
+def test_folders_of_several_accounts_or_pages_are_one_snapshot(settings, dump) -> None:
+    one = dump("a/one", g={"SecurityGroups": [group("sg-1")], "NextToken": "x"})
+    two = dump("a/two", g={"SecurityGroups": [group("sg-2")]})
+    elsewhere = two / PLACE.replace("047615872826", "320157496418") / "g.json"
+    elsewhere.parent.mkdir(parents=True)
+    elsewhere.write_text('{"SecurityGroups": [{"GroupId": "sg-3"}]}')
+    assert api.load_snapshot(one.parent, NOON, settings).observations == 2
+    assert len(asked(settings, "from security_groups")) == 3
+
+
+def test_what_nothing_reads_is_named_with_its_file(settings, dump, caplog) -> None:
+    folder = dump("a", g={"SecurityGroups": []}, one={"Foo": []}, two={"Foo": []}, pairs={"Bar": 1})
+    show_snapshot(api.load_snapshot(folder, NOON, settings), False)
+    place = folder / PLACE
+    assert caplog.messages == [
+        f"3 answers are not used yet: Bar of {place / 'pairs.json'}, "
+        f"Foo of {place / 'one.json'} and 1 more"
+    ]
 
 
 ODD_TIMES = (
