@@ -15,6 +15,9 @@ _WHY = {
     "order": "would allow it, but a lower number denies first",
 }
 
+# So many days old no snapshot is that is taken every day.
+_OLD = 2
+
 _PATHS = {
     "local": " within the VPC",
     "peering": " over peering",
@@ -34,6 +37,12 @@ def sentence(row: Mapping[str, Any]) -> str:
     if row["cause"] in LOST:
         return f"{_traffic(row)}: {lost(row, _named)}."
     return f"{_traffic(row)}: {_DECIDED.get(row['cause'], _unexplained)(row)}."
+
+
+def age(row: Mapping[str, Any]) -> str:
+    """Say by how old a snapshot a finding was judged; of those taken daily nothing is said."""
+    days = row["snapshot_days"] or 0
+    return f"by a snapshot {days:,} days older" if days >= _OLD else ""
 
 
 def evidence_lines(row: Mapping[str, Any]) -> Iterator[str]:

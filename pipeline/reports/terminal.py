@@ -13,7 +13,7 @@ from rich.text import Text
 
 from pipeline.reports.answer import Answer
 from pipeline.reports.documents import iso
-from pipeline.reports.sentences import basis_line, evidence_lines, sentence, unknown_line
+from pipeline.reports.sentences import age, basis_line, evidence_lines, sentence, unknown_line
 
 # A person reads so many findings at a sitting; the JSON has all.
 SHOWN = 70
@@ -87,6 +87,7 @@ def _block(number: int, row: dict[str, Any]) -> Group:
         (row["cause"], f"bold {_COLOURS[row['certainty']]}"),
         f"  {row['certainty']}",
         "  cross-VPC" if row["cross_vpc"] else "",
+        (f"  {old}" if (old := age(row)) else "", "yellow"),
     )
     body = [_indent(printable(sentence(row)))]
     body += [_indent(printable(line), "dim") for line in evidence_lines(row)]

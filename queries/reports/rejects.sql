@@ -81,6 +81,9 @@ findings as (
         min(observed_before) as observed_before,
         max(observed_after) as observed_after,
         bool_and(stable) as stable,
+        -- How many whole days a snapshot was old when it judged, at most.
+        cast(floor(max(epoch(start_time) - epoch(observed_before)) / 86400) as bigint)
+            as snapshot_days,
         list_sort(list_distinct(flatten(
             list(distinct string_split(note, '; ')) filter (where note is not null)
         ))) as notes,
