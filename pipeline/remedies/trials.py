@@ -1,13 +1,10 @@
 """Trying remedies: a finding's packets are judged again in the network as it would be.
 
-A change only ever allows, and only what it names. So those that cannot touch each other's packets
-are tried together, and few judgings do for many findings.
+Few judgings do for many findings, see `rounds`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from ipaddress import ip_address
-from itertools import product
 from typing import Any
 
 import polars as pl
@@ -16,29 +13,15 @@ from pipeline.attribution import packets
 from pipeline.attribution.changed import Change
 from pipeline.engines import duckdb
 from pipeline.lake.catalog import Lake
-from pipeline.remedies.changes import AclEntry, Changed, as_rows, element_of
+from pipeline.remedies.changes import AclEntry, as_rows
 from pipeline.remedies.losses import MENDABLE, remedy_of_loss
+from pipeline.remedies.outcomes import ANSWER, ARRIVING, ITSELF, checked
 from pipeline.remedies.places import placed
-from pipeline.remedies.remedy import AGAIN, CHANGEABLE, NOT_AGAIN, Known, Remedy, remedy
-from pipeline.remedies.surroundings import MOST, Surroundings, look_around, packets_of
+from pipeline.remedies.remedy import CHANGEABLE, Known, Remedy, remedy
+from pipeline.remedies.rounds import Trial, rounds, trial
+from pipeline.remedies.surroundings import Surroundings, look_around, packets_of
 
-# Element, direction, protocol, peer and port.
-_Key = tuple[str, str, int, str, int | str]
-_ANY = "any"
-# What is judged: the packet itself, the packet at its other end, and what answers it.
-_ITSELF, _ARRIVING, _ANSWER = 0, 1, 2
 _REVERSED = {"src_ip": "dst_ip", "dst_ip": "src_ip", "src_port": "dst_port", "dst_port": "src_port"}
-_WHAT = {_ITSELF: "it", _ARRIVING: "it", _ANSWER: "its answers"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Trial:
-    """A remedy to be tried; what its changes could touch, and what could touch its packets."""
-
-    number: int
-    proposed: Remedy
-    touches: frozenset[_Key]
-    touched_by: frozenset[_Key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +29,7 @@ class _Tries:
     """What is proposed for findings; what of it was tried, on which packets, and the verdicts."""
 
     proposed: list[Remedy | None]
-    trials: list[_Trial]
+    trials: list[Trial]
     packets: pl.DataFrame
     outcomes: list[pl.DataFrame]
 
@@ -94,12 +77,12 @@ def _tried(
     around = look_around(connection, made, findings, given)
     proposed = _proposed(findings, placed(connection, findings, around.known))
     trials = [
-        _trial(number, one, findings[number])
+        trial(number, one, findings[number])
         for number, one in enumerate(proposed)
         if one and one.changes
     ]
     outcomes, before = list[pl.DataFrame](), list(given)
-    for together in _rounds(trials):
+    for together in rounds(trials):
         changes = _changes(together, around, given)
         packets.rejudge(connection, changes, before)
         outcomes.append(_outcome(connection, _of(together, around)))
@@ -122,9 +105,9 @@ def _told(
     told = list(tries.proposed)
     if outcomes:
         of_findings = pl.concat(outcomes).rows_by_key("finding", named=True, unique=False)
-        for trial in tries.trials:
-            finding, verdicts = findings[trial.number], of_findings[trial.number]
-            told[trial.number] = _checked(trial.proposed, finding, verdicts)
+        for one in tries.trials:
+            verdicts = of_findings[one.number]
+            told[one.number] = checked(one.proposed, findings[one.number], verdicts)
     return told
 
 
@@ -143,69 +126,20 @@ def _proposed(
     return proposed
 
 
-def _trial(number: int, proposed: Remedy, finding: Mapping[str, Any]) -> _Trial:
-    elements = [
-        element for blocker in finding["blockers"] for element in blocker["element_id"].split(",")
-    ]
-    ports = finding["dst_ports"][:1] if finding["protocol"] in (6, 17) else []
-    touched_by = product(
-        elements,
-        [finding["direction"]],
-        [finding["protocol"]],
-        [*map(_address, finding["peer_ips"]), _ANY],
-        [*ports, _ANY],
-    )
-    return _Trial(number, proposed, frozenset(map(_key, proposed.changes)), frozenset(touched_by))
-
-
-def _key(change: Changed) -> _Key:
-    """Return what a change could touch: whom of many, and which of many ports, is left open."""
-    first, last = change.ports or (0, 65535)
-    peer = _address(change.cidr.partition("/")[0]) if change.cidr else _ANY
-    port = first if first == last else _ANY
-    return element_of(change), change.direction, change.protocol, peer, port
-
-
-def _address(text: str) -> str:
-    """Return an address in one of the ways in which it can be written."""
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        return text
-
-
-def _rounds(trials: Sequence[_Trial]) -> list[list[_Trial]]:
-    """Share trials out, each into the first round with which it has nothing to do."""
-    rounds: list[tuple[list[_Trial], set[_Key], set[_Key]]] = []
-    for trial in trials:
-        fitting = (
-            one
-            for one in rounds
-            if trial.touches.isdisjoint(one[2]) and trial.touched_by.isdisjoint(one[1])
-        )
-        into = next(fitting, None)
-        if into is None:
-            rounds.append(into := ([], set(), set()))
-        into[0].append(trial)
-        into[1].update(trial.touches)
-        into[2].update(trial.touched_by)
-    return [together for together, *_ in rounds]
-
-
 def _changes(
-    together: Sequence[_Trial], around: Surroundings, given: Sequence[Change]
+    together: Sequence[Trial], around: Surroundings, given: Sequence[Change]
 ) -> list[Change]:
     """Return the changes of a round, beside what is given."""
-    changed = [change for trial in together for change in trial.proposed.changes]
+    changed = [change for one in together for change in one.proposed.changes]
     if given:
         changed = [replace(change, icmp=None) for change in changed]
     return [*given, *as_rows(changed, around.group_scopes, around.acl_scopes)]
 
 
-def _of(trials: Sequence[_Trial], around: Surroundings) -> pl.DataFrame:
-    numbers = [trial.number for trial in trials]
+def _of(trials: Sequence[Trial], around: Surroundings) -> pl.DataFrame:
+    numbers = [one.number for one in trials]
     of_them = around.packets.filter(pl.col("finding").is_in(numbers))
-    return of_them.with_columns(step=pl.lit(_ITSELF))
+    return of_them.with_columns(step=pl.lit(ITSELF))
 
 
 def _outcome(connection: duckdb.Connection, made: pl.DataFrame) -> pl.DataFrame:
@@ -229,49 +163,6 @@ def _followed(made: pl.DataFrame) -> pl.DataFrame:
         direction=pl.col("direction").replace({"ingress": "egress", "egress": "ingress"}),
         phase=pl.lit("reply"),
     )
-    steps = ((_ARRIVING, arriving), (_ANSWER, answers))
+    steps = ((ARRIVING, arriving), (ANSWER, answers))
     after = pl.concat([rows.with_columns(step=pl.lit(step)) for step, rows in steps])
     return after.with_columns(packet_id=pl.int_range(pl.len()))
-
-
-def _checked(
-    proposed: Remedy, finding: Mapping[str, Any], verdicts: Sequence[Mapping[str, Any]]
-) -> Remedy:
-    """Say what came of a trial: allowed, and by what refused next; or what is against it."""
-    itself = [one for one in verdicts if one["step"] == _ITSELF]
-    against = next((one for one in itself if not one["allowed"]), None)
-    if not any(one["was_refused"] for one in itself):
-        why = "it passes, as things stood at its last record"
-        return replace(proposed, check=f"{NOT_AGAIN}: {why}")
-    if against is not None:
-        return replace(proposed, check=f"{AGAIN}: {_against(against)}")
-    ends = len(finding["tried"]["ends"])
-    some = f" in {MOST} of its {ends} pairs of ends" if ends > MOST else ""
-    told = "".join(f"; next, {_refusal(one)}" for one in _next(verdicts))
-    check = f"{AGAIN}: groups and ACL let it through{some}{told}"
-    return replace(proposed, checked=True, check=check)
-
-
-def _next(verdicts: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Yield the first refusal at the other end, and the first one of the answers."""
-    refused = [one for one in verdicts if one["allowed"] is False]
-    for step in (_ARRIVING, _ANSWER):
-        yield from [one for one in refused if one["step"] == step][:1]
-
-
-def _against(verdict: Mapping[str, Any]) -> str:
-    """Name what is against a packet: what was there to be changed, or what comes next."""
-    is_next = verdict["cause"] == "block_public_access"
-    return f"{'next, ' if is_next else ''}{_refusal(verdict)}"
-
-
-def _refusal(verdict: Mapping[str, Any]) -> str:
-    """Name what refuses a packet that is judged, or why that is not known."""
-    what, at = _WHAT[verdict["step"]], f"at {verdict['interface_id']}"
-    if verdict["allowed"] is None:
-        return f"whether it passes {at} is not known ({verdict['cause']}: {verdict['note']})"
-    if verdict["element_type"] == "network-acl":
-        return f"rule {verdict['rule']} of {verdict['element_id']} refuses {what} {at}"
-    if verdict["element_type"] == "security-group":
-        return f"no rule of {verdict['element_id']} allows {what} {at}"
-    return f"VPC Block Public Access may refuse {what} {at}"

@@ -24,7 +24,7 @@ from reference.organisation import (
 
 from pipeline import api
 from pipeline.lake.catalog import open_lake
-from pipeline.remedies import surroundings, trials
+from pipeline.remedies import outcomes, rounds, surroundings
 from pipeline.remedies.changes import Changed, GroupRule
 from pipeline.remedies.remedy import Remedy
 from pipeline.remedies.trials import remedies
@@ -130,7 +130,7 @@ def test_many_peers_that_carry_a_group_are_let_in_by_it(tmp_path) -> None:
 
 
 def test_how_much_of_a_finding_was_tried_is_said(tmp_path, monkeypatch) -> None:
-    for module in (trials, surroundings):
+    for module in (outcomes, surroundings):
         monkeypatch.setattr(module, "MOST", 1)
     (remedy,) = proposed(tmp_path, [record(), record("10.0.2.21")], organisation())
     assert (
@@ -151,11 +151,11 @@ def test_a_verdict_that_no_longer_stands_has_nothing_to_try(tmp_path) -> None:
     )
 
 
-def trial(number: int, *changes: Changed, **finding) -> trials._Trial:
+def trial(number: int, *changes: Changed, **finding) -> rounds.Trial:
     """The trial of a group's miss, of tcp/443 from one address, unless more is said."""
     made = {"direction": "ingress", "protocol": 6, "dst_ports": [443], "peer_ips": [FAR]}
     blockers = [{"element_id": finding.pop("groups", "sg-e")}]
-    return trials._trial(
+    return rounds.trial(
         number, Remedy("", "", "", changes), made | {"blockers": blockers} | finding
     )
 
@@ -183,4 +183,4 @@ HTTPS = GroupRule("sg-e", "ingress", 6, (443, 443), f"{FAR}/32")
 def test_only_what_cannot_touch_another_is_tried_with_it(other, together) -> None:
     one = trial(0, HTTPS)
     expected = [[one, other]] if together else [[one], [other]]
-    assert trials._rounds([one, other]) == expected
+    assert rounds.rounds([one, other]) == expected
