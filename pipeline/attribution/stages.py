@@ -25,6 +25,7 @@ TIMES = ("functions", "scopes", "untold", "taken", "epochs", "known_interfaces",
 # The refused records, and the distinct keys of what their answers depend on.
 REFUSED = (
     "telling_objects",
+    "idle_timeouts",
     "doubted",
     "earlier_flows",
     "evidence",
@@ -134,6 +135,7 @@ DECIDED = (
     "decided_rows",
     "answers",
     "stale_fits",
+    "lapses",
     "notes",
     "near_groups",
     "near_entries",

@@ -25,6 +25,8 @@ from pipeline.remedies.traffic import (
 
 # How what came of a trial begins.
 AGAIN, NOT_AGAIN = "judged again with it", "not judged again"
+# No pause that attribution tells is longer: it looks back an hour for what was there before.
+_LONGER = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ def remedy(finding: Mapping[str, Any], known: Known = NOTHING) -> Remedy | None:
         )
     if cause.startswith("nacl_"):
         return _acl(finding, finding["element_id"], finding["rule"], known)
+    if (finding["nearest_miss"] or {}).get("why") == "expired":
+        return _timeout(finding["nearest_miss"])
     making = _MAKING.get(cause)
     return making(finding, known) if making else _SETTLED.get(cause)
 
@@ -229,6 +233,26 @@ def _exclusion(finding: Mapping[str, Any], known: Known) -> Remedy:
     )
     kind = "aws_vpc_block_public_access_exclusion"
     return Remedy(text, cli, resource(kind, [one], {f"{part}_id": one} | mode), check=why)
+
+
+def _timeout(near: Mapping[str, Any]) -> Remedy:
+    """Keep what is idle for longer, or let it not be idle; an interface of AWS's cannot be set.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/modify-network-interface-attributes.html
+    """
+    interface, setting = near["element_id"], near["rule"]
+    text = (
+        f"No rule is to be changed: a connection was idle for longer than {interface} keeps it "
+        f"({setting}, in seconds). Let its ends send keepalives more often, or let the interface "
+        "keep it for longer than its longest pause; one that AWS manages cannot be changed."
+    )
+    cli = aws(
+        "modify-network-interface-attribute",
+        option("network-interface-id", interface),
+        f"--connection-tracking-specification TcpEstablishedTimeout={_LONGER}",
+    )
+    why = f"{NOT_AGAIN}: how long connections are idle is not judged"
+    return Remedy(text, cli if are_plain([interface]) else None, check=why)
 
 
 _MAKING: dict[str, Callable[[Mapping[str, Any], Known], Remedy]] = {

@@ -12,6 +12,7 @@ _WHY = {
     "port": "fits but for the port",
     "protocol": "fits the address, but not the protocol",
     "stale": "fits, but is stale: what it refers to is gone",
+    "expired": "its connection was idle for longer",
     "order": "would allow it, but a lower number denies first",
 }
 

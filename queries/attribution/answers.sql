@@ -81,7 +81,12 @@ select
         when decision_row in (9, 13, 14, 19, 20) or rests_on_later then 'probable'
         -- Which side a packet is of is told from the ports where the log does not show it.
         when decision_row in (5, 12, 16, 18) and phase = 'late' and is_answer is null then 'probable'
-        when decision_row in (12, 18) and reverse_seen then 'certain'
+        -- What is tracked no longer the groups judge, too.
+        when
+            decision_row in (5, 12, 16, 18) and idle in ('expired', 'not a stream')
+            and coalesce(groups_say, 'unknown') not in ('match', 'none')
+            then 'probable'
+        when decision_row in (12, 18) and reverse_seen and phase_source <> 'heuristic' then 'certain'
         when decision_row in (12, 18) then 'probable'
         when groups_block and groups_say = 'doubtful' and not surely_ineffective then 'probable'
         when phase_source = 'flags' then 'certain'

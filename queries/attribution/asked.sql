@@ -25,6 +25,7 @@ select
     t.reverse_seen,
     t.earlier_seen,
     t.log_is_whole,
+    t.idle,
     t.reject_reason,
     t.tells_reason
 from looked_at as l

@@ -1,7 +1,8 @@
 -- For each doubted record, whether its interface let packets of the same connection pass within the
--- hour before: in the other direction, or in either. Starts have whole seconds, so one in the same
--- second counts as earlier. `is_answer` is whether the record is of the side that answers, as the
--- flags of the flow show that began the connection or answered its start; NULL where none does.
+-- hour before: in the other direction, or in both; whether any of them closed it (FIN or RST), and
+-- when the last was seen. Starts have whole seconds, so one in the same second counts as earlier.
+-- `is_answer` is whether the record is of the side that answers, as the flags of the flow show that
+-- began the connection or answered its start; NULL where none does.
 -- param since  timestamptz  first start judged; NULL for all
 -- param until  timestamptz  first start no longer judged; NULL for all
 with sought as (
@@ -20,6 +21,9 @@ select
     s.object_id,
     s.line_number,
     bool_or(s.reversed) as reverse_seen,
+    bool_or(s.reversed) and not bool_and(s.reversed) as both_seen,
+    coalesce(bool_or(a.protocol = 6 and a.tcp_flags & 5 <> 0), false) as is_closed,
+    max(coalesce(a.end_time, a.start_time)) as last_seen,
     case
         when bool_and(
             case a.tcp_flags & 18 when 2 then s.reversed when 18 then not s.reversed end
@@ -42,6 +46,5 @@ where
     and ($since::timestamptz is null or a.start_time >= $since::timestamptz - interval 1 hour)
     and ($until::timestamptz is null or a.start_time < $until)
     and a.start_time between s.start_time - interval 1 hour and s.start_time
-    and tracked_still(s.protocol, coalesce(a.end_time, a.start_time), s.start_time)
     and coalesce((a.flow_direction <> s.flow_direction) = s.reversed, true)
 group by s.object_id, s.line_number

@@ -1,6 +1,12 @@
 -- What the log itself says of each doubted record: whether the same connection was there within the
 -- hour before, and whether the log was whole in that hour: begun before it, nothing skipped in it. An
 -- interface that is logged has a record every ten minutes, be it of no traffic: a day back will do.
+-- `is_tracked` is whether the connection may be tracked still, by how long it was idle. `idle` is a word
+-- for that, not the seconds, for it is a part of the decision key: `closed` where FIN or RST passed;
+-- `expired` after longer than its interface keeps it, where both sides had spoken; `not a stream` after
+-- longer than UDP is kept that is none, which no log tells; `by default` after longer than TCP is kept
+-- on Nitro v6 instances and later, where the interface has no setting of its own.
+-- https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
 -- param since  timestamptz  first start judged; NULL for all
 -- param until  timestamptz  first start no longer judged; NULL for all
 with doubtful as (
@@ -19,20 +25,52 @@ logged as (
         ($since::timestamptz is null or f.start_time >= $since::timestamptz - interval 1 day)
         and ($until::timestamptz is null or f.start_time < $until)
     group by f.interface_id
+),
+
+seen as (
+    select
+        d.object_id,
+        d.line_number,
+        d.interface_id,
+        d.protocol,
+        d.start_time,
+        e.* exclude (object_id, line_number),
+        e.object_id is not null as earlier_seen,
+        t.tcp_established_timeout is null as has_default,
+        coalesce(t.udp_timeout, 30) as udp_timeout,
+        tracked_seconds(d.protocol, t.tcp_established_timeout, t.udp_stream_timeout) as seconds
+    from doubted as d
+    left join earlier_flows as e on d.object_id = e.object_id and d.line_number = e.line_number
+    left join idle_timeouts as t
+        on
+            d.interface_id = t.interface_id
+            and d.start_time >= t.from_time
+            and d.start_time < t.until_time
 )
 
 select
     d.object_id,
     d.line_number,
-    coalesce(e.reverse_seen, false) as reverse_seen,
-    e.object_id is not null as earlier_seen,
-    e.is_answer,
+    coalesce(d.reverse_seen, false) as reverse_seen,
+    d.earlier_seen,
+    d.is_answer,
+    not idle_longer(d.last_seen, d.start_time, d.seconds) as is_tracked,
+    case
+        when d.is_closed then 'closed'
+        when idle_longer(d.last_seen, d.start_time, d.seconds)
+            then case when d.protocol <> 6 or d.both_seen then 'expired' end
+        when d.protocol = 17 and idle_longer(d.last_seen, d.start_time, d.udp_timeout)
+            then 'not a stream'
+        when
+            d.protocol = 6 and d.has_default and d.both_seen
+            and idle_longer(d.last_seen, d.start_time, 350)
+            then 'by default'
+    end as idle,
     coalesce(l.first_start <= d.start_time - interval 1 hour, false)
     and len(list_filter(
         coalesce(l.skipped, []),
         lambda one: one.start_time <= d.start_time
             and one.end_time >= d.start_time - interval 1 hour
     )) = 0 as log_is_whole
-from doubted as d
-left join earlier_flows as e on d.object_id = e.object_id and d.line_number = e.line_number
+from seen as d
 left join logged as l on d.interface_id = l.interface_id

@@ -130,13 +130,22 @@ create macro is_accepted(action, log_status) as
 create macro flow_hash(src, dst, src_port, dst_port, protocol) as
     hash(src, dst, port_of(src_port, protocol), port_of(dst_port, protocol), protocol);
 
--- Whether a flow is tracked still when another starts. What is not TCP is tracked no longer than three
--- minutes (UDP) or ten after its last packet; a record's times may be a minute off.
+-- Whether a flow was surely idle for longer than so many seconds when another starts: a record's
+-- start and end may each be up to a minute late. It was not where nobody knows how many.
+-- https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
+create macro idle_longer(last_seen, start_time, seconds) as
+    coalesce(last_seen < start_time - to_seconds(seconds) - interval 1 minute, false);
+
+-- How many seconds after its last packet a flow is tracked, at most: as its interface is set, or else
+-- AWS's default; of UDP that of a stream. NULL where TCP has no limit of its own: the default is five
+-- days, and 350 seconds on some instances.
 -- https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
-create macro tracked_still(protocol, last_seen, start_time) as
-    protocol = 6
-    or last_seen >= start_time
-        - case protocol when 17 then interval 4 minute else interval 11 minute end;
+create macro tracked_seconds(protocol, tcp_established_timeout, udp_stream_timeout) as
+    case protocol
+        when 6 then tcp_established_timeout
+        when 17 then coalesce(udp_stream_timeout, 180)
+        else 600
+    end;
 
 create macro hour_number(moment) as epoch(moment)::bigint // 3600;
 

@@ -8,6 +8,8 @@ select
     i.subnet_id,
     i.interface_type,
     i.group_count,
+    i.tcp_established_timeout,
+    i.udp_timeout,
     k.scope,
     s.first_observed > m.moment as late
 from moments as m

@@ -12,6 +12,7 @@ with found as (
         reverse_seen,
         earlier_seen,
         log_is_whole,
+        idle,
         tells_reason,
         slot
     from rejects($since::timestamptz, $until::timestamptz)

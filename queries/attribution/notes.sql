@@ -66,11 +66,13 @@ select
         case when d.decision_row in (12, 18) and not d.reverse_seen then
             'what it answers was not logged within the hour before'
         end,
+        l.note,
         case when d.decision_row in (5, 12, 16, 18) and d.phase = 'late' and d.is_answer is null then
             'which side began the connection is told from the ports: the log does not show its start '
             || 'within the hour before'
         end,
-        case when d.decision_row = 13 and d.earlier_seen then
+        case when d.decision_row = 13 and d.earlier_seen and coalesce(d.idle, '') not in ('closed', 'expired')
+            then
             'the connection was there within the hour before: it was closed, has expired, or its '
             || 'packets take two ways'
         end,
@@ -95,3 +97,4 @@ select
 from decided_rows as d
 inner join decision_table as t on d.decision_row = t.decision_row
 left join stale_fits as s on d.question_id = s.question_id
+left join lapses as l on d.question_id = l.question_id

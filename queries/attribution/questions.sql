@@ -10,6 +10,8 @@ select
     i.region,
     i.interface_type,
     i.group_count,
+    i.tcp_established_timeout,
+    coalesce(i.udp_timeout, 30) as udp_timeout,
     i.late,
     p.peer_family,
     p.peer_number,

@@ -5,7 +5,7 @@
 -- `key_hash`, of all of the key, its answer is found.
 -- `sign` says what tells the phase: flags of a start (1), an answer (2) or what comes later (3; where
 -- the log shows which side it is of, 7 of the one that answers, 8 of the one that began), an accepted
--- flow of the reversed tuple (4), the ports (5), nothing (6). TCP flags are ORed over the
+-- flow of the reversed tuple that may be tracked still (4), the ports (5), nothing (6). TCP flags are ORed over the
 -- window, so SYN without ACK can only be the start, SYN-ACK only the answer.
 -- https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html
 create macro rejects(first_start, last_start) as table
@@ -40,13 +40,14 @@ recorded as (
             when f.protocol = 6 and f.tcp_flags & 18 = 18 then 2
             when f.protocol = 6 and f.tcp_flags is not null then
                 case when e.is_answer then 7 when not e.is_answer then 8 else 3 end
-            when e.reverse_seen then 4
+            when e.reverse_seen and e.is_tracked then 4
             when f.protocol = 6 then 5
             else 6
         end as sign,
         e.reverse_seen,
         e.earlier_seen,
-        e.log_is_whole
+        e.log_is_whole,
+        e.idle
     from hashed as f
     left join hours as h on hour_number(f.start_time) = h.hour
     left join evidence as e on f.object_id = e.object_id and f.line_number = e.line_number
@@ -55,7 +56,7 @@ recorded as (
 
 keyed as (
     select
-        * exclude (reverse_seen, earlier_seen, log_is_whole),
+        * exclude (reverse_seen, earlier_seen, log_is_whole, idle),
         case when protocol in (6, 17) then dstport end as dst_port,
         -- Which port it came from counts for what is no start, and what was there before it likewise.
         case
@@ -65,14 +66,16 @@ keyed as (
         end as src_port,
         case when sign not in (1, 6) then reverse_seen end as reverse_seen,
         case when sign not in (1, 6) then earlier_seen end as earlier_seen,
-        case when sign not in (1, 6) then log_is_whole end as log_is_whole
+        case when sign not in (1, 6) then log_is_whole end as log_is_whole,
+        -- What may be an answer that came too late is to be told from what begins.
+        case when sign not in (1, 6) or reverse_seen then idle end as idle
     from recorded
 )
 
 select
     *,
     hash(
-        text_hash, protocol, dst_port, src_port, sign, reverse_seen, earlier_seen, log_is_whole,
+        text_hash, protocol, dst_port, src_port, sign, reverse_seen, earlier_seen, log_is_whole, idle,
         tells_reason, slot
     ) as key_hash
 from keyed

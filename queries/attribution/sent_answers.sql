@@ -11,7 +11,11 @@ select
     bool_or(
         a.action = 'ACCEPT'
         and a.start_time <= s.start_time
-        and tracked_still(a.protocol, coalesce(a.end_time, a.start_time), s.start_time)
+        and not idle_longer(
+            coalesce(a.end_time, a.start_time),
+            s.start_time,
+            tracked_seconds(a.protocol, t.tcp_established_timeout, t.udp_stream_timeout)
+        )
     ) as asked,
     bool_or(coalesce(a.end_time, a.start_time) >= s.start_time - interval 60 second) as answered,
     bool_or(
@@ -34,6 +38,11 @@ inner join sent as s
             a.dstport, a.srcport, a.protocol
         ) = s.sent_hash
         and hash(a.interface_id) = s.interface_hash
+left join idle_timeouts as t
+    on
+        a.interface_id = t.interface_id
+        and s.start_time >= t.from_time
+        and s.start_time < t.until_time
 where
     a.action is not null
     and ($since::timestamptz is null or a.start_time >= $since::timestamptz - interval 1 hour)

@@ -40,6 +40,7 @@ select
     reverse_seen,
     earlier_seen,
     log_is_whole,
+    idle,
     reject_reason,
     tells_reason,
     list({'key_id': key_id, 'slot': slot}) as met

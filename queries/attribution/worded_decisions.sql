@@ -50,7 +50,7 @@ select
     a.element_id,
     a.rule,
     a.blockers,
-    coalesce(g.nearest_miss, e.nearest_miss) as nearest_miss,
+    coalesce(g.nearest_miss, e.nearest_miss, l.nearest_miss) as nearest_miss,
     c.observed_before,
     c.observed_after,
     c.stable,
@@ -74,3 +74,4 @@ inner join answers as a on c.question_id = a.question_id
 inner join notes as w on c.question_id = w.question_id
 left join near_groups as g on c.question_id = g.question_id
 left join near_entries as e on c.question_id = e.question_id
+left join lapses as l on c.question_id = l.question_id

@@ -10,6 +10,7 @@ import pytest
 from losses_in_memory import (
     DAY,
     MINUTE,
+    SENT,
     WATCHED,
     answer,
     at,
@@ -505,6 +506,21 @@ def test_answers_of_udp_are_told_by_what_they_answer(told) -> None:
     back = answer(heard)
     rows = told([asked, heard, back], plain(PEERED))
     assert brief(rows) == [(2, "reply", "route_missing", "certain")]
+
+
+NOW = {"start_time": SENT, "end_time": SENT + MINUTE}
+
+
+@pytest.mark.parametrize(("timeouts", "seconds"), [(None, 240), ({"UdpStreamTimeout": 60}, 120)])
+def test_what_they_answer_is_tracked_as_the_interface_is_set(told, timeouts, seconds) -> None:
+    """What comes later begins something: its way back is its way there."""
+    network = plain(PEERED)
+    if timeouts:
+        of(network, "eni-t")["ConnectionTrackingConfiguration"] = timeouts
+    for ago, leg in ((seconds, "reply"), (seconds + 1, "forward")):
+        before = {"start_time": SENT - 10 * MINUTE, "end_time": SENT - timedelta(seconds=ago)}
+        rows = told([ASKED | UDP, HEARD | UDP | before, answer(HEARD | UDP, **NOW)], network)
+        assert brief(rows)[-1] == (2, leg, "route_missing", "certain")
 
 
 def test_a_ping_that_is_not_answered_is_lost_only_where_it_surely_did_not_arrive(told) -> None:

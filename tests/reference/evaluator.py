@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from .acls import acl_stage
 from .groups import OPPOSITE, explicit_tcp_ports, group_stage
 from .history import History, Log, history_of
+from .idle import with_timeouts
 from .lookup import Interface, interface_with_id
 from .model import Expected, Record, Snapshot
 from .packet import direction_of, packet_of, phase_by_ports, phase_of
@@ -23,7 +24,7 @@ def evaluate(record: Record, snapshots: list[Snapshot], log: Log = ()) -> Expect
     if row_0(record) or record.get("action") != "REJECT":
         return None
     before, after = observations(record["start_time"], snapshots)
-    history = history_of(record, log)
+    history = history_of(with_timeouts(record, before or after), log)
     verdict = judge(record, before or after, history)
     verdict = replace(
         verdict,
@@ -79,7 +80,7 @@ def judge(record: Record, snapshot: Snapshot | None, history: History) -> Expect
     reply_ports = []
     if snapshot and interface and direction:
         reply_ports = explicit_tcp_ports(snapshot, interface, OPPOSITE[direction])
-    phase, source = phase_of(record, history.reverse_seen, reply_ports)
+    phase, source = phase_of(record, history.reverse_seen and history.tracked, reply_ports)
     of_answers = history.answers
     if of_answers is None:
         of_answers = phase_by_ports(record, reply_ports) == "reply"

@@ -7,17 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from .idle import may_be_tracked, only_as_a_stream
 from .lookup import Address, address
 from .model import Record
 from .packet import ACK, SYN, TCP, UDP
 
 REACH = timedelta(seconds=3600)
-# How long what is not TCP is tracked after its last packet; of UDP the longest that may be set.
-IDLE = {UDP: timedelta(seconds=180)}
-OTHER_IDLE = timedelta(seconds=600)
-# How late the start of a record may be.
-# https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
-OFF = timedelta(seconds=60)
+FIN, RST = 1, 4
 
 Log = Sequence[Record]
 End = tuple[Address, int]
@@ -28,22 +24,38 @@ class History:
     """What the hour before a record holds: the flow the other way, either way, and no gap.
 
     `answers` is whether the record is of the side that answers, where flags show who began.
+    `tracked` is whether the connection may be tracked still; `in_doubt` whether it was there, and
+    was idle for so long that it may be no longer.
     """
 
     reverse_seen: bool = False
     earlier_seen: bool = False
     watched: bool = False
     answers: bool | None = None
+    tracked: bool = True
+    in_doubt: bool = False
 
 
 def history_of(record: Record, log: Log) -> History:
-    reverse = reverse_seen(record, log)
+    """`record` is one with its timeouts, see idle."""
+    back, forth = reversed_before(record, log), same_before(record, log)
+    last = max((ended(one) for one in back + forth), default=None)
     return History(
-        reverse,
-        reverse or forward_seen(record, log),
+        bool(back),
+        bool(back or forth),
         watched(record, log),
         answers(record, log),
+        last is None or may_be_tracked(record, last),
+        last is not None and is_in_doubt(record, back, forth, last),
     )
+
+
+def is_in_doubt(record: Record, back: list[Record], forth: list[Record], last: datetime) -> bool:
+    """TCP has a timeout once it is established, by packets both ways, and until it is closed."""
+    if record.get("protocol") != TCP:
+        return only_as_a_stream(record, last) or not may_be_tracked(record, last)
+    closed = any((one.get("tcp_flags") or 0) & (FIN | RST) for one in back + forth)
+    return bool(back and forth) and not closed and not may_be_tracked(record, last)
 
 
 def answers(record: Record, log: Log) -> bool | None:
@@ -63,21 +75,24 @@ def answers(record: Record, log: Log) -> bool | None:
     return told.pop() if len(told) == 1 else None
 
 
-def reverse_seen(record: Record, log: Log) -> bool:
-    """Phase rule 2: the reversed flow was accepted in the opposite direction."""
+def reversed_before(record: Record, log: Log) -> list[Record]:
+    """Phase rule 2: the reversed flow, accepted in the opposite direction."""
     ends = ends_of(record)
-    return ends is not None and any(
-        ends_of(other) == (ends[1], ends[0]) and not same_direction(record, other)
+    return [
+        other
         for other in accepted_before(record, log)
-    )
+        if ends and ends_of(other) == (ends[1], ends[0]) and not same_direction(record, other)
+    ]
 
 
-def forward_seen(record: Record, log: Log) -> bool:
-    """The same flow was accepted, in the record's own orientation."""
+def same_before(record: Record, log: Log) -> list[Record]:
+    """The same flow, accepted in the record's own orientation."""
     ends = ends_of(record)
-    return ends is not None and any(
-        ends_of(other) == ends for other in accepted_before(record, log)
-    )
+    return [
+        other
+        for other in accepted_before(record, log)
+        if ends and ends_of(other) == ends and not opposite_direction(record, other)
+    ]
 
 
 def ends_of(record: Record) -> tuple[End, End] | None:
@@ -109,18 +124,12 @@ def opposite_direction(record: Record, other: Record) -> bool:
 
 
 def accepted_before(record: Record, log: Log) -> Iterator[Record]:
-    """Accepted flows of the same interface and protocol that began in the hour before.
-
-    Of what is not TCP those that are tracked still.
-    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
-    """
-    start, protocol = record["start_time"], record.get("protocol")
-    idle = IDLE.get(protocol, OTHER_IDLE) + OFF
+    """Accepted flows of the same interface and protocol that began in the hour before."""
+    start = record["start_time"]
     for other in of_interface(record, log):
         alike = other.get("protocol") == record.get("protocol")
         in_time = start - REACH <= other["start_time"] <= start
-        lasting = protocol == TCP or ended(other) >= start - idle
-        if other.get("action") == "ACCEPT" and alike and in_time and lasting:
+        if other.get("action") == "ACCEPT" and alike and in_time:
             yield other
 
 

@@ -13,6 +13,7 @@ from .evaluator import compared, observations, row_0
 from .groups import explicit_tcp_ports
 from .history import Log, ends_of
 from .hops import Sent, Way
+from .idle import with_timeouts
 from .lookup import Interface, holds, interface_with_id
 from .model import Expected, Record, Snapshot
 from .packet import TCP, direction_of, phase_of
@@ -36,6 +37,7 @@ def loss(record: Record, snapshots: list[Snapshot], log: Log) -> Expected | None
     ever = tuple(answer for one in snapshots for answer in one.answers)
     snapshots = [replace(one, ever=ever) for one in snapshots]
     before, after = observations(record["start_time"], snapshots)
+    record = with_timeouts(record, before or after)
     verdict = judge(record, before or after, log, snapshots)
     if verdict is None:
         return None

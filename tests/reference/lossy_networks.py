@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from .networks import BEGIN, Network
 from .random_losses import random_losses
+from .random_timeouts import set_timeouts
 from .random_ways import change_ways, hide_ways, random_ways
 from .state import photograph
 
@@ -24,6 +25,7 @@ def lossy_network(seed: int) -> Network:
         if number:
             change_ways(rng, state)
         hide_ways(rng, state)
+        set_timeouts(state, f"{seed} {number}")
         states.append(deepcopy(state))
         instants.append(instant)
         instant += timedelta(seconds=rng.choice([61, 3600, 3600, 86400]))

@@ -15,6 +15,7 @@ from .model import Record, Snapshot
 from .random_changes import forget_groups, hide_some, mutate
 from .random_records import random_records
 from .random_rules import fill_acls, fill_groups
+from .random_timeouts import set_timeouts
 from .random_topology import random_topology
 from .state import photograph
 
@@ -46,6 +47,7 @@ def random_network(seed: int) -> Network:
         if number:
             mutate(rng, state)
         hide_some(rng, state)
+        set_timeouts(state, f"{seed} {number}")
         states.append(deepcopy(state))
         instants.append(instant)
         instant += timedelta(seconds=rng.choice([60, 61, 119, 3600, 86400]))

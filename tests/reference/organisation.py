@@ -79,11 +79,12 @@ def organisation(
     peered_region: str = REGION,
     kind: str | None = None,
     subnet_mode: str | None = None,
+    timeouts: Mapping[str, int] | None = None,
     more: Mapping[str, Sequence[Json]] = MappingProxyType({}),
 ) -> Snapshot:
     """A snapshot; `without` names objects, or whole calls, that the dump lacks, `more` adds some.
 
-    `kind` is E's InterfaceType.
+    `kind` is E's InterfaceType, `timeouts` are its ConnectionTrackingConfiguration.
     """
     states = {"InternetGatewayBlockMode": block_mode}
     vpc: Json = {"VpcId": "vpc-a"} | ({"BlockPublicAccessStates": states} if block_mode else {})
@@ -101,11 +102,13 @@ def organisation(
     if subnet_mode is not None:
         subnet["BlockPublicAccessStates"] = {"InternetGatewayBlockMode": subnet_mode}
     own = interface("eni-e", "subnet-e", [E, E_SECOND, E_6], groups)
+    told = {"InterfaceType": kind, "ConnectionTrackingConfiguration": timeouts}
+    own |= {field: value for field, value in told.items() if value}
     ours: dict[str, Sequence[Json]] = {
         "describe-vpcs": [vpc],
         "describe-subnets": [subnet],
         "describe-network-interfaces": [
-            own | ({"InterfaceType": kind} if kind else {}),
+            own,
             interface("eni-n", "subnet-e", [NEIGHBOUR, NEIGHBOUR_6], ["sg-near"]),
             interface("eni-f", "subnet-f", [FAR], far_groups),
         ],

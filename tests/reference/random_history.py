@@ -12,10 +12,10 @@ from .state import new_id
 
 OPPOSITE = {"ingress": "egress", "egress": "ingress"}
 SWAPPED = {"srcaddr": "dstaddr", "srcport": "dstport", "pkt_srcaddr": "pkt_dstaddr"}
-# Seconds from an accepted flow to the record; the boundaries are 0, an hour, and for what is not
-# TCP four and eleven minutes from its end, which is up to a minute after its start.
+# Seconds from an accepted flow to the record; the boundaries are 0, an hour, and a minute more than
+# each timeout from its end, which is up to a minute after its start.
 SECONDS = [0, 0, 1, 30, 30, 240, 241, 300, 660, 661, 720, 1800, 3599, 3600, 3600, 3601, 7200]
-SECONDS += [-1, -60]
+SECONDS += [-1, -60, 90, 91, 120, 121, 150, 180, 181, 300, 301, 1860, 1861, 1921]
 # Seconds from the begin of a gap to the record, and how long the gap is.
 GAPS = [
     (4000, 400),
@@ -48,6 +48,9 @@ def _around(rng: random.Random, reject: Record) -> Iterator[Record]:
         yield _accepted(rng, reject)
     elif chance < 0.53:
         yield rng.choice(SPOILT)(rng, _accepted(rng, _answered(rng, reject)))
+    elif chance < 0.7:
+        yield _accepted(rng, _answered(rng, reject))
+        yield _accepted(rng, reject)
 
 
 def _flowless(rng: random.Random, reject: Record, status: str, before: int, lasting: int) -> Record:

@@ -21,7 +21,7 @@ NEAR = [0] * 8 + [1, -1, 59, 60, 61, -60, -61, 110, 120, 121, -119, -120, -121]
 # And to an answer, which is waited for five minutes from the packet's last.
 LATER = [0] * 6 + [1, 30, 60, -1, -60, -61, 299, 300, 301, 330, 360, 361, 900]
 # And to what a reply answers, an hour back at most.
-EARLIER = [0] * 6 + [1, 30, 600, 3599, 3600, 3601, 5000]
+EARLIER = [0] * 6 + [1, 30, 120, 121, 180, 181, 240, 241, 600, 3599, 3600, 3601, 5000]
 GAPS = [
     (-3600, 60),
     (-121, 60),

@@ -102,14 +102,18 @@ def reply_refusal(case: Case) -> Expected:
     """Decision table rows 12 and 18: certain where the log saw what the packet replies to.
 
     What came later may be of the side that began the connection: then it is no reply, but what rows
-    5 and 16 name, and the ACL asks for the port of the server.
+    5 and 16 name, and the ACL asks for the port of the server. Where the connection may have been
+    tracked no longer, the groups refused it, too, if no rule allows it.
     """
     cause = f"nacl_{case.packet.direction}_deny"
     is_late, told = case.phase == "late", case.history.answers is not None
+    only_acl = not case.history.in_doubt or case.group.outcome in (MATCH, NONE)
     if is_late and not case.of_answers:
         row = 5 if case.ingress else 16
-        return named(row, "certain" if told else "probable", [named_acl(case, cause)])
-    is_sure = case.history.reverse_seen and (told or not is_late)
+        is_sure = told and only_acl
+        return named(row, "certain" if is_sure else "probable", [named_acl(case, cause)])
+    seen = case.history.reverse_seen and case.phase_source != "heuristic"
+    is_sure = seen and (told or not is_late) and only_acl
     row = 12 if case.ingress else 18
     return named(row, "certain" if is_sure else "probable", [named_acl(case, f"{cause}_reply")])
 

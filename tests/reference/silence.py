@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from .history import End, Log, accepted_before, ended, ends_of, of_interface
+from .idle import may_be_tracked
 from .lookup import Interface
 from .model import Record
 
@@ -77,9 +78,16 @@ def reversed_ends(record: Record) -> tuple[End, End] | None:
 
 
 def answered_by(record: Record, log: Log) -> list[Record]:
-    """The accepted flows that this one answers: reversed, on its interface, of the last hour."""
+    """The accepted flows that this one answers: reversed, on its interface, of the last hour.
+
+    They are tracked still, by the timeouts of the interface that the record has, see idle.
+    """
     wanted = reversed_ends(record)
-    return [other for other in accepted_before(record, log) if wanted and ends_of(other) == wanted]
+    return [
+        other
+        for other in accepted_before(record, log)
+        if wanted and ends_of(other) == wanted and may_be_tracked(record, ended(other))
+    ]
 
 
 def sent_there(record: Record, one: Interface, log: Log) -> bool:

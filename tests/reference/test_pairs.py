@@ -101,6 +101,19 @@ def test_a_reply_answers_what_its_interface_accepted_in_the_last_hour() -> None:
     assert judged(broken_back(), REPLIED, packet(), REFUSED) is None
 
 
+def test_a_reply_answers_what_is_tracked_still_by_its_interface() -> None:
+    udp = {"protocol": 17, "tcp_flags": 0}
+    for timeouts, seconds in (({}, 240), ({"UdpStreamTimeout": 60}, 120)):
+        for ago, leg in ((seconds, REPLY), (seconds + 1, FORWARD)):
+            made, end = broken_back(), START - timedelta(seconds=ago)
+            made.of("eni-b")["ConnectionTrackingConfiguration"] = timeouts
+            times = {"start_time": START - timedelta(minutes=30), "end_time": end}
+            asked = [packet(**udp), REACHED | udp | times]
+            found = judged(made, REPLIED | udp, *asked)
+            assert found is not None
+            assert (found.leg, found.cause) == (leg, "route_missing")
+
+
 def test_of_tcp_it_takes_no_log_of_who_asked_where_the_way_back_is_shut() -> None:
     assert told(judged(broken_back(), REPLIED, REACHED)) == ("route_missing", "certain", "rtb-b")
     assert judged(logged(crossing()), REPLIED, REACHED) is None

@@ -105,6 +105,77 @@ def test_a_reverse_flow_that_went_on_is_tracked_from_its_end() -> None:
     assert found.phase == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("more", "timeouts", "seconds"),
+    [
+        (UDP, {"UdpStreamTimeout": 60}, 120),
+        (UDP, {"UdpTimeout": 60, "TcpEstablishedTimeout": 60}, 240),
+        (NO_FLAGS, {"TcpEstablishedTimeout": 350}, 410),
+        (PING, {"UdpStreamTimeout": 60, "TcpEstablishedTimeout": 60}, 660),
+    ],
+)
+def test_the_timeout_is_that_of_the_interface(
+    more: Json, timeouts: dict[str, int], seconds: int
+) -> None:
+    made, network = record(**(NO_FLAGS | more)), organisation(timeouts=timeouts)
+    for ago, is_reply in ((seconds, True), (seconds + 1, False)):
+        found = verdict(made, network, log=[answered(made, ago)])
+        assert (found.phase_source == "reverse-flow") == is_reply
+
+
+def test_the_timeout_is_that_of_the_snapshot_that_judges() -> None:
+    made, short = record(**UDP), organisation(timeouts={"UdpStreamTimeout": 60})
+    later = Snapshot(NOON + timedelta(hours=1), short.answers)
+    log = [answered(made, 121)]
+    assert verdict(made, organisation(), later, log=log).phase == "reply"
+    assert verdict(made, short, log=log).phase == "unknown"
+    assert verdict(made, later, log=log).phase == "unknown"
+
+
+def test_a_flow_either_way_keeps_it_tracked() -> None:
+    made = record(**UDP)
+    log = [answered(made, 600), accepted(made, 240)]
+    assert verdict(made, organisation(), log=log).phase == "reply"
+    assert verdict(made, organisation(), log=log[:1]).phase == "unknown"
+    elsewhere = [answered(made, 600), accepted(made, 240, flow_direction="egress")]
+    assert verdict(made, organisation(), log=elsewhere).phase == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("made", "ago", "timeouts", "certainty"),
+    [
+        (record(**UDP), 90, {}, "certain"),
+        (record(**UDP), 91, {}, "probable"),
+        (record(**UDP), 120, {"UdpTimeout": 60}, "certain"),
+        (record(**UDP), 121, {"UdpTimeout": 60}, "probable"),
+        (record(tcp_flags=18), 410, {"TcpEstablishedTimeout": 350}, "certain"),
+        (record(tcp_flags=18), 411, {"TcpEstablishedTimeout": 350}, "probable"),
+        (record(tcp_flags=18), 411, {}, "certain"),
+    ],
+)
+def test_row_12_the_groups_may_refuse_what_was_idle_for_long(
+    made: Record, ago: int, timeouts: dict[str, int], certainty: str
+) -> None:
+    log = [answered(made, ago), accepted(made, ago)]
+    for rules, told in (([], certainty), ([ALL_IN], "certain")):
+        shut = organisation(rules, acl=[entry(90, "deny"), *ALLOW_ALL], timeouts=timeouts)
+        assert decided(verdict(made, shut, log=log)) == (
+            *(12, "nacl_ingress_deny_reply", told),
+            *("acl-e", "90"),
+        )
+
+
+def test_tcp_is_kept_until_it_is_closed_once_both_sides_spoke() -> None:
+    made, kept = record(tcp_flags=18), {"TcpEstablishedTimeout": 350}
+    shut = organisation(acl=[entry(90, "deny"), *ALLOW_ALL], timeouts=kept)
+    for log in (
+        [answered(made, 411)],
+        [answered(made, 411), accepted(made, 411, tcp_flags=1)],
+        [answered(made, 411, tcp_flags=4), accepted(made, 411)],
+    ):
+        assert verdict(made, shut, log=log).certainty == "certain"
+
+
 def test_the_reverse_flow_by_the_packet_s_own_addresses() -> None:
     made = record(**UDP, pkt_srcaddr=PUBLIC, pkt_dstaddr=E_SECOND)
     bare = answered(made, srcaddr=E_SECOND, dstaddr=PUBLIC, pkt_srcaddr=None, pkt_dstaddr=None)

@@ -283,6 +283,37 @@ def test_what_comes_late_wants_no_rule(cause) -> None:
     assert (proposed.aws_cli, proposed.terraform, proposed.changes) == (None, None, ())
 
 
+EXPIRED = {
+    "element_type": "interface",
+    "element_id": "eni-a",
+    "rule": "TcpEstablishedTimeout=350",
+    "why": "expired",
+}
+
+
+@pytest.mark.parametrize("cause", ["late_packet", "no_tracked_connection"])
+def test_what_expired_wants_keepalives_or_a_longer_timeout(cause) -> None:
+    """https://docs.aws.amazon.com/cli/latest/reference/ec2/modify-network-interface-attribute.html"""
+    finding = GROUP_MISS | {"cause": cause, "element_id": None, "nearest_miss": EXPIRED}
+    proposed = remedy(finding)
+    assert "eni-a" in proposed.text
+    assert "TcpEstablishedTimeout=350" in proposed.text
+    assert "keepalives" in proposed.text
+    assert shlex.split(proposed.aws_cli.replace("\\\n", "")) == [
+        *("aws", "ec2", "modify-network-interface-attribute"),
+        *("--network-interface-id", "eni-a"),
+        *("--connection-tracking-specification", "TcpEstablishedTimeout=3600"),
+    ]
+    assert (proposed.terraform, proposed.changes, proposed.checked) == (None, (), False)
+    assert proposed.check.startswith("not judged again: ")
+
+
+def test_no_command_names_an_interface_that_is_not_as_aws_writes_it() -> None:
+    spoilt = EXPIRED | {"element_id": "eni-a; reboot"}
+    finding = GROUP_MISS | {"cause": "late_packet", "element_id": None, "nearest_miss": spoilt}
+    assert remedy(finding).aws_cli is None
+
+
 def test_many_peers_or_ports_get_words_and_no_command() -> None:
     many = remedy(GROUP_MISS | {"peers": 700})
     assert "the 700 addresses" in many.text
