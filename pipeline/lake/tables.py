@@ -178,7 +178,9 @@ DECISIONS = Table(
             "rule", TEXT, "the ACL's rule number, the group rule's id or the route's destination"
         ),
         Column("blockers", pl.List(BLOCKER), "all that would have blocked, in path order"),
-        Column("nearest_miss", NEAREST_MISS, "the rule or setting that almost let it pass, and why not"),
+        Column(
+            "nearest_miss", NEAREST_MISS, "the rule or setting that almost let it pass, and why not"
+        ),
         Column("observed_before", TIME, "the snapshot judged by; NULL where none precedes"),
         Column("observed_after", TIME, "the next one"),
         Column("stable", BOOLEAN, "whether both snapshots give the same answer"),
