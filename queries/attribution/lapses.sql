@@ -34,7 +34,7 @@ select
                 || 'connection: it had expired'
         when
             decision_row in (5, 12, 16, 18) and idle in ('expired', 'not a stream')
-            and phase in ('reply', 'late') and coalesce(groups_say, 'unknown') not in ('match', 'none')
+            and coalesce(groups_say, 'unknown') not in ('match', 'none')
             then 'its connection may have expired, for it was idle: then the groups judge it, too'
         when decision_row > 3 and idle = 'expired'
             then 'packets of its addresses and ports were let pass within the hour before, but longer '

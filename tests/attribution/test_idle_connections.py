@@ -228,6 +228,13 @@ def test_what_the_acl_refuses_the_groups_refuse_too_if_it_had_expired(
     assert said == (certainty == "probable")
 
 
+def test_an_interface_without_groups_refuses_nothing_itself(verdict) -> None:
+    made = record(**UDP)
+    found = verdict(made, [answered(made, 91)], organisation(acl=DENY, groups=[]))
+    assert (found["cause"], found["certainty"]) == ("nacl_ingress_deny_reply", "certain")
+    assert JUDGED_TOO not in (found["note"] or "").split("; ")
+
+
 def test_a_late_packet_of_who_began_likewise(verdict) -> None:
     for rules, certainty in (([], "probable"), ([ALL_IN], "certain")):
         log = [accepted(LATE, 411, tcp_flags=2), answered(LATE, 411)]

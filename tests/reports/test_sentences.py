@@ -1,7 +1,8 @@
 """What is said of a finding, where no golden has it."""
 
 from network_on_disk import findings, prepare
-from reference.organisation import OURS, PEERED, organisation, record, rule
+from reference.connections import accepted, answered
+from reference.organisation import NEIGHBOUR, OURS, PEERED, organisation, record, rule
 
 from pipeline import api
 from pipeline.lake.catalog import open_lake
@@ -27,3 +28,24 @@ def test_a_stale_rule_is_told_as_what_worked_before(tmp_path) -> None:
     )
     assert [change.cidr for change in remedy.changes] == [f"{PEERED}/32"]
     assert remedy.checked
+
+
+def test_an_expired_connection_is_told_with_what_keeps_it(tmp_path) -> None:
+    made = record(tcp_flags=0)
+    begun = accepted(made, 3600, srcaddr=NEIGHBOUR, srcport=40000)
+    log = [made, accepted(made, 600), answered(made, 600), begun]
+    kept = organisation(timeouts={"TcpEstablishedTimeout": 350})
+    settings = prepare(tmp_path, log, kept)
+    api.attribute(None, None, settings)
+    (row,) = rows = findings(settings)
+    lines = list(evidence_lines(row))
+    assert "nearest: eni-e TcpEstablishedTimeout=350: its connection was idle for longer" in lines
+    (remedy,) = remedies(open_lake(settings.lake), rows)
+    assert remedy.text == (
+        "No rule is to be changed: a connection was idle for longer than eni-e keeps it "
+        "(TcpEstablishedTimeout=350, in seconds). Let its ends send keepalives more often, or let "
+        "the interface keep it for longer than its longest pause; one that AWS manages cannot be "
+        "changed."
+    )
+    assert "TcpEstablishedTimeout=3600" in str(remedy.aws_cli)
+    assert not remedy.checked
