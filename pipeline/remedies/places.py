@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.engines import duckdb, queries
 from pipeline.lake.columns import INT, TEXT
 from pipeline.remedies.commands import are_plain
-from pipeline.remedies.remedy import CHANGEABLE, NOTHING, Known
+from pipeline.remedies.remedy import CHANGEABLE, NOTHING, Known, is_expired
 
 Row = Mapping[str, Any]
 # Which query of queries/remedies tells what leads to the other end, by the cause of a loss.
@@ -55,9 +55,10 @@ def placed(
 
 
 def _elements(finding: Row) -> list[str]:
-    """Return what is changed; groups, ACLs and Block Public Access are in the VPC's own Region."""
+    """Return what is changed; of groups, ACLs, interfaces and the like the VPC's Region will do."""
     elements = (finding["element_id"] or "").split(",")
-    return [*elements, finding["vpc_id"]] if finding["cause"] in CHANGEABLE else elements
+    is_of_vpc = finding["cause"] in CHANGEABLE or is_expired(finding)
+    return [*elements, finding["vpc_id"]] if is_of_vpc else elements
 
 
 def _regions(connection: duckdb.Connection, elements: Iterable[str]) -> dict[str, str]:

@@ -80,8 +80,8 @@ def remedy(finding: Mapping[str, Any], known: Known = NOTHING) -> Remedy | None:
         )
     if cause.startswith("nacl_"):
         return _acl(finding, finding["element_id"], finding["rule"], known)
-    if (finding["nearest_miss"] or {}).get("why") == "expired":
-        return _timeout(finding["nearest_miss"])
+    if is_expired(finding):
+        return _timeout(finding["nearest_miss"], known)
     making = _MAKING.get(cause)
     return making(finding, known) if making else _SETTLED.get(cause)
 
@@ -235,7 +235,12 @@ def _exclusion(finding: Mapping[str, Any], known: Known) -> Remedy:
     return Remedy(text, cli, resource(kind, [one], {f"{part}_id": one} | mode), check=why)
 
 
-def _timeout(near: Mapping[str, Any]) -> Remedy:
+def is_expired(finding: Mapping[str, Any]) -> bool:
+    """Return whether a setting of the interface is what its late packets missed."""
+    return (finding.get("nearest_miss") or {}).get("why") == "expired"
+
+
+def _timeout(near: Mapping[str, Any], known: Known) -> Remedy:
     """Keep what is idle for longer, or let it not be idle; an interface of AWS's cannot be set.
 
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/modify-network-interface-attributes.html
@@ -248,6 +253,7 @@ def _timeout(near: Mapping[str, Any]) -> Remedy:
     )
     cli = aws(
         "modify-network-interface-attribute",
+        known.region,
         option("network-interface-id", interface),
         f"--connection-tracking-specification TcpEstablishedTimeout={_LONGER}",
     )

@@ -17,7 +17,7 @@ from pipeline.remedies.changes import AclEntry, as_rows
 from pipeline.remedies.losses import MENDABLE, remedy_of_loss
 from pipeline.remedies.outcomes import ANSWER, ARRIVING, ITSELF, checked
 from pipeline.remedies.places import placed
-from pipeline.remedies.remedy import CHANGEABLE, Known, Remedy, remedy
+from pipeline.remedies.remedy import CHANGEABLE, Known, Remedy, is_expired, remedy
 from pipeline.remedies.rounds import Trial, rounds, trial
 from pipeline.remedies.surroundings import Surroundings, look_around, packets_of
 
@@ -41,7 +41,7 @@ def remedies(lake: Lake, findings: Sequence[Mapping[str, Any]]) -> list[Remedy |
     queries/reports/rejects.sql.
     """
     made = packets_of(findings)
-    if not any(finding["cause"] in (*CHANGEABLE, *MENDABLE) for finding in findings):
+    if not any(f["cause"] in (*CHANGEABLE, *MENDABLE) or is_expired(f) for f in findings):
         return [remedy(finding) or remedy_of_loss(finding) for finding in findings]
     with packets.opened(lake, "remedies") as connection:
         with packets.judging(connection, made):

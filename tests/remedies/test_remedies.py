@@ -295,12 +295,12 @@ EXPIRED = {
 def test_what_expired_wants_keepalives_or_a_longer_timeout(cause) -> None:
     """https://docs.aws.amazon.com/cli/latest/reference/ec2/modify-network-interface-attribute.html"""
     finding = GROUP_MISS | {"cause": cause, "element_id": None, "nearest_miss": EXPIRED}
-    proposed = remedy(finding)
+    proposed = remedy(finding, Known(region="eu-west-1"))
     assert "eni-a" in proposed.text
     assert "TcpEstablishedTimeout=350" in proposed.text
     assert "keepalives" in proposed.text
     assert shlex.split(proposed.aws_cli.replace("\\\n", "")) == [
-        *("aws", "ec2", "modify-network-interface-attribute"),
+        *("aws", "ec2", "modify-network-interface-attribute", "--region", "eu-west-1"),
         *("--network-interface-id", "eni-a"),
         *("--connection-tracking-specification", "TcpEstablishedTimeout=3600"),
     ]

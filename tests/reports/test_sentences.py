@@ -2,7 +2,7 @@
 
 from network_on_disk import findings, prepare
 from reference.connections import accepted, answered
-from reference.organisation import NEIGHBOUR, OURS, PEERED, organisation, record, rule
+from reference.organisation import NEIGHBOUR, OURS, PEERED, REGION, organisation, record, rule
 
 from pipeline import api
 from pipeline.lake.catalog import open_lake
@@ -48,4 +48,5 @@ def test_an_expired_connection_is_told_with_what_keeps_it(tmp_path) -> None:
         "changed."
     )
     assert "TcpEstablishedTimeout=3600" in str(remedy.aws_cli)
+    assert f"--region {REGION}" in str(remedy.aws_cli)
     assert not remedy.checked
