@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_address
 from typing import Any
 
 from pipeline.explain.hop import BLOCK, PASS, UNKNOWN, Hop, filters
+from pipeline.explain.outside import entering, leading_out, outside
 
 Row = Mapping[str, Any]
 # Where the tables stand on a way that lead it out of a VPC: of its subnet, of a transit gateway and
@@ -58,10 +58,11 @@ def leg(
     """
     arrives = not leaving or any(row["is_end"] for row in way)
     leaves = bool(way) and not arrives and all(row["outcome"] == PASS for row in way)
-    path = filters(leaving, is_reply) if leaving else [_entering(arriving, is_reply)]
+    path = filters(leaving, is_reply) if leaving else [entering(arriving, is_reply)]
     behind = [row for row in way if row["stage"] == "load-balancer"]
-    path += [_hop(row) for row in way if not row["is_end"] and row not in behind]
-    path += [] if arrives or way else [_outside("goes a way")]
+    hops = [_hop(row) for row in way if not row["is_end"] and row not in behind]
+    path += leading_out(hops, leaving, is_reply and arriving is None)
+    path += [] if arrives or way else [outside("goes a way")]
     path += [
         _diverted(row, way, leaving)
         for row in way
@@ -107,40 +108,9 @@ def _hop(row: Row) -> Hop:
     return Hop(*told, row["note"], row["cause"], bool(row["is_sure"]))
 
 
-def _entering(arriving: Row | None, is_reply: bool) -> Hop:
-    """Return how a packet comes in from an end that no snapshot has.
-
-    From the internet it comes by the gateway by which its answers leave, to a public address.
-    https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
-    """
-    outside = _outside("comes from an end")
-    if arriving is None or not ip_address(arriving["src_ip"]).is_global:
-        return outside
-    target, interface = arriving["route_target"] or "", arriving["interface_id"]
-    is_public = ":" in arriving["dst_ip"] or arriving["is_public"]
-    if target.startswith("igw-") and is_public:
-        told = ("internet-gateway", "internet-gateway", target, None, PASS)
-        return Hop(*told, "comes in by it", is_sure=not arriving["route_late"])
-    if target.startswith("nat-") and is_reply:
-        return outside._replace(why=f"comes back by {target}, whose subnet's ACL is not asked")
-    if target.startswith(("igw-", "nat-")) and is_public is False:
-        why = (
-            f"{interface} has no public address: from the internet only a load balancer or an "
-            "accelerator that keeps the sender's address brings it"
-        )
-        return outside._replace(why=why)
-    if target.startswith("eigw-") and not is_reply:
-        return outside._replace(why=f"nothing but answers comes in by {target}")
-    return outside
-
-
-def _outside(verb: str) -> Hop:
-    return Hop("interface", None, None, None, UNKNOWN, f"{verb} that no snapshot has")
-
-
 def _nobody(elsewhere: str) -> Hop:
     if not elsewhere:
-        return _outside("goes to an end")
+        return outside("goes to an end")
     why = f"no route is known to lead to {elsewhere}: name that with --to if it is meant"
     return Hop("interface", None, None, None, UNKNOWN, why)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from typing import Any
 
 from pipeline.attribution.changed import Change
@@ -19,6 +20,7 @@ from pipeline.explain.question import (
     address,
     at_address,
     destinations,
+    no_filter,
     reachable,
     source_of,
 )
@@ -62,6 +64,9 @@ def prepared(connection: duckdb.Connection, question: Question) -> Prepared:
                 f"{question.source!r} and {question.destination!r} are one interface: what it "
                 "sends to itself meets no group, no ACL and no route"
             )
+        for row in _rows(connection, "resolver", {"vpc_id": source.vpc_id}):
+            if any(end.ipv4 == str(ip_network(row["cidr"], strict=False)[2]) for end in targets):
+                raise no_filter(question.destination)
         turns = _rows(connection, "ports", {"interface_ids": _ids([source, *targets])})
         sure = len(targets) == 1
         ends = {

@@ -15,6 +15,12 @@ from pipeline.remedies.changes import PROTOCOLS
 NUMBERS = {name: number for number, name in PROTOCOLS.items()} | {"gre": 47, "esp": 50, "ah": 51}
 WITH_PORTS, WITH_TYPES = (6, 17), (1, 58)
 _SHOWN = 8
+# Time, DNS and instance metadata, which no route, group or ACL keeps from an instance.
+# https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html
+SERVED = (
+    *("169.254.169.123", "169.254.169.253", "169.254.169.254"),
+    *("fd00:ec2::123", "fd00:ec2::253", "fd00:ec2::254"),
+)
 # What is no name of a host: a mistyped id, or numbers that are no address.
 _NO_HOST = re.compile(r"(eni|i)-\w*|[\d./:]*")
 
@@ -60,7 +66,10 @@ def protocol_of(text: str) -> int:
 
 
 def check(question: Question) -> None:
-    """Raise BadInput for what no packet has."""
+    """Raise BadInput for what no packet has, and for what nothing here decides about."""
+    for end in (question.source, question.destination):
+        if end in SERVED:
+            raise no_filter(end)
     ports, types = (question.port, question.source_port), (question.icmp_type, question.icmp_code)
     if question.protocol not in WITH_PORTS and any(one is not None for one in ports):
         raise BadInput(f"protocol {question.protocol} has no ports: leave --port out")
@@ -71,6 +80,17 @@ def check(question: Question) -> None:
     for value, most in zip((*ports, *types), (65535, 65535, 255, 255), strict=True):
         if value is not None and not 0 <= value <= most:
             raise BadInput(f"{value} is out of range: it is to be from 0 to {most}")
+
+
+def no_filter(address: str) -> BadInput:
+    """Return what to say of an address that AWS answers at within a VPC.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html
+    """
+    return BadInput(
+        f"{address} is answered by AWS within the VPC: no route, group or ACL decides about it. "
+        "'flowcause report dns' tells of the DNS settings"
+    )
 
 
 def ends_named(connection: duckdb.Connection, wanted: str, moment: datetime) -> list[End]:

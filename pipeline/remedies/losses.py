@@ -68,6 +68,8 @@ def _route_missing(verdict: Row, hop: Row, known: Known) -> Remedy:
     block, table = _address(verdict), hop["element_id"]
     way = _by_way_of(known, "what connects the two")
     text = f"Add a route to {block}, or to a block around it, to {table}, {way}."
+    if (_alone(known) or "").startswith("tgw-"):
+        text += " Whether its own tables lead on is not looked at."
     return _untried(text, loss_commands.route(table, block, _alone(known), known.region))
 
 
@@ -124,6 +126,14 @@ def _attachment_state(verdict: Row, hop: Row, known: Known) -> Remedy:
         vpc, subnet = verdict["vpc_id"], verdict["subnet_id"]
         text = f"Attach {vpc} to {one}, with a subnet in the Availability Zone of {subnet}."
         return _untried(text, loss_commands.attached(one, vpc, subnet, known.region))
+    # What is told of the attachments between transit gateways names where they would lead.
+    if "would lead to tgw-" in f"{hop.get('why')} {verdict.get('note')}":
+        if state == "pendingAcceptance":
+            return _untried(
+                f"Accept {one}, a peering of two transit gateways: the owner of the one that was "
+                "asked does, in its Region."
+            )
+        return _untried(f"Peer the two transit gateways anew: {one} is {state}.")
     if state is None:
         return _untried(
             f"Accept {one} while it waits for that, as the transit gateway's owner; else attach "

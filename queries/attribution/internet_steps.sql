@@ -15,6 +15,11 @@ outward as (
     select
         x.end_id, x.target, x.destination, x.family, e.is_private, i.late,
         case
+            -- https://www.rfc-editor.org/rfc/rfc4193
+            when x.family = 6 and exists (
+                from interface_addresses as u
+                where u.interface_id = x.interface_id and regexp_matches(u.address, '^f[cd]', 'i')
+            ) then null
             when x.family = 6 then true
             when x.is_behind then false
             when o.all_public then true

@@ -38,6 +38,7 @@ select
         -- Counters of the transit gateway are of the packets themselves.
         when gateway_says is not null and finding = 'tgw_' || gateway_says then 'certain'
         when gateway_says is not null then 'probable'
+        when answers_outside and target_id is null then 'probable'
         when is_sure and not coalesce(late, false) and (protocol <> 6 or phase_source = 'flags')
             then 'certain'
         else 'probable'

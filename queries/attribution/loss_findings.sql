@@ -36,6 +36,12 @@ told as (
         and coalesce(w.blocked_at > w.last_table.place, true)
         and w.last_table.element_id is not null as diverted,
         h.listener_missing,
+        -- What answers the internet at an interface that it has no address of was brought there by a
+        -- load balancer or an accelerator, which takes the answer back, whatever the routes.
+        -- https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
+        k.leg = 'reply' and v.block is null as answers_outside,
+        coalesce(x.is_public, contains(q.src_ip, ':')) as is_public,
+        coalesce(e.is_of_link, false) as is_of_link,
         g.route_table_id as counting_table,
         g.destination as counting_route,
         coalesce(t.drops_unasked, false) as drops_unasked
@@ -46,6 +52,9 @@ told as (
     left join ends as e
         on q.interface_id = e.interface_id and q.moment = e.moment and q.peer_ip = e.peer_ip
     left join loss_ways as w on a.question_id = w.question_id
+    left join private_peers as v on q.peer_ip = v.block
+    left join public_addresses_at as x
+        on q.interface_id = x.interface_id and q.moment = x.moment and q.src_ip = x.address
     left join (
         select end_id, min(vpc_id) as vpc_id
         from landings
@@ -89,6 +98,9 @@ select
         -- What a gateway counts it had got, whatever the configuration shows to come before.
         when gateway_says = 'no_route' then 'tgw_no_route'
         when gateway_says = 'blackhole' then 'tgw_blackhole'
+        when answers_outside and not is_public and not leaves and target_id is null then null
+        -- No route is asked of such an address, so what stands on one names nothing.
+        when is_of_link then 'lost_unexplained'
         when diverted then 'route_diverted'
         when len(blockers) > 0 then blockers[1].cause
         when unseen is not null then unseen.cause
@@ -110,6 +122,7 @@ select
             'rule': case when gateway_says = 'blackhole' then counting_route end,
             'cause': finding
         }]
+        when is_of_link then []
         -- What blocks on the wrong way is none of the answer's.
         when finding = 'route_diverted' then [{
             'stage': case

@@ -67,6 +67,9 @@ select
             'what it answers was not logged within the hour before'
         end,
         l.note,
+        case when d.decision_row in (5, 7, 8, 12) and d.may_be_accelerated then
+            'a Global Accelerator is in the VPC: no ACL is asked of what it brings'
+        end,
         case when d.decision_row in (5, 12, 16, 18) and d.phase = 'late' and d.is_answer is null then
             'which side began the connection is told from the ports: the log does not show its start '
             || 'within the hour before'

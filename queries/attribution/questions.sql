@@ -13,6 +13,13 @@ select
     i.tcp_established_timeout,
     coalesce(i.udp_timeout, 30) as udp_timeout,
     i.late,
+    -- No ACL is asked of what an accelerator brings that keeps the sender's address.
+    -- https://docs.aws.amazon.com/global-accelerator/latest/dg/preserve-client-ip-address.html
+    a.direction = 'ingress'
+    and v.block is null
+    and coalesce(i.vpc_id, a.record_vpc_id) in (
+        select vpc_id from interfaces where interface_type = 'global_accelerator_managed'
+    ) as may_be_accelerated,
     p.peer_family,
     p.peer_number,
     p.peer_vpc_id,
@@ -30,5 +37,6 @@ select
 from asked as a
 inner join phases as f on a.question_id = f.question_id
 left join interfaces_at as i on a.interface_id = i.interface_id and a.moment = i.moment
+left join private_peers as v on a.peer_ip = v.block
 left join peers as p
     on a.interface_id = p.interface_id and a.moment = p.moment and a.peer_ip = p.peer_ip

@@ -1,5 +1,31 @@
 -- What groups and ACL say of each packet that is being judged, at its interface, one row a packet.
 -- It reads the stages of queries/attribution.
+with listening as (
+    select
+        p.packet_id,
+        count(l.load_balancer_arn) > 0 as listens
+    from packets as p
+    inner join interfaces as i on p.interface_id = i.interface_id
+    inner join load_balancers as b
+        on
+            i.description like 'ELB %'
+            and substr(i.description, 5) = split_part(b.load_balancer_arn, ':loadbalancer/', 2)
+    inner join scopes as s
+        on s.call = 'describe-listeners' and s.subject_id = b.load_balancer_arn
+    left join load_balancer_listeners as l
+        on
+            b.load_balancer_arn = l.load_balancer_arn
+            and s.scope = l.scope
+            and p.dst_port = l.port
+            and case
+                when p.protocol = 6 then coalesce(upper(l.protocol), '') not in ('UDP', 'QUIC')
+                else coalesce(upper(l.protocol), '') not in ('HTTP', 'HTTPS', 'TCP', 'TLS')
+            end
+            and in_force(l.valid_from, l.valid_to, s.first_observed, p.start_time)
+    where p.protocol in (6, 17)
+    group by p.packet_id
+)
+
 select
     c.key_id as packet_id,
     c.observed_before,
@@ -19,6 +45,14 @@ select
     q.path,
     q.route_target,
     q.route_late,
+    r.state as route_state,
+    q.interface_type,
+    i.deny_all_igw_traffic,
+    -- A table of its own may lead what an internet gateway lets in to an appliance.
+    -- https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
+    q.route_target in (select gateway_id from route_table_associations) as has_edge_table,
+    i.description like 'ELB %' as is_balancer,
+    coalesce(t.listens, false) as listens,
     -- Whether the internet knows it by an address, as it does every one of IPv6.
     x.is_public,
     q.peer_vpc_id,
@@ -51,6 +85,18 @@ left join public_addresses_at as x
         q.interface_id = x.interface_id
         and q.moment = x.moment
         and x.address = case q.direction when 'ingress' then p.dst_ip else p.src_ip end
+left join ends as e
+    on q.interface_id = e.interface_id and q.moment = e.moment and q.peer_ip = e.peer_ip
+left join next_hops as r on e.end_id = r.end_id
+left join (
+    select
+        interface_id,
+        bool_or(deny_all_igw_traffic) as deny_all_igw_traffic,
+        max(description) as description
+    from interfaces
+    group by interface_id
+) as i on q.interface_id = i.interface_id
+left join listening as t on c.key_id = t.packet_id
 left join near_groups as m on c.question_id = m.question_id
 left join group_answers as g on c.question_id = g.question_id
 left join allowances as a on g.match_place = a.place

@@ -58,7 +58,14 @@ where
     l.element_id not in (select route_table_id from route_tables where vpc_id <> l.vpc_id)
     and (
         l.finding not in (select finding from ways_back)
-        or exists (from ways_back as w where w.finding = l.finding and w.target = j.target)
+        or (
+            exists (from ways_back as w where w.finding = l.finding and w.target = j.target)
+            -- Which of several tables is the peer's is not asked: none may go by something else.
+            and not exists (
+                from ways_back as w
+                where w.finding = l.finding and w.target not in (select target from joined)
+            )
+        )
     )
 group by l.finding
 order by all

@@ -128,3 +128,17 @@ def test_blocking_what_comes_in_leaves_alone_what_lets_nothing_in(
     network = blocked(route(ALL, target), mode="block-ingress")
     of(network, "eni-e")["InterfaceType"] = kind
     assert judged(record(PUBLIC_PEER), network)["cause"] == cause
+
+
+@pytest.mark.parametrize(
+    ("kind", "certainty"), [("global_accelerator_managed", "probable"), ("lambda", "certain")]
+)
+def test_of_what_an_accelerator_may_have_brought_no_acl_is_certain(judged, kind, certainty) -> None:
+    """https://docs.aws.amazon.com/global-accelerator/latest/dg/preserve-client-ip-address.html"""
+    network = plain(route(ALL, "igw-1"))
+    served = acl("acl-a", OURS, "subnet-e", "subnet-f", "subnet-nat", entries=DENY_443)
+    of(network, "acl-a").update(served)
+    of(network, "eni-f")["InterfaceType"] = kind
+    row = judged(record(PUBLIC), network)
+    assert (row["cause"], row["certainty"]) == ("nacl_ingress_deny", certainty)
+    assert ("Global Accelerator" in (row["note"] or "")) == (certainty == "probable")

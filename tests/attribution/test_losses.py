@@ -767,3 +767,32 @@ def test_without_an_earlier_snapshot_it_is_at_most_probable(told) -> None:
 def test_without_a_snapshot_and_without_records_nothing_is_judged(told) -> None:
     assert told([ASKED], plain(), at=()) == []
     assert told([], plain(), beats=[]) == []
+
+
+@pytest.mark.parametrize(
+    "network",
+    [plain(), plain(route(ALL, "igw-1")), plain(route(ALL, "nat-1"))],
+    ids=["", "igw", "nat"],
+)
+def test_what_a_load_balancer_brought_from_the_internet_it_takes_back(told, network) -> None:
+    """E has no public address, so no route says how its answer goes.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
+    """
+    asked = flow("eni-e", PUBLIC, E, direction="ingress")
+    assert told([asked, answer(asked)], network) == []
+
+
+def test_with_a_public_address_the_lack_of_a_route_is_not_certain(told) -> None:
+    network = plain()
+    (held,) = of(network, "eni-e")["PrivateIpAddresses"]
+    held["Association"] = {"PublicIp": "54.1.2.3"}
+    asked = flow("eni-e", PUBLIC, E, direction="ingress")
+    (row,) = told([asked, answer(asked)], network)
+    assert (row["cause"], row["certainty"], row["leg"]) == ("route_missing", "probable", "reply")
+
+
+def test_of_an_address_that_no_route_is_asked_of_nothing_is_named(told) -> None:
+    """https://docs.aws.amazon.com/vpc-lattice/latest/ug/how-it-works.html"""
+    found = told([sent_to("169.254.171.9")], plain(route(ALL, "igw-1")))
+    assert {row["cause"] for row in found} <= {"lost_unexplained"}

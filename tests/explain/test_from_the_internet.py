@@ -7,6 +7,7 @@ from asking import ask, kept, text_of
 from wide_network import ALL, E_6, PUBLIC, PUBLIC_6, E, Network, of, plain, route
 
 from pipeline.config import Settings
+from pipeline.errors import BadInput
 
 OURS_OUTSIDE = "203.0.113.7"
 TCP = {"port": 443, "source_port": 50000}
@@ -100,3 +101,82 @@ def test_between_two_of_ours_a_public_address_is_that_of_the_internet(tmp_path) 
     assert (there.interface_id, there.ipv4) == (None, OURS_OUTSIDE)
     source = ask(lake, OURS_OUTSIDE, "eni-f", **TCP).told.source
     assert (source.interface_id, source.ipv4) == (None, OURS_OUTSIDE)
+
+
+def edge(network: Network) -> Network:
+    """A table of the internet gateway's own leads what comes in to an appliance."""
+    key = next(key for key in network if key[2] == "describe-route-tables")
+    association = {"GatewayId": "igw-1", "AssociationState": {"State": "associated"}}
+    table = {"RouteTableId": "rtb-edge", "VpcId": "vpc-a", "OwnerId": key[0]}
+    routes = [{"DestinationCidrBlock": "10.0.1.0/24", "GatewayId": "vpce-1", "State": "active"}]
+    network[key].append(table | {"Associations": [association], "Routes": routes})
+    return network
+
+
+def gone(network: Network) -> Network:
+    """The route to the internet gateway is a blackhole: it was detached."""
+    for one in of(network, "rtb-e")["Routes"]:
+        if one.get("GatewayId") == "igw-1":
+            one["State"] = "blackhole"
+    return network
+
+
+def nat(network: Network) -> Network:
+    of(network, "eni-e")["InterfaceType"] = "nat_gateway"
+    return network
+
+
+def balancer(network: Network) -> Network:
+    of(network, "eni-e")["Description"] = "ELB app/web/0123456789abcdef"
+    return network
+
+
+def closed(network: Network) -> Network:
+    of(network, "vpc-a")["BlockPublicAccessStates"] = {"InternetGatewayBlockMode": "block-ingress"}
+    return network
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        (edge, "a route table of its own"),
+        (gone, "the route to it is blackhole"),
+        (nat, "drops what nobody behind it asked for"),
+        (balancer, "no listener is known for the port"),
+    ],
+)
+def test_what_else_decides_at_the_gateway_leaves_it_unknown(tmp_path, changed, why) -> None:
+    leg = ask(lake_of(tmp_path, changed(public())), PUBLIC, E, **TCP).told.forward
+    assert (leg.verdict, leg.path[0].outcome) == ("unknown", "unknown")
+    assert why in leg.path[0].why
+
+
+def test_where_public_access_is_blocked_answers_may_be_kept_out(tmp_path) -> None:
+    """https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html"""
+    told = ask(lake_of(tmp_path, closed(public())), E, PUBLIC, **TCP).told
+    assert told.reply.verdict == "unknown"
+    assert told.reply.path[0].why == "Block Public Access is block-ingress"
+
+
+def test_private_addresses_of_ipv6_are_not_known_there(tmp_path) -> None:
+    network = plain(route("::/0", "igw-1"))
+    of(network, "eni-e")["Ipv6Addresses"] = [{"Ipv6Address": "fd00::10"}]
+    told = ask(lake_of(tmp_path, network), PUBLIC_6, "eni-e", **TCP).told
+    assert told.forward.path[0].outcome == "unknown"
+    assert told.reply.verdict != "leaves"
+
+
+def test_what_a_load_balancer_brought_it_may_take_back(tmp_path) -> None:
+    """The private instance has no way to the internet, and was asked from there all the same."""
+    told = ask(lake_of(tmp_path, plain()), PUBLIC, E, **TCP).told
+    assert (told.reply.verdict, told.remedy) == ("unknown", None)
+    known = ask(lake_of(tmp_path / "public", public("nat-9")), PUBLIC, E, **TCP).told
+    assert known.reply.certainty != "certain"
+
+
+@pytest.mark.parametrize("address", ["169.254.169.254", "10.0.0.2"])
+def test_what_aws_answers_itself_no_filter_decides_about(tmp_path, address) -> None:
+    network = plain()
+    of(network, "vpc-a")["CidrBlock"] = "10.0.0.0/16"
+    with pytest.raises(BadInput, match="is answered by AWS within the VPC"):
+        ask(lake_of(tmp_path, network), E, address, protocol=17, port=53)

@@ -150,6 +150,15 @@ def test_an_attachment_that_waits_is_accepted() -> None:
     assert failed.aws_cli is None
 
 
+def test_a_peering_of_two_gateways_is_no_attachment_of_a_vpc() -> None:
+    """https://docs.aws.amazon.com/vpc/latest/tgw/tgw-peering-accept-reject.html"""
+    for state, said in (("pendingAcceptance", "Accept"), ("failed", "Peer the two")):
+        hop = ATTACHED | {"rule": state, "why": f"it is {state}, and would lead to tgw-2"}
+        proposed = told("tgw_attachment_state", hop)
+        assert proposed.text.startswith(said)
+        assert (proposed.aws_cli, proposed.terraform) == (None, None)
+
+
 def test_a_vpc_without_an_attachment_is_attached() -> None:
     hop = {"element_type": "transit-gateway", "element_id": "tgw-1"}
     proposed = told("tgw_attachment_state", hop)
