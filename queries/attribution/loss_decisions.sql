@@ -49,6 +49,9 @@ select
         when a.certainty = 'unknown' then a.certainty
         when c.stable = false then 'conditional'
         when c.observed_before is null then 'probable'
+        -- An interface may have been made since: that none was there takes a later snapshot, too.
+        when a.cause = 'no_interface' and c.stable is null and a.certainty = 'certain'
+            then 'probable'
         else a.certainty
     end as certainty,
     k.leg,

@@ -212,6 +212,14 @@ def test_what_the_configuration_shows_is_told_where_nothing_came_back(
     assert (row["stable"], row["phase"], row["phase_source"]) == (True, "initial", "flags")
 
 
+def test_that_no_interface_is_there_takes_a_later_snapshot_to_be_certain(told) -> None:
+    found = [
+        told([sent_to("10.1.1.99")], plain(PEERED), at=when)
+        for when in ((NOON,), (NOON, NOON + DAY))
+    ]
+    assert [row["certainty"] for rows in found for row in rows] == ["probable", "certain"]
+
+
 ALIASES = {
     "10.9.0.1": "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
     PUBLIC: "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",

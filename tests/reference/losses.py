@@ -48,7 +48,9 @@ def loss(record: Record, snapshots: list[Snapshot], log: Log) -> Expected | None
     )
     if before and after:
         return compared(verdict, at_the_next(verdict, record, after, before, log) or NO_LOSS)
-    if before is None and verdict.certainty == "certain":
+    # Interfaces come and go: one that no snapshot has is normal (section 4).
+    is_late = before is None or verdict.cause == "no_interface"
+    if is_late and verdict.certainty == "certain":
         return replace(verdict, certainty="probable")
     return verdict
 
