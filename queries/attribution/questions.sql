@@ -1,4 +1,13 @@
 -- The questions with the interface and the peer as they stood.
+with accelerators as (
+    select distinct i.vpc_id, m.moment
+    from interfaces as i
+    inner join scopes as s on i.scope = s.scope
+    inner join (select distinct moment from moments) as m
+        on in_force(i.valid_from, i.valid_to, s.first_observed, m.moment)
+    where i.interface_type = 'global_accelerator_managed'
+)
+
 select
     a.* exclude (told_phase),
     f.phase,
@@ -17,9 +26,8 @@ select
     -- https://docs.aws.amazon.com/global-accelerator/latest/dg/preserve-client-ip-address.html
     a.direction = 'ingress'
     and v.block is null
-    and coalesce(i.vpc_id, a.record_vpc_id) in (
-        select vpc_id from interfaces where interface_type = 'global_accelerator_managed'
-    ) as may_be_accelerated,
+    and coalesce(p.path, 'unknown') in ('internet', 'nat', 'unknown')
+    and g.vpc_id is not null as may_be_accelerated,
     p.peer_family,
     p.peer_number,
     p.peer_vpc_id,
@@ -37,6 +45,7 @@ select
 from asked as a
 inner join phases as f on a.question_id = f.question_id
 left join interfaces_at as i on a.interface_id = i.interface_id and a.moment = i.moment
+left join accelerators as g on i.vpc_id = g.vpc_id and a.moment = g.moment
 left join private_peers as v on a.peer_ip = v.block
 left join peers as p
     on a.interface_id = p.interface_id and a.moment = p.moment and a.peer_ip = p.peer_ip

@@ -7,10 +7,11 @@ from .acls import acl_stage
 from .groups import OPPOSITE, explicit_tcp_ports, group_stage
 from .history import History, Log, history_of
 from .idle import with_timeouts
-from .lookup import Interface, interface_with_id
+from .lookup import Interface, interface_with_id, interfaces
 from .model import Expected, Record, Snapshot
 from .packet import direction_of, packet_of, phase_by_ports, phase_of
 from .public_access import REJECT_REASON, row_1
+from .references import is_local
 from .rows import Case, by_stages, row_24
 
 SETTLING = timedelta(seconds=60)
@@ -88,7 +89,23 @@ def judge(record: Record, snapshot: Snapshot | None, history: History) -> Expect
     if verdict is None:
         case = case_of(record, snapshot, interface, history, (phase, source, direction, of_answers))
         verdict = by_stages(case) if case else row_24()
+        if case and verdict.row in (5, 7, 8, 12) and verdict.certainty == "certain":
+            sure = "probable" if may_be_accelerated(case) else "certain"
+            verdict = replace(verdict, certainty=sure)
     return replace(verdict, phase=phase, phase_source=source, direction=direction)
+
+
+def may_be_accelerated(case: Case) -> bool:
+    """Whether a Global Accelerator may have brought the packet: no ACL is asked of that.
+
+    https://docs.aws.amazon.com/global-accelerator/latest/dg/preserve-client-ip-address.html
+    """
+    if not case.packet.peer.is_global or is_local(case.snapshot, case.interface, case.packet):
+        return False
+    return case.ingress and any(
+        one.kind == "global_accelerator_managed" and one.vpc_id == case.interface.vpc_id
+        for one in interfaces(case.snapshot)
+    )
 
 
 def by_record(record: Record, interface: Interface | None) -> Expected | None:
