@@ -46,8 +46,9 @@ def test_a_route_that_is_missing_is_added_to_the_table_that_lacks_it(
     target, option, argument
 ) -> None:
     proposed = told("route_missing", TABLE, target)
+    more = " Whether its own tables lead on is not looked at." if target == "tgw-1" else ""
     assert proposed.text == (
-        f"Add a route to 10.1.0.5/32, or to a block around it, to rtb-1, by way of {target}."
+        f"Add a route to 10.1.0.5/32, or to a block around it, to rtb-1, by way of {target}.{more}"
     )
     assert command(proposed) == [
         "create-route",
