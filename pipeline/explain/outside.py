@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from pipeline.explain.hop import BLOCK, PASS, UNKNOWN, Hop
+from pipeline.explain.question import is_address
 
 Row = Mapping[str, Any]
 _BROUGHT = (
@@ -80,7 +81,7 @@ def leading_out(hops: Sequence[Hop], leaving: Row | None, is_answer: bool) -> li
     snapshot has.
     https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
     """
-    if leaving is None or not hops:
+    if leaving is None or not hops or not is_address(leaving["dst_ip"]):
         return list(hops)
     there = ip_address(leaving["dst_ip"])
     if not there.is_link_local and not (is_answer and there.is_global):
@@ -101,6 +102,6 @@ def is_public(row: Row, own: str) -> bool | None:
     https://www.rfc-editor.org/rfc/rfc4193 has the addresses of IPv6 that it does not.
     """
     if ":" in row[own]:
-        return ip_address(row[own]).is_global
+        return is_address(row[own]) and ip_address(row[own]).is_global
     known: bool | None = row["is_public"]
     return known

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_network
 from typing import Any
 
 from pipeline.attribution.changed import Change
@@ -64,8 +63,9 @@ def prepared(connection: duckdb.Connection, question: Question) -> Prepared:
                 f"{question.source!r} and {question.destination!r} are one interface: what it "
                 "sends to itself meets no group, no ACL and no route"
             )
-        for row in _rows(connection, "resolver", {"vpc_id": source.vpc_id}):
-            if any(end.ipv4 == str(ip_network(row["cidr"], strict=False)[2]) for end in targets):
+        for end in targets:
+            values = {"vpc_id": source.vpc_id, "address": end.ipv4}
+            if _rows(connection, "resolver", values):
                 raise no_filter(question.destination)
         turns = _rows(connection, "ports", {"interface_ids": _ids([source, *targets])})
         sure = len(targets) == 1

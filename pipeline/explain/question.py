@@ -17,7 +17,7 @@ WITH_PORTS, WITH_TYPES = (6, 17), (1, 58)
 _SHOWN = 8
 # Time, DNS and instance metadata, which no route, group or ACL keeps from an instance.
 # https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html
-SERVED = (
+_SERVED = (
     *("169.254.169.123", "169.254.169.253", "169.254.169.254"),
     *("fd00:ec2::123", "fd00:ec2::253", "fd00:ec2::254"),
 )
@@ -68,7 +68,7 @@ def protocol_of(text: str) -> int:
 def check(question: Question) -> None:
     """Raise BadInput for what no packet has, and for what nothing here decides about."""
     for end in (question.source, question.destination):
-        if end in SERVED:
+        if end in _SERVED:
             raise no_filter(end)
     ports, types = (question.port, question.source_port), (question.icmp_type, question.icmp_code)
     if question.protocol not in WITH_PORTS and any(one is not None for one in ports):

@@ -180,3 +180,9 @@ def test_what_aws_answers_itself_no_filter_decides_about(tmp_path, address) -> N
     of(network, "vpc-a")["CidrBlock"] = "10.0.0.0/16"
     with pytest.raises(BadInput, match="is answered by AWS within the VPC"):
         ask(lake_of(tmp_path, network), E, address, protocol=17, port=53)
+
+
+def test_a_block_of_a_vpc_that_is_none_stops_no_question(tmp_path) -> None:
+    network = plain()
+    of(network, "vpc-a")["CidrBlock"] = "no block/99"
+    assert ask(lake_of(tmp_path, network), E, "10.0.2.20", **TCP).told.forward.path
