@@ -224,6 +224,16 @@ def test_another_answer_of_the_next_snapshot_makes_it_conditional(
     assert found is not None and (found.observed_after, found.stable) == (after, stable)
 
 
+@pytest.mark.parametrize(("minutes", "certainty"), [((), "probable"), ((5,), "certain")])
+def test_that_no_interface_is_there_is_certain_only_between_two_snapshots(
+    minutes: tuple[int, ...], certainty: str
+) -> None:
+    record, made = packet(dstaddr="10.1.1.99"), logged(crossing())
+    later = [made.snapshot(START + timedelta(minutes=one)) for one in minutes]
+    found = loss(record, [made.snapshot(), *later], [record, *BEATS])
+    assert told(found) == ("no_interface", certainty, "subnet-b")
+
+
 def test_who_passes_on_is_not_the_source() -> None:
     passed = packet(srcaddr=A, pkt_srcaddr="10.0.77.7", pkt_dstaddr=B)
     assert judged(broken(), passed) is None

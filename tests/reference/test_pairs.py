@@ -186,7 +186,8 @@ def test_within_a_subnet_no_route_diverts() -> None:
     ends = {"srcaddr": "10.1.1.99"}
     asked = [packet("eni-t", **ends), packet("eni-b", "ingress", **ends)]
     found = judged(made, answer("eni-b", "egress", dstaddr="10.1.1.99"), *asked)
-    assert told(found) == ("no_interface", "certain", "subnet-b")
+    # Probable: interfaces come and go, and no later snapshot lacks it, too.
+    assert told(found) == ("no_interface", "probable", "subnet-b")
 
 
 def test_what_another_of_the_same_address_heard_tells_nothing() -> None:
