@@ -67,11 +67,11 @@ def opened(lake: Lake, *rooms: str) -> Iterator[duckdb.Connection]:
         *(queries.text(room, name) for room in rooms for name in queries.names(room)),
     )
     planned = reading.plans(lake, names - _RECORDS)
-    unread = {name: _unread(lake, name) for name in names & _RECORDS}
-    with duckdb.connect(lake, planned | unread, names) as connection:
-        for name in names:
-            connection.execute(f'create table "{name}_read" as from "{name}"')
-            connection.execute(f'create or replace view "{name}" as from "{name}_read"')
+    with duckdb.connect(lake, names=()) as connection:
+        for name in planned:
+            duckdb.keep(connection, name, planned[name])
+        for name in names & _RECORDS:
+            duckdb.show(connection, name, _unread(lake, name))
         yield connection
 
 

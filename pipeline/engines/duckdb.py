@@ -54,23 +54,29 @@ def connect(
 
 def show(connection: Connection, name: str, planned: Planned) -> None:
     """Let a table be read under its name as planned, in place of what stood there."""
-    _table(connection, planned).create_view(name)
+    rows, values = _rows(planned)
+    connection.sql(rows, params=values).create_view(name)
 
 
-def _table(connection: Connection, planned: Planned) -> duckdb.DuckDBPyRelation:
+def keep(connection: Connection, name: str, planned: Planned) -> None:
+    """Read a table as planned into memory, under its name."""
+    rows, values = _rows(planned)
+    connection.execute(f'create table "{name}" as {rows}', values)
+
+
+def _rows(planned: Planned) -> tuple[str, dict[str, list[str]]]:
+    """Return the SELECT of a table's rows, and the values that it names."""
     if not planned.files:
         typed = ", ".join(
             f'cast(null as {kind}) as "{column}"' for _, column, kind in planned.columns
         )
-        return connection.sql(f"select {typed} where false")
+        return f"select {typed} where false", {}
     fields = ", ".join(
         f"{number}: {{name: '{column}', type: '{kind}', default_value: null}}"
         for number, column, kind in planned.columns
     )
-    return connection.sql(
-        f"select * from read_parquet($files, hive_partitioning = false, schema = map {{{fields}}})",
-        params={"files": planned.files},
-    )
+    read = f"read_parquet($files, hive_partitioning = false, schema = map {{{fields}}})"
+    return f"select * from {read}", {"files": planned.files}
 
 
 def select(connection: Connection, sql: str, values: Mapping[str, Any] | None = None) -> pa.Table:
