@@ -7,7 +7,7 @@ owner. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
 from dataclasses import replace
 
 import pytest
-from network_on_disk import judge, prepare, verdicts
+from network_in_memory import holding
 from reference.model import LIST_KEYS, Answer, Snapshot
 from reference.organisation import (
     ALLOW_ALL,
@@ -19,8 +19,6 @@ from reference.organisation import (
     record,
     rule,
 )
-
-from pipeline import api
 
 SHARED = {
     "describe-vpcs": ("VpcId",),
@@ -69,22 +67,20 @@ def told(rows: list[dict]) -> list[dict]:
     [{}, {"acl": DENY_443}, {"ingress": OPEN}, {"ingress": NEAR}, {"block_mode": "block-ingress"}],
     ids=["no rule", "acl", "open", "near", "blocked"],
 )
-def test_the_owners_view_decides_and_nothing_is_told_twice(tmp_path, given) -> None:
+def test_the_owners_view_decides_and_nothing_is_told_twice(judge, memory, tmp_path, given) -> None:
     alone = owned(organisation(**given))
     both = seen_by_a_participant(alone)
-    expected = told(judge(tmp_path / "alone", [record()], alone))
-    settings = prepare(tmp_path / "both", [record()], both)
-    api.attribute(None, None, settings)
-    assert told(verdicts(settings)) == expected
-    scopes = api.sql("select scope from subnets where subnet_id = 'subnet-e'", settings)
-    assert scopes.num_rows == 2, "both views are remembered"
+    assert told(judge([record()], both)) == told(judge([record()], alone))
+    with holding(memory, tmp_path, [], both):
+        scopes = memory.execute("select scope from subnets where subnet_id = 'subnet-e'").fetchall()
+    assert len(scopes) == 2, "both views are remembered"
 
 
-def test_a_rule_that_almost_matched_is_told_with_its_id(tmp_path) -> None:
+def test_a_rule_that_almost_matched_is_told_with_its_id(judge) -> None:
     snapshot = organisation(ingress=NEAR)
     one = {"SecurityGroupRuleId": "sgr-1", "GroupId": "sg-e", "GroupOwnerId": OURS}
     ports = {"IsEgress": False, "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22}
     ids = {"SecurityGroupRules": [one | ports | {"CidrIpv4": "0.0.0.0/0"}]}
     answer = Answer(OURS, REGION, "describe-security-group-rules", ids)
-    (row,) = judge(tmp_path, [record()], replace(snapshot, answers=(*snapshot.answers, answer)))
+    (row,) = judge([record()], replace(snapshot, answers=(*snapshot.answers, answer)))
     assert row["nearest_miss"]["rule"] == "tcp 22 0.0.0.0/0 (sgr-1)"
