@@ -147,6 +147,19 @@ create macro tracked_seconds(protocol, tcp_established_timeout, udp_stream_timeo
         else 600
     end;
 
+-- Each interface of a load balancer has its name and id in the description.
+-- https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+create macro description_of(load_balancer_arn) as
+    'ELB ' || split_part(load_balancer_arn, ':loadbalancer/', 2);
+
+-- Whether a listener takes what is sent by TCP or UDP; one of a protocol that is not known may take
+-- either. https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
+create macro listener_takes(listener_protocol, protocol) as
+    case
+        when protocol = 6 then coalesce(upper(listener_protocol), '') not in ('UDP', 'QUIC')
+        else coalesce(upper(listener_protocol), '') not in ('HTTP', 'HTTPS', 'TCP', 'TLS')
+    end;
+
 create macro hour_number(moment) as epoch(moment)::bigint // 3600;
 
 -- A row that holds at a moment, by what was observed until then.

@@ -1,5 +1,5 @@
 -- The packets for a load balancer that does not listen on their port, so far as its listeners are
--- told; one of a protocol that is not known may take any. Interfaces of a load balancer have its name and id in their description.
+-- told.
 -- https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
 with balanced as (
     select
@@ -14,14 +14,14 @@ with balanced as (
         on q.interface_id = e.interface_id and q.moment = e.moment and q.peer_ip = e.peer_ip
     inner join arrivals as r on e.end_id = r.end_id
     inner join (
-        select distinct interface_id, substr(description, 5) as name
+        select distinct interface_id, description
         from interfaces
         where description like 'ELB %'
     ) as i on r.interface_id = i.interface_id
     inner join (
-        select distinct load_balancer_arn, split_part(load_balancer_arn, ':loadbalancer/', 2) as name
+        select distinct load_balancer_arn
         from load_balancers
-    ) as b on i.name = b.name
+    ) as b on i.description = description_of(b.load_balancer_arn)
     inner join (
         select subject_id, min(first_observed) as first_observed
         from scopes
@@ -40,10 +40,7 @@ left join load_balancer_listeners as l
     on
         b.load_balancer_arn = l.load_balancer_arn
         and b.dst_port = l.port
-        and case
-            when b.protocol = 6 then coalesce(upper(l.protocol), '') not in ('UDP', 'QUIC')
-            else coalesce(upper(l.protocol), '') not in ('HTTP', 'HTTPS', 'TCP', 'TLS')
-        end
+        and listener_takes(l.protocol, b.protocol)
         and in_force(l.valid_from, l.valid_to, b.first_observed, b.moment)
 group by b.question_id, b.load_balancer_arn, b.first_observed, b.moment
 having count(l.load_balancer_arn) = 0

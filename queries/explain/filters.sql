@@ -6,10 +6,7 @@ with listening as (
         count(l.load_balancer_arn) > 0 as listens
     from packets as p
     inner join interfaces as i on p.interface_id = i.interface_id
-    inner join load_balancers as b
-        on
-            i.description like 'ELB %'
-            and substr(i.description, 5) = split_part(b.load_balancer_arn, ':loadbalancer/', 2)
+    inner join load_balancers as b on i.description = description_of(b.load_balancer_arn)
     inner join scopes as s
         on s.call = 'describe-listeners' and s.subject_id = b.load_balancer_arn
     left join load_balancer_listeners as l
@@ -17,10 +14,7 @@ with listening as (
             b.load_balancer_arn = l.load_balancer_arn
             and s.scope = l.scope
             and p.dst_port = l.port
-            and case
-                when p.protocol = 6 then coalesce(upper(l.protocol), '') not in ('UDP', 'QUIC')
-                else coalesce(upper(l.protocol), '') not in ('HTTP', 'HTTPS', 'TCP', 'TLS')
-            end
+            and listener_takes(l.protocol, p.protocol)
             and in_force(l.valid_from, l.valid_to, s.first_observed, p.start_time)
     where p.protocol in (6, 17)
     group by p.packet_id

@@ -32,7 +32,7 @@ ranges as (
     select l.port, l.port
     from ends as e
     inner join load_balancer_listeners as l
-        on e.description = 'ELB ' || split_part(l.load_balancer_arn, ':loadbalancer/', 2)
+        on e.description = description_of(l.load_balancer_arn)
 )
 
 select distinct unnest([from_port, to_port + 1]) as port

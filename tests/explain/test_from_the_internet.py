@@ -131,6 +131,11 @@ def balancer(network: Network) -> Network:
     return network
 
 
+def denied(network: Network) -> Network:
+    of(network, "eni-e")["DenyAllIgwTraffic"] = True
+    return network
+
+
 def closed(network: Network) -> Network:
     of(network, "vpc-a")["BlockPublicAccessStates"] = {"InternetGatewayBlockMode": "block-ingress"}
     return network
@@ -142,6 +147,7 @@ def closed(network: Network) -> Network:
         (edge, "a route table of its own"),
         (gone, "the route to it is blackhole"),
         (nat, "drops what nobody behind it asked for"),
+        (denied, "DenyAllIgwTraffic is set at eni-e"),
         (balancer, "no listener is known for the port"),
     ],
 )
