@@ -1,10 +1,10 @@
-"""A random network as files: AWS CLI answers in folders, and a flow log as text."""
+"""A network as files, written and read: AWS CLI answers in folders, and a flow log as text."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from .model import Record, Snapshot
+from .model import Answer, Record, Snapshot
 
 # The log's columns, and the record's where they differ; reject-reason came with version 8.
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
@@ -33,6 +33,8 @@ COLUMNS = [
 RENAMED = {"version": "log_version", "start": "start_time", "end": "end_time"}
 CONSTANTS = {"packets": "1", "bytes": "40"}
 FLOWLESS = ("packets", "bytes")
+TIMES = ("start_time", "end_time")
+COUNTS = ("log_version", "srcport", "dstport", "protocol", "packets", "bytes", "tcp_flags")
 
 
 def write_dump(snapshots: list[Snapshot], folder: Path) -> list[Path]:
@@ -74,3 +76,34 @@ def _cell(record: Record, column: str) -> str:
     if isinstance(value, datetime):
         return str(int(value.timestamp()))
     return "-" if value is None else str(value)
+
+
+def read_dump(folder: Path, instant: datetime) -> Snapshot:
+    """The answers below `<folder>/accounts/<account>/<region>/`, as of one instant."""
+    answers = []
+    for file in sorted(folder.glob("accounts/*/*/*.json")):
+        account, region, name = file.parts[-3:]
+        command, _, subject = name.removesuffix(".json").partition("--")
+        body = json.loads(file.read_text(encoding="utf-8"))
+        answers.append(Answer(account, region, command, body, subject or None))
+    return Snapshot(instant, tuple(answers))
+
+
+def read_log(path: Path) -> list[Record]:
+    """The records of a flow log with a header, from line 2 on; what is missing has no key."""
+    header, *lines = path.read_text(encoding="utf-8").splitlines()
+    names = [RENAMED.get(column, column.replace("-", "_")) for column in header.split()]
+    return [
+        {
+            name: _value(name, cell)
+            for name, cell in zip(names, line.split(), strict=True)
+            if cell != "-"
+        }
+        for line in lines
+    ]
+
+
+def _value(name: str, cell: str) -> str | int | datetime:
+    if name in TIMES:
+        return datetime.fromtimestamp(int(cell), UTC)
+    return int(cell) if name in COUNTS else cell
