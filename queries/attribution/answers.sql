@@ -82,9 +82,12 @@ select
         when decision_row in (5, 7, 8, 12) and may_be_accelerated then 'probable'
         -- Which side a packet is of is told from the ports where the log does not show it.
         when decision_row in (5, 12, 16, 18) and phase = 'late' and is_answer is null then 'probable'
-        -- What is tracked no longer the groups judge, too.
+        -- What an ACL let pass of the same flow it refuses only after a change.
+        when decision_row in (5, 12, 16, 18) and let_pass then 'probable'
+        -- What is tracked no longer, or is no answer, the groups judge, too.
         when
-            decision_row in (5, 12, 16, 18) and idle in ('expired', 'not a stream')
+            decision_row in (5, 12, 16, 18)
+            and idle in ('closed', 'expired', 'not a stream', 'a question')
             and coalesce(groups_say, 'unknown') not in ('match', 'none')
             then 'probable'
         when decision_row in (12, 18) and reverse_seen and phase_source <> 'heuristic' then 'certain'

@@ -24,6 +24,7 @@ select
     t.phase_source,
     t.reverse_seen,
     t.earlier_seen,
+    t.let_pass,
     t.log_is_whole,
     t.idle,
     t.reject_reason,

@@ -1,6 +1,6 @@
 -- For each doubted record, whether its interface let packets of the same connection pass within the
 -- hour before: in the other direction, or in both; whether any of them closed it (FIN or RST), and
--- when the last was seen. Starts have whole seconds, so one in the same second counts as earlier.
+-- when the last was seen, and when the last of its own direction began. Starts have whole seconds, so one in the same second counts as earlier.
 -- `is_answer` is whether the record is of the side that answers, as the flags of the flow show that
 -- began the connection or answered its start; NULL where none does.
 -- param since  timestamptz  first start judged; NULL for all
@@ -24,6 +24,7 @@ select
     bool_or(s.reversed) and not bool_and(s.reversed) as both_seen,
     coalesce(bool_or(a.protocol = 6 and a.tcp_flags & 5 <> 0), false) as is_closed,
     max(coalesce(a.end_time, a.start_time)) as last_seen,
+    max(a.start_time) filter (where not s.reversed) as same_last,
     case
         when bool_and(
             case a.tcp_flags & 18 when 2 then s.reversed when 18 then not s.reversed end

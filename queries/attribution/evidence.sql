@@ -5,7 +5,9 @@
 -- for that, not the seconds, for it is a part of the decision key: `closed` where FIN or RST passed;
 -- `expired` after longer than its interface keeps it, where both sides had spoken; `not a stream` after
 -- longer than UDP is kept that is none, which no log tells; `by default` after longer than TCP is kept
--- on Nitro v6 instances and later, where the interface has no setting of its own.
+-- on Nitro v6 instances and later, where the interface has no setting of its own; `a question` where
+-- it may be no answer at all, for of ICMP a question has the same form and no log has the type.
+-- `let_pass` is whether the same flow passed in its own direction since the snapshot that judges it.
 -- https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
 -- param since  timestamptz  first start judged; NULL for all
 -- param until  timestamptz  first start no longer judged; NULL for all
@@ -36,6 +38,8 @@ seen as (
         d.start_time,
         e.* exclude (object_id, line_number),
         e.object_id is not null as earlier_seen,
+        -- Since the snapshot that judges it, which may be a minute later than `start` says.
+        coalesce(e.same_last >= p.observed_before + interval 60 second, false) as let_pass,
         t.tcp_established_timeout is null as has_default,
         coalesce(t.udp_timeout, 30) as udp_timeout,
         tracked_seconds(d.protocol, t.tcp_established_timeout, t.udp_stream_timeout) as seconds
@@ -46,6 +50,14 @@ seen as (
             d.interface_id = t.interface_id
             and d.start_time >= t.from_time
             and d.start_time < t.until_time
+    left join known_interfaces as k
+        on d.interface_id = k.interface_id and e.same_last is not null
+    left join epochs as p
+        on
+            k.observer_id is not distinct from p.observer_id
+            and k.region is not distinct from p.region
+            and d.start_time >= p.from_time
+            and d.start_time < p.until_time
 )
 
 select
@@ -53,6 +65,7 @@ select
     d.line_number,
     coalesce(d.reverse_seen, false) as reverse_seen,
     d.earlier_seen,
+    d.let_pass,
     d.is_answer,
     not idle_longer(d.last_seen, d.start_time, d.seconds) as is_tracked,
     case
@@ -65,6 +78,7 @@ select
             d.protocol = 6 and d.has_default and d.both_seen
             and idle_longer(d.last_seen, d.start_time, 350)
             then 'by default'
+        when d.protocol in (1, 58) and d.reverse_seen then 'a question'
     end as idle,
     coalesce(l.first_start <= d.start_time - interval 1 hour, false)
     and len(list_filter(

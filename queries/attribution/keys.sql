@@ -11,6 +11,7 @@ with found as (
         sign,
         reverse_seen,
         earlier_seen,
+        let_pass,
         log_is_whole,
         idle,
         tells_reason,

@@ -9,7 +9,7 @@ with lapsed as (
         decision_row in (13, 14, 19) as is_lost,
         'its last packets that were let pass ended longer before than the ' as ended
     from decided_rows
-    where idle is not null
+    where idle is not null and (idle <> 'a question' or decision_row in (12, 18))
 )
 
 select
@@ -32,6 +32,14 @@ select
         when is_lost
             then ended || tcp_established_timeout || ' s for which its interface keeps an idle TCP '
                 || 'connection: it had expired'
+        when idle = 'a question' and coalesce(groups_say, 'unknown') not in ('match', 'none')
+            then 'if it is a question of its own, and no answer, the groups judge it, too: no log has '
+                || 'the type of ICMP'
+        when
+            decision_row in (5, 12, 16, 18) and idle = 'closed'
+            and coalesce(groups_say, 'unknown') not in ('match', 'none')
+            then 'packets that close its connection (FIN or RST) were let pass within the hour before: '
+                || 'then the groups judge it, too'
         when
             decision_row in (5, 12, 16, 18) and idle in ('expired', 'not a stream')
             and coalesce(groups_say, 'unknown') not in ('match', 'none')

@@ -67,6 +67,10 @@ select
             'what it answers was not logged within the hour before'
         end,
         l.note,
+        case when d.decision_row in (5, 12, 16, 18) and d.let_pass then
+            'packets of the same addresses and ports were let pass since the snapshot: the ACL has changed '
+            || 'since, or is not what refuses them'
+        end,
         case when d.decision_row in (5, 7, 8, 12) and d.may_be_accelerated then
             'a Global Accelerator is in the VPC: no ACL is asked of what it brings'
         end,

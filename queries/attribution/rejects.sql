@@ -46,6 +46,7 @@ recorded as (
         end as sign,
         e.reverse_seen,
         e.earlier_seen,
+        e.let_pass,
         e.log_is_whole,
         e.idle
     from hashed as f
@@ -56,7 +57,7 @@ recorded as (
 
 keyed as (
     select
-        * exclude (reverse_seen, earlier_seen, log_is_whole, idle),
+        * exclude (reverse_seen, earlier_seen, let_pass, log_is_whole, idle),
         case when protocol in (6, 17) then dstport end as dst_port,
         -- Which port it came from counts for what is no start, and what was there before it likewise.
         case
@@ -66,6 +67,7 @@ keyed as (
         end as src_port,
         case when sign not in (1, 6) then reverse_seen end as reverse_seen,
         case when sign not in (1, 6) then earlier_seen end as earlier_seen,
+        case when sign not in (1, 6) then let_pass end as let_pass,
         case when sign not in (1, 6) then log_is_whole end as log_is_whole,
         -- What may be an answer that came too late is to be told from what begins.
         case when sign not in (1, 6) or reverse_seen then idle end as idle
@@ -75,7 +77,7 @@ keyed as (
 select
     *,
     hash(
-        text_hash, protocol, dst_port, src_port, sign, reverse_seen, earlier_seen, log_is_whole, idle,
-        tells_reason, slot
+        text_hash, protocol, dst_port, src_port, sign, reverse_seen, earlier_seen, let_pass,
+        log_is_whole, idle, tells_reason, slot
     ) as key_hash
 from keyed

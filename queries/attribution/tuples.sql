@@ -39,6 +39,7 @@ select
         as phase_source,
     reverse_seen,
     earlier_seen,
+    let_pass,
     log_is_whole,
     idle,
     reject_reason,

@@ -235,6 +235,15 @@ def test_an_interface_without_groups_refuses_nothing_itself(verdict) -> None:
     assert JUDGED_TOO not in (found["note"] or "").split("; ")
 
 
+@pytest.mark.parametrize(("rules", "certainty"), [([ALL_IN], "certain"), ([], "probable")])
+def test_what_was_closed_the_groups_judge_too(verdict, rules, certainty) -> None:
+    made = record(tcp_flags=18)
+    found = verdict(made, [answered(made, 100, tcp_flags=6)], organisation(acl=DENY, ingress=rules))
+    assert (found["cause"], found["certainty"]) == ("nacl_ingress_deny_reply", certainty)
+    said = f"{CLOSED}: then the groups judge it, too" in (found["note"] or "").split("; ")
+    assert said == (certainty == "probable")
+
+
 def test_a_late_packet_of_who_began_likewise(verdict) -> None:
     for rules, certainty in (([], "probable"), ([ALL_IN], "certain")):
         log = [accepted(LATE, 411, tcp_flags=2), answered(LATE, 411)]

@@ -54,10 +54,29 @@ def verdict(judge) -> Callable[..., dict]:
 
 def test_a_ping_that_came_in_makes_what_goes_out_its_answer(verdict) -> None:
     made = record(direction="egress", **PING)
-    found = verdict(made, [answered(made, 0)], network(acl=NO_ICMP))
+    found = verdict(made, [answered(made, 0)], network(acl=NO_ICMP, egress=[ALL_IN]))
     assert (found["phase"], found["phase_source"]) == ("reply", "reverse-flow")
     assert (found["cause"], found["certainty"]) == ("nacl_egress_deny_reply", "certain")
     assert (found["element_id"], found["rule"]) == ("acl-e", "90")
+
+
+def test_a_ping_may_be_a_question_of_its_own_that_the_groups_refuse_too(verdict) -> None:
+    made = record(direction="egress", **PING)
+    found = verdict(made, [answered(made, 0)], network(acl=NO_ICMP))
+    assert (found["cause"], found["certainty"]) == ("nacl_egress_deny_reply", "probable")
+    assert "no log has the type of ICMP" in found["note"]
+
+
+@pytest.mark.parametrize(("ago", "certainty"), [(60, "probable"), (61, "certain")])
+def test_what_the_acl_let_pass_since_the_snapshot_it_may_not_refuse(
+    verdict, ago, certainty
+) -> None:
+    made = record(direction="egress", tcp_flags=0)
+    shut = network(acl=[entry(90, "deny"), *ALLOW_ALL])
+    found = verdict(made, [accepted(made, ago, **SYN)], shut)
+    assert (found["cause"], found["certainty"]) == ("nacl_egress_deny", certainty)
+    said = "were let pass since the snapshot" in (found["note"] or "")
+    assert said == (certainty == "probable")
 
 
 NOT_ANSWERED = {
@@ -135,11 +154,11 @@ SYN, SYN_ACK = {"tcp_flags": 2}, {"tcp_flags": 18}
 SIDES = {
     "it answered the SYN": ([answered(LATE, **SYN)], "nacl_ingress_deny_reply", "certain"),
     "it sent the SYN-ACK": (
-        [accepted(LATE, 30, **SYN_ACK), answered(LATE)],
+        [accepted(LATE, 61, **SYN_ACK), answered(LATE)],
         "nacl_ingress_deny_reply",
         "certain",
     ),
-    "it sent the SYN": ([accepted(LATE, 30, **SYN)], "nacl_ingress_deny", "certain"),
+    "it sent the SYN": ([accepted(LATE, 61, **SYN)], "nacl_ingress_deny", "certain"),
     "it got the SYN-ACK": ([answered(LATE, **SYN_ACK)], "nacl_ingress_deny", "certain"),
     "no start": ([answered(LATE)], "nacl_ingress_deny", "probable"),
     "no flags": ([answered(LATE, tcp_flags=None)], "nacl_ingress_deny", "probable"),
@@ -187,7 +206,7 @@ def test_which_side_a_late_packet_is_of_by_its_ports(
 
 def test_what_goes_out_late_is_told_likewise(memory, tmp_path) -> None:
     made = record(direction="egress", tcp_flags=0)
-    log = [made, accepted(made, 30, **SYN)]
+    log = [made, accepted(made, 61, **SYN)]
     with holding(memory, tmp_path, log, organisation(acl=[entry(90, "deny"), *ALLOW_ALL])):
         (found,) = in_memory(memory, STAGES, "from decisions_made")
     assert (found["cause"], found["certainty"]) == ("nacl_egress_deny", "certain")
@@ -252,7 +271,8 @@ def test_where_only_refused_flows_are_logged_both_readings_stay(verdict) -> None
 
 def test_what_was_there_before_the_window_counts(tmp_path) -> None:
     made = record(direction="egress", **PING)
-    settings = prepare(tmp_path, [made, answered(made, 60)], *network(acl=NO_ICMP))
+    open_groups = network(acl=NO_ICMP, egress=[ALL_IN])
+    settings = prepare(tmp_path, [made, answered(made, 60)], *open_groups)
     api.attribute(made["start_time"], made["start_time"] + timedelta(seconds=1), settings)
     (found,) = verdicts(settings)
     assert (found["cause"], found["certainty"]) == ("nacl_egress_deny_reply", "certain")

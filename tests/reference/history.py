@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .idle import may_be_tracked, only_as_a_stream
+from .idle import may_be_tracked, only_as_a_stream, passed_since
 from .lookup import Address, address
 from .model import Record
 from .packet import ACK, SYN, TCP, UDP
@@ -25,11 +25,13 @@ class History:
 
     `answers` is whether the record is of the side that answers, where flags show who began.
     `tracked` is whether the connection may be tracked still; `in_doubt` whether it was there, and
-    was idle for so long that it may be no longer.
+    was closed, or idle for so long that it may be no longer. `let_pass` is whether the same flow was
+    accepted since the snapshot that judges.
     """
 
     reverse_seen: bool = False
     earlier_seen: bool = False
+    let_pass: bool = False
     watched: bool = False
     answers: bool | None = None
     tracked: bool = True
@@ -43,6 +45,7 @@ def history_of(record: Record, log: Log) -> History:
     return History(
         bool(back),
         bool(back or forth),
+        any(passed_since(record, one) for one in forth),
         watched(record, log),
         answers(record, log),
         last is None or may_be_tracked(record, last),
@@ -55,7 +58,7 @@ def is_in_doubt(record: Record, back: list[Record], forth: list[Record], last: d
     if record.get("protocol") != TCP:
         return only_as_a_stream(record, last) or not may_be_tracked(record, last)
     closed = any((one.get("tcp_flags") or 0) & (FIN | RST) for one in back + forth)
-    return bool(back and forth) and not closed and not may_be_tracked(record, last)
+    return closed or (bool(back and forth) and not may_be_tracked(record, last))
 
 
 def answers(record: Record, log: Log) -> bool | None:

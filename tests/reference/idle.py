@@ -14,15 +14,21 @@ from .packet import TCP, UDP
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
 OFF = timedelta(seconds=60)
 UDP_TIMEOUT, UDP_STREAM_TIMEOUT, OTHERS = 30, 180, 600
-# Where a record that is judged keeps the timeouts of its interface.
-TIMEOUTS = "timeouts"
+# Where a record that is judged keeps the timeouts of its interface, and when they were looked up.
+TIMEOUTS, JUDGED_BY = "timeouts", "judged_by"
 
 
 def with_timeouts(record: Record, snapshot: Snapshot | None) -> Record:
     """The record, and how its interface is set in the snapshot that judges it."""
     interface = interface_with_id(snapshot, record.get("interface_id")) if snapshot else None
     told = interface.body.get("ConnectionTrackingConfiguration") if interface else None
-    return record | {TIMEOUTS: told or {}}
+    return record | {TIMEOUTS: told or {}, JUDGED_BY: snapshot.instant if snapshot else None}
+
+
+def passed_since(record: Record, other: Record) -> bool:
+    """Whether the other was seen after the snapshot that judges the record."""
+    judged_by: datetime | None = record.get(JUDGED_BY)
+    return judged_by is not None and other["start_time"] >= judged_by + OFF
 
 
 def tracked_seconds(record: Record) -> int | None:

@@ -107,7 +107,7 @@ def reply_refusal(case: Case) -> Expected:
     """
     cause = f"nacl_{case.packet.direction}_deny"
     is_late, told = case.phase == "late", case.history.answers is not None
-    only_acl = not case.history.in_doubt or case.group.outcome in (MATCH, NONE)
+    only_acl = is_the_acl_s_alone(case)
     if is_late and not case.of_answers:
         row = 5 if case.ingress else 16
         is_sure = told and only_acl
@@ -116,6 +116,18 @@ def reply_refusal(case: Case) -> Expected:
     is_sure = seen and (told or not is_late) and only_acl
     row = 12 if case.ingress else 18
     return named(row, "certain" if is_sure else "probable", [named_acl(case, f"{cause}_reply")])
+
+
+def is_the_acl_s_alone(case: Case) -> bool:
+    """Whether the ACL refuses it by all that is known, and would the groups let it pass.
+
+    An ACL keeps no state: what it let pass of the same flow it refuses only once it has changed. The
+    groups judge what is tracked no more, and an ICMP question, which no log tells from an answer.
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
+    """
+    may_be_new = case.history.in_doubt or case.packet.protocol in (1, 58)
+    lets_in = case.group.outcome in (MATCH, NONE) or not may_be_new
+    return lets_in and not case.history.let_pass
 
 
 def row_13(case: Case) -> Expected:

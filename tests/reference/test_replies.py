@@ -167,13 +167,23 @@ def test_row_12_the_groups_may_refuse_what_was_idle_for_long(
 
 def test_tcp_is_kept_until_it_is_closed_once_both_sides_spoke() -> None:
     made, kept = record(tcp_flags=18), {"TcpEstablishedTimeout": 350}
-    shut = organisation(acl=[entry(90, "deny"), *ALLOW_ALL], timeouts=kept)
+    acl = [entry(90, "deny"), *ALLOW_ALL]
+    shut, lets_in = (organisation(rules, acl=acl, timeouts=kept) for rules in ([], [ALL_IN]))
+    assert verdict(made, shut, log=[answered(made, 411)]).certainty == "certain"
     for log in (
-        [answered(made, 411)],
-        [answered(made, 411), accepted(made, 411, tcp_flags=1)],
+        [answered(made, 100), accepted(made, 100, tcp_flags=1)],
         [answered(made, 411, tcp_flags=4), accepted(made, 411)],
     ):
-        assert verdict(made, shut, log=log).certainty == "certain"
+        assert verdict(made, shut, log=log).certainty == "probable"
+        assert verdict(made, lets_in, log=log).certainty == "certain"
+
+
+def test_a_ping_may_be_a_question_of_its_own() -> None:
+    made = record(direction="egress", protocol=1, tcp_flags=None, srcport=0, dstport=0)
+    for rules, certainty in (([], "probable"), ([ALL_IN], "certain")):
+        shut = organisation(egress=rules, acl=[entry(90, "deny", "1"), *ALLOW_ALL])
+        found = decided(verdict(made, shut, log=[answered(made, 0)]))
+        assert found == (18, "nacl_egress_deny_reply", certainty, "acl-e", "90")
 
 
 def test_the_reverse_flow_by_the_packet_s_own_addresses() -> None:
@@ -210,19 +220,22 @@ SYN, SYN_ACK = {"tcp_flags": 2}, {"tcp_flags": 18}
     [
         # It is the server's own: it answered a SYN, or what began was the other way.
         ([answered(LATE, **SYN)], 12, "certain"),
-        ([accepted(LATE, 30, **SYN_ACK), answered(LATE)], 12, "certain"),
-        ([accepted(LATE, 30, **SYN_ACK)], 12, "probable"),
+        ([accepted(LATE, 61, **SYN_ACK), answered(LATE)], 12, "certain"),
+        ([accepted(LATE, 61, **SYN_ACK)], 12, "probable"),
         # It is the client's: it sent the SYN, or got the answer to it.
-        ([accepted(LATE, 30, **SYN)], 5, "certain"),
+        ([accepted(LATE, 61, **SYN)], 5, "certain"),
         ([answered(LATE, **SYN_ACK)], 5, "certain"),
-        ([answered(LATE, **SYN_ACK), accepted(LATE, 60, tcp_flags=3)], 5, "certain"),
+        ([answered(LATE, **SYN_ACK), accepted(LATE, 61, tcp_flags=2)], 5, "certain"),
+        # The snapshot is a minute older than what its ACL let pass: it is not what stood then.
+        ([accepted(LATE, 60, **SYN_ACK), answered(LATE)], 12, "probable"),
+        ([accepted(LATE, 60, **SYN)], 5, "probable"),
         # The log does not show it, or shows both: the ports tell, 443 being the server's.
         ([answered(LATE)], 5, "probable"),
         ([answered(LATE, tcp_flags=None)], 5, "probable"),
         ([answered(LATE, **SYN), accepted(LATE, 60, **SYN)], 5, "probable"),
         ([answered(LATE, 3601, **SYN)], 5, "probable"),
         ([answered(LATE, flow_direction="ingress", **SYN)], 5, "probable"),
-        ([accepted(LATE, 30, flow_direction="egress", **SYN_ACK)], 5, "probable"),
+        ([accepted(LATE, 61, flow_direction="egress", **SYN_ACK)], 5, "probable"),
         ([], 5, "probable"),
     ],
 )
