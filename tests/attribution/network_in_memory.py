@@ -14,7 +14,7 @@ from reference.dumps import write_dump
 from reference.model import Record, Snapshot
 
 from pipeline.attribution.judge import run_stages
-from pipeline.attribution.stages import STAGES, WRITTEN
+from pipeline.attribution.stages import LOST, MISSED, STAGES, WAYS, WRITTEN
 from pipeline.engines import duckdb, queries
 from pipeline.lake.catalog import create_lake
 from pipeline.lake.tables import OBSERVATIONS, TABLES
@@ -23,6 +23,15 @@ from pipeline.snapshots.load import observe
 
 FOLDED: dict[str, dict[str, pl.DataFrame]] = {}
 VALUES = {"since": None, "until": None, "judged_at": datetime(2026, 1, 1, tzinfo=UTC)}
+MACROS = """
+    select
+        distinct function_name,
+        case function_type when 'macro' then 'macro' else 'macro table' end
+    from duckdb_functions()
+    where not internal and function_type in ('macro', 'table_macro')
+"""
+# What asks nothing where no record was let pass: as it was made of no records, so it stays.
+OF_LOSSES = {*MISSED, *WAYS, *LOST} - {"sending"}
 
 
 def emptied(folder: Path) -> duckdb.Connection:
@@ -31,6 +40,9 @@ def emptied(folder: Path) -> duckdb.Connection:
     for name in TABLES:
         connection.execute(f'create table "{name}_kept" as from "{name}"')
         connection.execute(f'create or replace view "{name}" as from "{name}_kept"')
+    run_stages(connection, STAGES, VALUES | {"run_id": "none"})
+    for name, kind in connection.execute(MACROS).fetchall():
+        connection.execute(f"drop {kind} {name}")
     return connection
 
 
@@ -83,13 +95,18 @@ def judged(
     """Return the verdicts in the order of the records, whose first is line 2."""
     values = VALUES | {"run_id": "run"}
     with holding(memory, folder, records, *snapshots):
-        run_stages(memory, STAGES, values)
+        run_stages(memory, _asking(records), values)
         decisions, judgements = (queries.text("attribution", name) for name in WRITTEN.values())
         memory.execute(f"insert into decisions_kept by name {decisions}")
         for (day,) in memory.execute("select day from days").fetchall():
             bound = queries.bound(judgements, values | {"day": day})
             memory.execute(f"insert into judgements_kept by name {judgements}", bound)
         return duckdb.select(memory, "from verdicts order by line_number").to_pylist()
+
+
+def _asking(records: Sequence[Record]) -> list[str]:
+    lost = any(one["action"] == "ACCEPT" for one in records)
+    return [stage for stage in STAGES if lost or stage not in OF_LOSSES]
 
 
 def _numbered(records: Sequence[Record]) -> list[Record]:

@@ -25,8 +25,8 @@ class History:
 
     `answers` is whether the record is of the side that answers, where flags show who began.
     `tracked` is whether the connection may be tracked still; `in_doubt` whether it was there, and
-    was closed, or idle for so long that it may be no longer. `let_pass` is whether the same flow was
-    accepted since the snapshot that judges.
+    was closed, or idle for so long that it may be no longer. `let_pass` is whether the same flow
+    was accepted since the snapshot that judges.
     """
 
     reverse_seen: bool = False

@@ -121,8 +121,9 @@ def reply_refusal(case: Case) -> Expected:
 def is_the_acl_s_alone(case: Case) -> bool:
     """Whether the ACL refuses it by all that is known, and would the groups let it pass.
 
-    An ACL keeps no state: what it let pass of the same flow it refuses only once it has changed. The
-    groups judge what is tracked no more, and an ICMP question, which no log tells from an answer.
+    An ACL keeps no state: what it let pass of the same flow it refuses only once it has changed.
+    The groups judge what is tracked no more, and an ICMP question, which no log tells from an
+    answer.
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
     """
     may_be_new = case.history.in_doubt or case.packet.protocol in (1, 58)
