@@ -21,7 +21,18 @@ SCANS = (
 HASHED = {"texts": "text_hash", "keys": "key_hash"}
 
 # Which snapshots there are, and the stretches of time that each judges.
-TIMES = ("functions", "scopes", "untold", "taken", "epochs", "known_interfaces", "slots", "hours")
+TIMES = (
+    "functions",
+    "taken",
+    "scopes",
+    "untold",
+    "vpc_owners",
+    "joined_regions",
+    "epochs",
+    "known_interfaces",
+    "slots",
+    "hours",
+)
 # The refused records, and the distinct keys of what their answers depend on.
 REFUSED = (
     "telling_objects",
@@ -61,6 +72,7 @@ ASKED = (
 )
 # What stood at each moment, whoever asks.
 STOOD = (
+    "call_ages",
     "interfaces_at",
     "carried_groups",
     "private_peers",
@@ -76,7 +88,6 @@ STOOD = (
     "public_access_at",
     "vpc_links_at",
     "logging_at",
-    "vpc_owners",
     "subnet_zones",
     "subnet_blocks_at",
     "nat_gateways_at",

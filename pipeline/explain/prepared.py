@@ -48,7 +48,7 @@ def prepared(connection: duckdb.Connection, question: Question) -> Prepared:
     """
     connection.begin()
     try:
-        run_stages(connection, ("functions", "scopes", "taken", "vpc_owners"), {})
+        run_stages(connection, ("functions", "taken", "scopes", "vpc_owners"), {})
         source = source_of(connection, question)
         targets, dns = destinations(connection, question, source), None
         if not targets:

@@ -50,7 +50,7 @@ def last_changes(connection: duckdb.Connection, told: Explained) -> list[dict[st
         return []
     sql = queries.text("explain", "last_changes")
     values = {"elements": elements, "at": told.question.at}
-    with _undone(connection, "functions", "scopes"):
+    with _undone(connection, "functions", "taken", "scopes"):
         found: list[dict[str, Any]] = duckdb.select(connection, sql, values).to_pylist()
     return found
 

@@ -7,7 +7,8 @@ with guards as (
         i.moment,
         a.network_acl_id,
         a.scope,
-        s.first_observed
+        s.first_observed,
+        observed_apart(s.first_observed, s.lapses, i.moment) as late
     from (select distinct subnet_id, moment from crossed_subnets) as i
     inner join network_acl_associations as a on i.subnet_id = a.subnet_id
     inner join scopes as s on a.scope = s.scope
@@ -37,7 +38,7 @@ select
     n.family,
     n.first_address,
     n.last_address,
-    g.first_observed > g.moment as late
+    g.late
 from guards as g
 inner join network_acl_entries as e on g.scope = e.scope and g.network_acl_id = e.network_acl_id
 inner join networks as n on e.cidr = n.block
@@ -57,7 +58,7 @@ select
     f.family,
     0::uhugeint,
     340282366920938463463374607431768211455::uhugeint,
-    g.first_observed > g.moment
+    g.late
 from guards as g
 cross join (values ('ingress'), ('egress')) as d (direction)
 cross join (values (4, 32767), (6, 32768)) as f (family, rule_number)

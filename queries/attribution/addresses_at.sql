@@ -12,7 +12,7 @@ select
     i.group_count,
     i.interface_type,
     s.region,
-    bool_and(s.first_observed > m.moment) as late
+    bool_and(observed_apart(s.first_observed, s.lapses, m.moment)) as late
 from (select distinct moment from moments) as m
 inner join scopes as s on s.call = 'describe-network-interfaces'
 inner join interfaces as i on s.scope = i.scope

@@ -45,9 +45,14 @@ listed as (
         s.region,
         min(s.first_observed) filter (where s.call = 'describe-subnets' and u.scope is null)
             as subnets_from,
+        any_value(s.lapses) filter (where s.call = 'describe-subnets' and u.scope is null)
+            as subnets_lapses,
         min(s.first_observed) filter (
             where s.call = 'describe-network-interfaces' and u.scope is null
-        ) as interfaces_from
+        ) as interfaces_from,
+        any_value(s.lapses) filter (
+            where s.call = 'describe-network-interfaces' and u.scope is null
+        ) as interfaces_lapses
     from scopes as s
     left join (
         select distinct scope
@@ -66,9 +71,9 @@ select
     h.interface_id,
     p.is_reserved,
     l.subnets_from is not null as subnets_told,
-    coalesce(l.subnets_from > p.moment, false) as subnets_late,
+    coalesce(observed_apart(l.subnets_from, l.subnets_lapses, p.moment), false) as subnets_late,
     l.interfaces_from is not null as interfaces_told,
-    coalesce(l.interfaces_from > p.moment, false) as interfaces_late
+    coalesce(observed_apart(l.interfaces_from, l.interfaces_lapses, p.moment), false) as interfaces_late
 from placed as p
 left join held as h on p.end_id = h.end_id
 left join vpc_owners as o on p.vpc_id = o.vpc_id

@@ -5,7 +5,7 @@ select
     a.transit_gateway_attachment_id,
     any_value(t.transit_gateway_id) as transit_gateway_id,
     a.transit_gateway_route_table_id,
-    bool_or(s.first_observed > m.moment) as late
+    bool_or(observed_apart(s.first_observed, s.lapses, m.moment)) as late
 from (select distinct moment from moments) as m
 inner join scopes as s on s.call = 'get-transit-gateway-route-table-associations'
 inner join transit_gateway_associations as a on s.scope = a.scope

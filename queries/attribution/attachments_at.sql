@@ -43,9 +43,12 @@ agreed as (
         max(v.resource_id) as resource_id,
         max_by(v.state, v.state not in ('available', 'modifying')) as state,
         count(distinct v.state in ('available', 'modifying')) > 1
-        or bool_and(s.first_observed > m.moment) as doubtful,
+        or bool_and(observed_apart(s.first_observed, s.lapses, m.moment)) as doubtful,
         max(v.route_table_id) as route_table_id,
-        bool_or(v.tells_tables) as tells_tables
+        bool_or(v.tells_tables) as tells_tables,
+        bool_and(observed_apart(s.first_observed, s.lapses, m.moment)) filter (
+            where v.tells_tables or v.route_table_id is not null
+        ) as tables_late
     from (select distinct moment from moments) as m
     cross join views as v
     inner join scopes as s on v.scope = s.scope
@@ -55,26 +58,33 @@ agreed as (
 
 -- The gateways of which each table was asked what is associated with it.
 asked_gateways as (
-    select t.transit_gateway_id
-    from (select distinct transit_gateway_id, transit_gateway_route_table_id
-        from transit_gateway_route_tables) as t
+    select
+        m.moment,
+        t.transit_gateway_id,
+        bool_or(observed_apart(s.first_observed, s.lapses, m.moment)) as late
+    from (select distinct moment from moments) as m
+    cross join (
+        select distinct transit_gateway_id, transit_gateway_route_table_id
+        from transit_gateway_route_tables
+    ) as t
     left join scopes as s
         on
             s.call = 'get-transit-gateway-route-table-associations'
             and t.transit_gateway_route_table_id = s.subject_id
-    group by t.transit_gateway_id
+    group by m.moment, t.transit_gateway_id
     having bool_and(s.scope is not null)
 )
 
 select
-    a.* exclude (route_table_id, tells_tables),
+    a.* exclude (route_table_id, tells_tables, tables_late),
     coalesce(t.transit_gateway_route_table_id, a.route_table_id) as route_table_id,
     t.transit_gateway_route_table_id is null and a.route_table_id is null
     and (a.tells_tables or g.transit_gateway_id is not null) as surely_alone,
-    coalesce(t.late, false)
+    coalesce(t.late, g.late, a.tables_late, false)
     or coalesce(t.transit_gateway_route_table_id <> a.route_table_id, false) as table_doubtful
 from agreed as a
-left join asked_gateways as g on a.transit_gateway_id = g.transit_gateway_id
+left join asked_gateways as g
+    on a.moment = g.moment and a.transit_gateway_id = g.transit_gateway_id
 left join associations_at as t
     on
         a.moment = t.moment

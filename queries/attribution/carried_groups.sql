@@ -18,7 +18,7 @@ held as (
         g.group_id,
         arg_min(
             {'scope': g.scope, 'ingress': g.ingress_permission_count,
-             'egress': g.egress_permission_count, 'late': s.first_observed > m.moment},
+             'egress': g.egress_permission_count, 'late': observed_apart(s.first_observed, s.lapses, m.moment)},
             (s.observer_id is distinct from g.account_id)::varchar || g.scope
         ) as seen
     from (select distinct group_id, moment from carried) as m

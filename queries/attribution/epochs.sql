@@ -2,7 +2,8 @@
 -- own last one that was finished a minute before the record starts, and its own next one. The
 -- minute is how late `start` may be:
 -- https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
--- A stretch ends also where another account of the Region was observed: groups and ACLs may be its.
+-- A stretch ends also where another account of the Region was observed: groups and ACLs may be its;
+-- and where one of a Region was that a peering connection or a transit gateway joins to it.
 -- The stretches without an account are those of the whole lake, for interfaces that no snapshot has.
 with own as (
     select account_id as observer_id, region, observed
@@ -13,12 +14,26 @@ with own as (
     group by run_id
 ),
 
+near as (
+    select region, region as near_region from own
+    union
+    select region, far_region from joined_regions
+),
+
 stretches as (
-    select o.observer_id, o.region, b.observed, bool_or(o.observed = b.observed) as is_own
-    from own as o
+    select
+        o.observer_id,
+        o.region,
+        b.observed,
+        bool_or(
+            o.observer_id is not distinct from b.observer_id
+            and o.region is not distinct from b.region
+        ) as is_own
+    from (select distinct observer_id, region from own) as o
+    inner join near as n on o.region is not distinct from n.region
     inner join own as b
         on
-            o.region is not distinct from b.region
+            n.near_region is not distinct from b.region
             and (o.observer_id is null) = (b.observer_id is null)
     group by o.observer_id, o.region, b.observed
 ),

@@ -7,7 +7,7 @@ with told as (
     union all
     select
         m.moment, c.vpc_id, n.family, n.first_address, n.last_address,
-        s.first_observed > m.moment
+        observed_apart(s.first_observed, s.lapses, m.moment)
     from (select distinct moment from moments) as m
     inner join scopes as s on s.call = 'describe-vpc-peering-connections'
     inner join peering_cidrs as c on s.scope = c.scope

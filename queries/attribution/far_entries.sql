@@ -9,7 +9,7 @@ with pairs as (
         p.requester_transit_gateway_id as near_gateway_id,
         p.accepter_transit_gateway_id as far_gateway_id,
         p.state,
-        coalesce(s.first_observed > m.moment, false) as late
+        coalesce(observed_apart(s.first_observed, s.lapses, m.moment), false) as late
     from (select distinct moment from moments) as m
     inner join scopes as s on s.call = 'describe-transit-gateway-peering-attachments'
     inner join transit_gateway_peering_attachments as p on s.scope = p.scope

@@ -172,6 +172,16 @@ create macro in_force(valid_from, valid_to, first_observed, moment) as
     valid_from <= greatest(moment, first_observed)
     and (valid_to is null or valid_to > greatest(moment, first_observed));
 
+-- The lapse of a scope in which a moment falls: a snapshot of the account and Region was taken since
+-- the call was last answered, which does not have it.
+create macro lapse_at(lapses, moment) as
+    list_filter(lapses, lambda lapse: lapse.since <= moment and moment < lapse.until)[1];
+
+-- Whether what a scope tells of a moment is not of the snapshot that judges it, but of a later one,
+-- or of an older one.
+create macro observed_apart(first_observed, lapses, moment) as
+    first_observed > moment or lapse_at(lapses, moment) is not null;
+
 -- The addresses of a block. Whether two have any in common, and whether one has all of the other's.
 create macro range_of(block) as
     list_transform(

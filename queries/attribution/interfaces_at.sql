@@ -11,7 +11,7 @@ select
     i.tcp_established_timeout,
     i.udp_timeout,
     k.scope,
-    s.first_observed > m.moment as late
+    observed_apart(s.first_observed, s.lapses, m.moment) as late
 from moments as m
 inner join known_interfaces as k on m.interface_id = k.interface_id
 inner join scopes as s on k.scope = s.scope

@@ -17,4 +17,4 @@ inner join scopes as s
         s.call = 'describe-network-interfaces'
         and r.referenced_account_id = s.observer_id
         and r.region = s.region
-where s.first_observed > r.moment
+where observed_apart(s.first_observed, s.lapses, r.moment)

@@ -8,7 +8,8 @@ with balanced as (
         q.protocol,
         q.dst_port,
         b.load_balancer_arn,
-        s.first_observed
+        s.first_observed,
+        observed_apart(s.first_observed, s.lapses, q.moment) as late
     from loss_questions as q
     inner join ends as e
         on q.interface_id = e.interface_id and q.moment = e.moment and q.peer_ip = e.peer_ip
@@ -23,7 +24,7 @@ with balanced as (
         from load_balancers
     ) as b on i.description = description_of(b.load_balancer_arn)
     inner join (
-        select subject_id, min(first_observed) as first_observed
+        select subject_id, min(first_observed) as first_observed, flatten(list(lapses)) as lapses
         from scopes
         where call = 'describe-listeners'
         group by subject_id
@@ -34,7 +35,7 @@ with balanced as (
 select
     b.question_id,
     b.load_balancer_arn,
-    b.first_observed > b.moment as late
+    b.late
 from balanced as b
 left join load_balancer_listeners as l
     on
@@ -42,5 +43,5 @@ left join load_balancer_listeners as l
         and b.dst_port = l.port
         and listener_takes(l.protocol, b.protocol)
         and in_force(l.valid_from, l.valid_to, b.first_observed, b.moment)
-group by b.question_id, b.load_balancer_arn, b.first_observed, b.moment
+group by b.question_id, b.load_balancer_arn, b.late
 having count(l.load_balancer_arn) = 0

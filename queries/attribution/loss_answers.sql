@@ -71,6 +71,7 @@ select
                 || 'an appliance or a change between snapshots may explain it'
             when len(found_blockers) > 0 and not arrived then block_note
         end,
+        case when len(found_blockers) > 0 and not arrived then age_note end,
         case
             when finding not in ('host_silent', 'host_refused') and not arrived then
                 array_to_string(list_distinct(unknown_notes), '; ')

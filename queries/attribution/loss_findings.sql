@@ -18,6 +18,7 @@ told as (
         e.late,
         coalesce(w.blockers, []) as blockers,
         w.block_note,
+        w.age_note,
         coalesce(w.is_sure, false) as is_sure,
         w.unseen,
         coalesce(w.has_unknown, true) as has_unknown,

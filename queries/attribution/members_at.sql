@@ -10,7 +10,7 @@ select
     a.family,
     a.first_address,
     a.last_address,
-    bool_and(a.late or s.first_observed > a.moment) as late
+    bool_and(a.late or observed_apart(s.first_observed, s.lapses, a.moment)) as late
 from addresses_at as a
 inner join interface_groups as c on a.interface_id = c.interface_id
 inner join scopes as s on c.scope = s.scope

@@ -6,7 +6,7 @@ select
     g.subnet_id,
     g.state,
     g.connectivity_type,
-    s.first_observed > m.moment as late
+    observed_apart(s.first_observed, s.lapses, m.moment) as late
 from (select distinct moment from moments) as m
 cross join nat_gateways as g
 inner join scopes as s on g.scope = s.scope

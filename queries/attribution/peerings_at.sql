@@ -12,7 +12,7 @@ with seen as (
         p.accepter_vpc_id,
         p.accepter_account_id,
         p.accepter_region,
-        s.first_observed > m.moment as late
+        observed_apart(s.first_observed, s.lapses, m.moment) as late
     from (select distinct moment from moments) as m
     inner join scopes as s on s.call = 'describe-vpc-peering-connections'
     inner join peerings as p on s.scope = p.scope

@@ -1,11 +1,11 @@
 -- The blocks of each prefix list at each moment. A list whose entries no snapshot holds has none
 -- here: a rule through it may match anything. `late` is where they were first observed later.
 with entry_scopes as (
-    select scope, observer_id, subject_id as prefix_list_id, first_observed
+    select scope, observer_id, subject_id as prefix_list_id, first_observed, lapses
     from scopes
     where call = 'get-managed-prefix-list-entries'
     union
-    select s.scope, s.observer_id, p.prefix_list_id, s.first_observed
+    select s.scope, s.observer_id, p.prefix_list_id, s.first_observed, s.lapses
     from scopes as s
     inner join prefix_lists as p on s.scope = p.scope
     where s.call = 'describe-prefix-lists'
@@ -14,7 +14,7 @@ with entry_scopes as (
 -- A shared list is seen by many accounts: one that was there in time counts before one that was
 -- not, and then the owner's.
 chosen as (
-    select m.moment, e.*, e.first_observed > m.moment as late
+    select m.moment, e.*, observed_apart(e.first_observed, e.lapses, m.moment) as late
     from (select distinct moment from moments) as m
     cross join entry_scopes as e
     left join (select distinct prefix_list_id, account_id from prefix_lists) as p

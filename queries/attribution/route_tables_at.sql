@@ -20,7 +20,7 @@ select
     c.route_table_id,
     c.scope,
     s.first_observed,
-    s.first_observed > c.moment as late
+    observed_apart(s.first_observed, s.lapses, c.moment) as late
 from candidates as c
 inner join scopes as s on c.scope = s.scope
 where in_force(c.valid_from, c.valid_to, s.first_observed, c.moment)

@@ -19,17 +19,18 @@ with held as (
         and r.state is distinct from 'filtered'
 )
 
-select r.*, n.family, n.first_address, n.last_address, n.bits
+select r.*, n.family, n.first_address, n.last_address, n.bits, false as late
 from held as r
 inner join networks as n on r.destination = n.block
 union all
-select r.*, b.block.family, b.block.first_address, b.block.last_address, b.block.bits
+select r.*, b.block.family, b.block.first_address, b.block.last_address, b.block.bits,
+    p.late
 from held as r
 inner join prefix_lists_at as p
     on r.moment = p.moment and r.destination_prefix_list_id = p.prefix_list_id
 cross join lateral (select unnest(p.blocks) as block) as b
 union all
-select r.*, null, null, null, null
+select r.*, null, null, null, null, false
 from held as r
 left join prefix_lists_at as p
     on r.moment = p.moment and r.destination_prefix_list_id = p.prefix_list_id

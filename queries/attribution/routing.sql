@@ -20,7 +20,8 @@ told as (
         list(distinct {
             'id': destination_prefix_list_id, 'target': coalesce(target, ''),
             'state': coalesce(state, '')
-        }) filter (where family is null) as unknown_lists
+        }) filter (where family is null) as unknown_lists,
+        bool_or(late) as lists_late
     from routes_at
     group by moment, route_table_id
 ),
@@ -61,6 +62,7 @@ doubted as (
     select
         m.*,
         w.route_table_id is not null as table_told,
+        coalesce(w.lists_late, false) as lists_late,
         case
             when m.target is distinct from 'local' then list_transform(
                 list_filter(
@@ -85,7 +87,7 @@ select
     case when not is_ambiguous and len(unknown_lists) = 0 then destination end as destination,
     case when not is_ambiguous and len(unknown_lists) = 0 then target end as target,
     case when not is_ambiguous and len(unknown_lists) = 0 then state end as state,
-    coalesce(table_late, false) as late,
+    coalesce(table_late, false) or lists_late as late,
     is_ambiguous,
     unknown_lists
 from doubted;
@@ -99,8 +101,7 @@ with served as (
         q.*,
         a.route_table_id,
         coalesce(a.surely_alone, false) as surely_alone,
-        coalesce(a.table_doubtful, false) or coalesce(s.first_observed > q.moment, false)
-            as doubtful,
+        coalesce(a.table_doubtful, false) or coalesce(observed_apart(s.first_observed, s.lapses, q.moment), false) as doubtful,
         s.scope is not null and u.scope is null as table_seen
     from query_table(asks) as q
     left join attachments_at as a
@@ -109,7 +110,8 @@ with served as (
             and q.transit_gateway_id = a.transit_gateway_id
             and q.transit_gateway_attachment_id = a.transit_gateway_attachment_id
     left join (
-        select subject_id, min(scope) as scope, min(first_observed) as first_observed
+        select subject_id, min(scope) as scope, min(first_observed) as first_observed,
+            flatten(list(lapses)) as lapses
         from scopes
         where call = 'search-transit-gateway-routes'
         group by subject_id

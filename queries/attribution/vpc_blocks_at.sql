@@ -5,7 +5,7 @@ select
     n.family,
     n.first_address,
     n.last_address,
-    bool_and(s.first_observed > m.moment) as late
+    bool_and(observed_apart(s.first_observed, s.lapses, m.moment)) as late
 from (select distinct moment from moments) as m
 inner join scopes as s on s.call = 'describe-vpcs'
 inner join vpc_cidrs as c on s.scope = c.scope

@@ -9,7 +9,7 @@ with attached as (
         a.transit_gateway_id,
         a.vpc_id,
         a.security_group_referencing_support as support,
-        s.first_observed > m.moment as late
+        observed_apart(s.first_observed, s.lapses, m.moment) as late
     from (select distinct moment from moments) as m
     inner join scopes as s on s.call = 'describe-transit-gateway-vpc-attachments'
     inner join transit_gateway_vpc_attachments as a on s.scope = a.scope
@@ -21,7 +21,7 @@ gateways as (
         m.moment,
         t.transit_gateway_id,
         max(t.security_group_referencing_support) as support,
-        bool_and(s.first_observed > m.moment) as late
+        bool_and(observed_apart(s.first_observed, s.lapses, m.moment)) as late
     from (select distinct moment from moments) as m
     inner join scopes as s on s.call = 'describe-transit-gateways'
     inner join transit_gateways as t on s.scope = t.scope

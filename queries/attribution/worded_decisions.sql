@@ -19,6 +19,18 @@ compared as (
     from pairs as p
     inner join answers as a on p.question_id = a.question_id
     left join answers as n on p.next_question_id = n.question_id
+),
+
+-- What each rests on that is not of the snapshot that judges.
+apart as (
+    select
+        w.question_id,
+        string_agg(a.note, '; ' order by w.call) as older,
+        string_agg(w.call, ', ' order by w.call) filter (where a.note is null) as later
+    from (select question_id, unnest(later_calls) as call from notes) as w
+    inner join questions as q on w.question_id = q.question_id
+    left join call_ages as a on q.moment = a.moment and w.call = a.call
+    group by w.question_id
 )
 
 select
@@ -60,10 +72,10 @@ select
             'the next snapshot answers otherwise: '
             || concat_ws(' ', c.next_cause, c.next_element_id, c.next_rule)
         end,
-        case when c.observed_before is not null and len(w.later_calls) > 0 then
-            'it rests on what was first observed after the record, too: '
-            || array_to_string(w.later_calls, ', ')
+        case when c.observed_before is not null then
+            'it rests on what was first observed after the record, too: ' || o.later
         end,
+        o.older,
         case when c.observed_before is null and c.observed_after is not null then
             'judged by a snapshot taken after the record: none precedes it'
         end
@@ -72,6 +84,7 @@ from compared as c
 inner join questions as q on c.question_id = q.question_id
 inner join answers as a on c.question_id = a.question_id
 inner join notes as w on c.question_id = w.question_id
+left join apart as o on c.question_id = o.question_id
 left join near_groups as g on c.question_id = g.question_id
 left join near_entries as e on c.question_id = e.question_id
 left join lapses as l on c.question_id = l.question_id

@@ -1,0 +1,39 @@
+-- Of the calls of which some answer that counts at a moment is older than a snapshot that was taken
+-- before it: which that is, and since when. What is said of transit gateways' own settings goes with
+-- the attachments.
+with held as (
+    select
+        m.moment,
+        s.call,
+        s.first_observed > m.moment as is_later,
+        strftime(lapse_at(s.lapses, m.moment).answered, '%Y-%m-%d') as answered_on
+    from (select distinct moment from moments) as m
+    cross join scopes as s
+    where observed_apart(s.first_observed, s.lapses, m.moment)
+),
+
+said as (
+    select
+        moment,
+        call,
+        case
+            when bool_or(is_later) or count(distinct answered_on) > 1
+                then call || ' was not answered in the snapshot that judges'
+            else
+                call || ' was last answered on ' || min(answered_on)
+                || ', before the snapshot that judges'
+        end as note
+    from held
+    group by moment, call
+    having max(answered_on) is not null
+)
+
+select
+    moment,
+    case
+        when call = 'describe-transit-gateways' then 'describe-transit-gateway-vpc-attachments'
+        else call
+    end as call,
+    string_agg(note, '; ' order by note) as note
+from said
+group by all
