@@ -72,6 +72,7 @@ ASKED = (
 )
 # What stood at each moment, whoever asks.
 STOOD = (
+    "views_at",
     "call_ages",
     "interfaces_at",
     "carried_groups",

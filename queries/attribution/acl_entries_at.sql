@@ -8,15 +8,25 @@ with guards as (
         a.network_acl_id,
         a.scope,
         s.first_observed,
-        observed_apart(s.first_observed, s.lapses, i.moment) as late
+        observed_apart(s.first_observed, s.lapses, i.moment)
+        or coalesce(max(v.seen) over (partition by i.subnet_id, i.moment) > v.seen, false) as late
     from (select distinct subnet_id, moment from crossed_subnets) as i
     inner join network_acl_associations as a on i.subnet_id = a.subnet_id
     inner join scopes as s on a.scope = s.scope
+    inner join views_at as v on i.moment = v.moment and a.scope = v.scope
+    left join (
+        select distinct scope, network_acl_id from network_acl_entries
+    ) as e on a.scope = e.scope and a.network_acl_id = e.network_acl_id
     where in_force(a.valid_from, a.valid_to, s.first_observed, i.moment)
-    -- Of several views of an ACL (owner and participant of a shared VPC), the owner's.
+    -- Of several views of an ACL (owner and participant of a shared VPC) that have its entries, the
+    -- last one, and of one time the owner's.
     qualify row_number() over (
         partition by i.subnet_id, i.moment
-        order by s.observer_id is distinct from a.account_id, a.scope
+        order by
+            e.scope is null,
+            v.seen desc nulls last,
+            s.observer_id is distinct from a.account_id,
+            a.scope
     ) = 1
 )
 

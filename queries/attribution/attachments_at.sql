@@ -43,7 +43,11 @@ agreed as (
         max(v.resource_id) as resource_id,
         max_by(v.state, v.state not in ('available', 'modifying')) as state,
         count(distinct v.state in ('available', 'modifying')) > 1
-        or bool_and(observed_apart(s.first_observed, s.lapses, m.moment)) as doubtful,
+        or coalesce(
+            bool_and(observed_apart(s.first_observed, s.lapses, m.moment)) filter (
+                where v.state is not null
+            ), false
+        ) as doubtful,
         max(v.route_table_id) as route_table_id,
         bool_or(v.tells_tables) as tells_tables,
         bool_and(observed_apart(s.first_observed, s.lapses, m.moment)) filter (

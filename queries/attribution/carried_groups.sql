@@ -11,30 +11,39 @@ with carried as (
         and i.group_count is not null
 ),
 
--- Of several views of a group (owner and participant of a shared VPC), the owner's.
+-- Of several views of a group (owner and participant of a shared VPC) that have its rules, the last
+-- one, and of one time the owner's.
 held as (
     select
         m.moment,
         g.group_id,
-        arg_min(
-            {'scope': g.scope, 'ingress': g.ingress_permission_count,
-             'egress': g.egress_permission_count, 'late': observed_apart(s.first_observed, s.lapses, m.moment)},
-            (s.observer_id is distinct from g.account_id)::varchar || g.scope
-        ) as seen
+        g.scope,
+        g.ingress_permission_count is not null as ingress_known,
+        g.egress_permission_count is not null as egress_known,
+        observed_apart(s.first_observed, s.lapses, m.moment)
+        or coalesce(max(v.seen) over (partition by m.moment, g.group_id) > v.seen, false) as late
     from (select distinct group_id, moment from carried) as m
     inner join security_groups as g on m.group_id = g.group_id
     inner join scopes as s on g.scope = s.scope
+    inner join views_at as v on m.moment = v.moment and g.scope = v.scope
     where in_force(g.valid_from, g.valid_to, s.first_observed, m.moment)
-    group by m.moment, g.group_id
+    qualify row_number() over (
+        partition by m.moment, g.group_id
+        order by
+            not (ingress_known and egress_known),
+            v.seen desc nulls last,
+            s.observer_id is distinct from g.account_id,
+            g.scope
+    ) = 1
 )
 
 select
     c.interface_id,
     c.moment,
     c.group_id,
-    h.seen.scope as scope,
-    h.seen.ingress is not null as ingress_known,
-    h.seen.egress is not null as egress_known,
-    h.seen.late as late
+    h.scope,
+    coalesce(h.ingress_known, false) as ingress_known,
+    coalesce(h.egress_known, false) as egress_known,
+    h.late
 from carried as c
 left join held as h on c.group_id = h.group_id and c.moment = h.moment

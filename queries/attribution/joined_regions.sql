@@ -1,9 +1,7 @@
--- Which Regions a peering connection or a peering of transit gateways joins, both ways. Where it does
--- not say its Regions, those in which its ends are told of count.
+-- Which Regions a peering connection or a peering of transit gateways joins, both ways: those in which
+-- anything is told of its ends, without which nobody looks there.
 -- https://docs.aws.amazon.com/vpc/latest/tgw/tgw-peering.html
 with gateways as (
-    select transit_gateway_id, region from transit_gateways
-    union
     select transit_gateway_id, region from transit_gateway_route_tables
     union
     select transit_gateway_id, region from transit_gateway_vpc_attachments
@@ -23,8 +21,6 @@ pairs as (
     from peered as p
     inner join gateways as n on p.near_id = n.transit_gateway_id
     inner join gateways as f on p.far_id = f.transit_gateway_id
-    union
-    select requester_region, accepter_region from transit_gateway_peering_attachments
     union
     select r.region, a.region
     from peerings as p

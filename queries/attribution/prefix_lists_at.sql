@@ -12,16 +12,17 @@ with entry_scopes as (
 ),
 
 -- A shared list is seen by many accounts: one that was there in time counts before one that was
--- not, and then the owner's.
+-- not, then the last one, and of one time the owner's.
 chosen as (
     select m.moment, e.*, observed_apart(e.first_observed, e.lapses, m.moment) as late
     from (select distinct moment from moments) as m
     cross join entry_scopes as e
+    inner join views_at as v on m.moment = v.moment and e.scope = v.scope
     left join (select distinct prefix_list_id, account_id from prefix_lists) as p
         on e.prefix_list_id = p.prefix_list_id and e.observer_id = p.account_id
     qualify row_number() over (
         partition by m.moment, e.prefix_list_id
-        order by e.first_observed > m.moment, p.account_id is null, e.scope
+        order by v.seen desc nulls last, p.account_id is null, e.scope
     ) = 1
 )
 

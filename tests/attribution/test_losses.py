@@ -804,3 +804,152 @@ def test_of_an_address_that_no_route_is_asked_of_nothing_is_named(told) -> None:
     """https://docs.aws.amazon.com/vpc-lattice/latest/ug/how-it-works.html"""
     found = told([sent_to("169.254.171.9")], plain(route(ALL, "igw-1")))
     assert {row["cause"] for row in found} <= {"lost_unexplained"}
+
+
+# What was last answered before the snapshot that judges.
+
+BY_CALL = [
+    ("route_missing", "describe-route-tables", plain(), T),
+    (
+        "route_blackhole",
+        "describe-nat-gateways",
+        change(plain(route(ALL, "nat-1")), "nat-1", State="failed"),
+        PUBLIC,
+    ),
+    (
+        "peering_not_active",
+        "describe-vpc-peering-connections",
+        change(plain(PEERED), "pcx-b", Status={"Code": "expired"}),
+        T,
+    ),
+    ("outside_peer_cidr", "describe-vpcs", plain(route("10.0.0.0/8", "pcx-b")), "10.7.0.1"),
+    (
+        "tgw_attachment_state",
+        "describe-transit-gateway-vpc-attachments",
+        attachments(plain(TRANSIT), TO_B, State="deleting"),
+        T,
+    ),
+    (
+        "tgw_attachment_state",
+        "describe-transit-gateway-vpc-attachments",
+        gone(without(plain(TRANSIT), "get-transit-gateway-route-table-associations"), TO_A),
+        T,
+    ),
+    (
+        "tgw_attachment_state",
+        "describe-transit-gateway-peering-attachments",
+        change(plain(TRANSIT), "tgw-attach-p", State="deleting"),
+        D,
+    ),
+    ("tgw_not_associated", "get-transit-gateway-route-table-associations", unassociated(), T),
+    (
+        "tgw_no_route",
+        "search-transit-gateway-routes",
+        gateway_table(gateway_route("10.0.0.0/16", TO_A, "vpc-a")),
+        T,
+    ),
+    (
+        "tgw_no_route",
+        "get-transit-gateway-route-table-associations",
+        gateway_table(gateway_route("10.0.0.0/16", TO_A, "vpc-a")),
+        T,
+    ),
+    ("tgw_nacl_deny", "describe-network-acls", shut_gate(443), T),
+    ("no_subnet", "describe-subnets", plain(PEERED), "10.1.200.1"),
+    ("no_interface", "describe-network-interfaces", plain(PEERED), "10.1.1.99"),
+]
+
+
+@pytest.fixture
+def told_later(memory, tmp_path_factory):
+    """Give what is told ten days after a network was seen, by snapshots that have another."""
+
+    def found(records, network: Network, then: Network) -> dict:
+        beats = [heartbeat(one, 10 * 1440 + minutes) for one in WATCHED for minutes in (5, 40)]
+        moved = [one | {"start_time": one["start_time"] + 10 * DAY} for one in records]
+        moved = [one | {"end_time": one["start_time"]} for one in moved]
+        networks = [watched(one) for one in (network, then, then)]
+        days, folder = (NOON, NOON + 10 * DAY, NOON + 11 * DAY), tmp_path_factory.mktemp("dumps")
+        (row,) = losses(memory, folder, moved, *networks, beats=beats, at=days)
+        assert row["observed_before"] == NOON + 10 * DAY
+        return row
+
+    return found
+
+
+def assert_older(told_later, records, network: Network, cause: str, call: str) -> None:
+    """It is certain where the snapshot that judges has the call, and else it is not."""
+    fresh = told_later(records, network, network)
+    assert (fresh["cause"], fresh["certainty"]) == (cause, "certain")
+    old = told_later(records, network, without(network, call))
+    assert (old["cause"], old["certainty"]) == (cause, "probable")
+
+
+@pytest.mark.parametrize(
+    ("cause", "call", "network", "peer"), BY_CALL, ids=[f"{one[0]} {one[1]}" for one in BY_CALL]
+)
+def test_what_a_call_told_that_the_snapshot_lacks_is_not_certain(
+    told_later, cause, call, network, peer
+) -> None:
+    assert_older(told_later, [sent_to(peer)], network, cause, call)
+
+
+def test_a_listener_that_was_last_listed_before_is_not_certain(told_later) -> None:
+    cause = "load_balancer_no_listener"
+    assert_older(told_later, [ASKED, HEARD], balanced(80), cause, "describe-listeners")
+
+
+def test_a_route_to_a_list_whose_blocks_are_older_is_not_certain(told_later) -> None:
+    network = plain(route("pl-b", "pcx-b"), route("10.0.0.0/8", "nat-gone", "blackhole"))
+    call = "get-managed-prefix-list-entries"
+    network[OURS, REGION, f"{call}--pl-b"] = [{"Cidr": "10.1.200.0/24"}]
+    assert_older(told_later, [ASKED], network, "route_blackhole", call)
+
+
+def test_since_when_a_call_was_not_answered_is_in_the_note(told_later) -> None:
+    lacking = without(plain(), "describe-route-tables")
+    said = "describe-route-tables was last answered on 2025-06-01, before the snapshot that judges"
+    assert said in told_later([ASKED], plain(), lacking)["note"]
+    assert "answered" not in told_later([ASKED], plain(), plain())["note"]
+
+
+FAR = "us-east-1"
+
+
+@pytest.mark.parametrize("told_by", ["tables", "attachments", "either side"])
+def test_a_region_that_a_transit_gateway_joins_ends_a_stretch(
+    memory, tmp_path_factory, told_by
+) -> None:
+    """On the day after, the far Region alone is observed again: the route is there."""
+    network = joined_by(told_by)
+    back = (THEIRS, FAR, "search-transit-gateway-routes--tgw-rtb-2")
+    far = {place: objects for place, objects in network.items() if place[1] == FAR}
+    shut = watched(network | {back: network[back][1:]})
+    asked = flow("eni-e", E, D, start_time=SENT + DAY, end_time=SENT + DAY)
+    beats = [heartbeat(one, day + m) for one in WATCHED for day in (0, 1440) for m in (5, 40)]
+    (mended,), (broken,) = [
+        losses(memory, tmp_path_factory.mktemp("dumps"), [asked], shut, then, beats=beats)
+        for then in (watched(far), shut)
+    ]
+    assert (broken["cause"], broken["certainty"]) == ("tgw_no_route", "certain")
+    assert mended["cause"] == "lost_unexplained"
+
+
+def joined_by(told_by: str) -> Network:
+    """The network, in which this alone says which Regions its transit gateways join."""
+    network = plain(TRANSIT)
+    peerings = "describe-transit-gateway-peering-attachments"
+    if told_by == "tables":
+        del network[THEIRS, FAR, "describe-transit-gateway-vpc-attachments"]
+    if told_by == "attachments":
+        del network[THEIRS, FAR, "describe-transit-gateway-route-tables"]
+        led = {"TransitGatewayAttachmentId": "tgw-attach-p", "TransitGatewayId": "tgw-2"}
+        led |= {"TransitGatewayOwnerId": THEIRS, "State": "available"}
+        led["Association"] = {"TransitGatewayRouteTableId": "tgw-rtb-2", "State": "associated"}
+        network[THEIRS, FAR, "describe-transit-gateway-attachments"] = [led]
+    if told_by == "either side":
+        led = {"TransitGatewayAttachmentId": "tgw-attach-p", "TransitGatewayId": "tgw-1"}
+        led |= {"ResourceType": "peering", "ResourceId": "tgw-2", "State": "available"}
+        network = without(network, peerings)
+        network[THEIRS, REGION, "describe-transit-gateway-attachments"] = [led]
+    return network
