@@ -73,7 +73,8 @@ select
     l.subnets_from is not null as subnets_told,
     coalesce(observed_apart(l.subnets_from, l.subnets_lapses, p.moment), false) as subnets_late,
     l.interfaces_from is not null as interfaces_told,
-    coalesce(observed_apart(l.interfaces_from, l.interfaces_lapses, p.moment), false) as interfaces_late
+    coalesce(observed_apart(l.interfaces_from, l.interfaces_lapses, p.moment), false)
+        as interfaces_late
 from placed as p
 left join held as h on p.end_id = h.end_id
 left join vpc_owners as o on p.vpc_id = o.vpc_id

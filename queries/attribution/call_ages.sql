@@ -1,6 +1,6 @@
--- Of the calls of which some answer that counts at a moment is older than a snapshot that was taken
--- before it: which that is, and since when. What is said of transit gateways' own settings goes with
--- the attachments.
+-- The calls of which some answer is not of the snapshots that judge at a moment: `note` says since when
+-- it is older, and is NULL where all of them are later. What is said of transit gateways' own settings
+-- goes with the attachments.
 with held as (
     select
         m.moment,
@@ -17,6 +17,7 @@ said as (
         moment,
         call,
         case
+            when max(answered_on) is null then null
             when bool_or(is_later) or count(distinct answered_on) > 1
                 then call || ' was not answered in the snapshot that judges'
             else
@@ -25,7 +26,6 @@ said as (
         end as note
     from held
     group by moment, call
-    having max(answered_on) is not null
 )
 
 select

@@ -177,8 +177,8 @@ create macro in_force(valid_from, valid_to, first_observed, moment) as
 create macro lapse_at(lapses, moment) as
     list_filter(lapses, lambda lapse: lapse.since <= moment and moment < lapse.until)[1];
 
--- Whether what a scope tells of a moment is not of the snapshot that judges it, but of a later one,
--- or of an older one.
+-- Whether what a scope tells of a moment is not of the snapshot that judges it, but of a later or an
+-- older one.
 create macro observed_apart(first_observed, lapses, moment) as
     first_observed > moment or lapse_at(lapses, moment) is not null;
 

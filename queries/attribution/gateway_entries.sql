@@ -72,7 +72,11 @@ from entering as q
 left join served as z on q.end_id = z.end_id
 left join vpc_owners as o on q.vpc_id = o.vpc_id
 left join (
-    select observer_id, region, min(scope) as scope, min(first_observed) as first_observed,
+    select
+        observer_id,
+        region,
+        min(scope) as scope,
+        min(first_observed) as first_observed,
         flatten(list(lapses)) as lapses
     from scopes
     where call in ('describe-transit-gateway-attachments', 'describe-transit-gateway-vpc-attachments')

@@ -1,5 +1,6 @@
--- Block Public Access of each VPC and subnet at each moment, the last word first, and of one time the owner's: an exclusion
--- may be of a subnet alone. https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
+-- Block Public Access of each VPC and subnet at each moment, the last word first, and of one time the
+-- owner's: an exclusion may be of a subnet alone.
+-- https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
 with told as (
     select vpc_id as resource_id, internet_gateway_block_mode as mode, account_id, scope, valid_from,
         valid_to

@@ -101,7 +101,8 @@ with served as (
         q.*,
         a.route_table_id,
         coalesce(a.surely_alone, false) as surely_alone,
-        coalesce(a.table_doubtful, false) or coalesce(observed_apart(s.first_observed, s.lapses, q.moment), false) as doubtful,
+        coalesce(a.table_doubtful, false)
+        or coalesce(observed_apart(s.first_observed, s.lapses, q.moment), false) as doubtful,
         s.scope is not null and u.scope is null as table_seen
     from query_table(asks) as q
     left join attachments_at as a
@@ -110,7 +111,10 @@ with served as (
             and q.transit_gateway_id = a.transit_gateway_id
             and q.transit_gateway_attachment_id = a.transit_gateway_attachment_id
     left join (
-        select subject_id, min(scope) as scope, min(first_observed) as first_observed,
+        select
+            subject_id,
+            min(scope) as scope,
+            min(first_observed) as first_observed,
             flatten(list(lapses)) as lapses
         from scopes
         where call = 'search-transit-gateway-routes'

@@ -26,7 +26,8 @@ apart as (
     select
         w.question_id,
         string_agg(a.note, '; ' order by w.call) as older,
-        string_agg(w.call, ', ' order by w.call) filter (where a.note is null) as later
+        string_agg(a.call, ', ' order by a.call) filter (where a.note is null) as later,
+        string_agg(w.call, ', ' order by w.call) filter (where a.call is null) as newer
     from (select question_id, unnest(later_calls) as call from notes) as w
     inner join questions as q on w.question_id = q.question_id
     left join call_ages as a on q.moment = a.moment and w.call = a.call
@@ -76,6 +77,7 @@ select
             'it rests on what was first observed after the record, too: ' || o.later
         end,
         o.older,
+        'it rests on an older view, another account saw it since: ' || o.newer,
         case when c.observed_before is null and c.observed_after is not null then
             'judged by a snapshot taken after the record: none precedes it'
         end

@@ -913,6 +913,34 @@ def test_since_when_a_call_was_not_answered_is_in_the_note(told_later) -> None:
     assert "answered" not in told_later([ASKED], plain(), plain())["note"]
 
 
+VIEWED = [
+    ("route_missing", "describe-route-tables", THEIRS, plain(PEERED), plain(), T),
+    (
+        "route_blackhole",
+        "describe-nat-gateways",
+        OURS,
+        plain(route(ALL, "nat-1")),
+        change(plain(route(ALL, "nat-1")), "nat-1", State="failed"),
+        PUBLIC,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("cause", "call", "owner", "before", "then", "peer"), VIEWED, ids=[one[1] for one in VIEWED]
+)
+def test_another_accounts_newer_view_counts(
+    told_later, cause, call, owner, before, then, peer
+) -> None:
+    """The owner was asked ten days before, another account by the snapshot that judges."""
+    other = OURS if owner == THEIRS else THEIRS
+    told = before[OURS, REGION, call], then[OURS, REGION, call]
+    older, newer = ([one | {"OwnerId": owner} for one in objects] for objects in told)
+    first = without(before, call) | {(owner, REGION, call): older}
+    row = told_later([sent_to(peer)], first, without(then, call) | {(other, REGION, call): newer})
+    assert (row["cause"], row["certainty"]) == (cause, "certain")
+
+
 FAR = "us-east-1"
 
 
