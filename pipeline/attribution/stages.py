@@ -169,6 +169,7 @@ LOST = (
     "loss_classes",
     "public_elsewhere",
     "loss_pairs",
+    "loss_blocks",
     "loss_findings",
     "loss_answers",
     "loss_decisions",

@@ -1,7 +1,8 @@
 -- What other interfaces show of each of these. `arrived_id` and `refused_id` are the interface at the
 -- address that shows it, accepted or refused; `other_ids` are those that show the other
--- direction, sent from there, `only_reset_there` whether with RST alone; `passed_ids` are those in between. An
--- interface that no snapshot has may be at the address.
+-- direction, sent from there, `only_reset_there` whether with RST alone; `passed` are those in between,
+-- whether they let it pass, and whether as what they sent on. An interface that no snapshot has may be at
+-- the address.
 -- param since  timestamptz  first start judged; NULL for all
 -- param until  timestamptz  first start no longer judged; NULL for all
 with sought as (
@@ -22,6 +23,7 @@ met as (
         c.interface_id,
         c.action,
         c.tcp_flags,
+        c.flow_direction,
         own_address(c.pkt_srcaddr, c.srcaddr) as src_ip,
         own_address(c.pkt_dstaddr, c.dstaddr) as dst_ip
     from flows as c
@@ -68,7 +70,13 @@ select
             filter (where m.reversed and m.is_from_end),
         false
     ) as only_reset_there,
-    list_sort(list(distinct m.interface_id) filter (where not m.reversed and not m.is_at_end))
-        as passed_ids
+    list_sort(
+        list(distinct {
+            'interface_id': m.interface_id,
+            'is_accepted': m.action = 'ACCEPT',
+            'is_sent_on': m.flow_direction is distinct from 'ingress'
+        })
+            filter (where not m.reversed and not m.is_at_end)
+    ) as passed
 from placed as m
 group by m.object_id, m.line_number

@@ -66,7 +66,7 @@ select
             when finding = 'nat_unsolicited' then
                 'it arrived at ' || target_id || ', which drops what nobody behind it asked for'
             when finding = 'host_refused' then 'it arrived at ' || target_id || ', which reset it'
-            when finding = 'lost_unexplained' and not has_unknown then
+            when finding = 'lost_unexplained' and not has_unknown and len(past) = 0 then
                 'the configuration lets it pass: a record that was not captured, a packet too large, '
                 || 'an appliance or a change between snapshots may explain it'
             when len(found_blockers) > 0 and not arrived then block_note
@@ -83,6 +83,14 @@ select
             when 'no_route' then 'the transit gateway counts it as lost for want of a route'
             when 'blackhole' then 'the transit gateway counts it as lost in a blackhole'
         end,
-        case when not arrived and passed_ids <> '' then 'it was seen at ' || passed_ids end
+        case when not arrived then
+            'it was seen at ' || array_to_string(
+                list_sort(list_distinct(list_transform(passed, lambda one: one.interface_id))), ','
+            )
+        end,
+        case when not arrived and len(past) > 0 then
+            'so it got past ' || array_to_string(past, ',')
+            || ', which the configuration shows to block it'
+        end
     ), '') as note
 from loss_findings

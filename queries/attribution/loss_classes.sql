@@ -10,7 +10,8 @@ select
     p.refused_id is not null as refused,
     p.arrived_id is not null and p.other_ids is not null as answered_there,
     coalesce(p.arrived_id is not null and p.only_reset_there, false) as only_reset_there,
-    array_to_string(p.passed_ids, ',') as passed_ids,
+    p.other_ids is null as nobody_asked,
+    p.passed,
     g.gateway_says,
     g.counted_by,
     list({'object_id': t.object_id, 'line_number': t.line_number}) as records

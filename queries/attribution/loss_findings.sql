@@ -1,11 +1,21 @@
 -- What the way of each of these packets, and the logs of both ends, come to by each of its snapshots:
 -- the rows of the pair table of docs/decision-table.md. `finding` is the cause, before it is asked
 -- whether there was a loss at all; NULL where nothing is lost, or nothing tells.
-with asked as (
-    select class_id, lost_key_id, question_id from loss_pairs
+with balancing as (
+    select distinct vpc_id from interfaces where interface_type = 'network_load_balancer'
+),
+
+-- Where a load balancer may keep the client's address: in its own VPC and in those peered with it.
+balanced as (
+    select vpc_id from balancing
     union
-    select class_id, lost_key_id, next_question_id from loss_pairs
-    where next_question_id is not null
+    select p.accepter_vpc_id
+    from peerings as p
+    inner join balancing as b on p.requester_vpc_id = b.vpc_id
+    union
+    select p.requester_vpc_id
+    from peerings as p
+    inner join balancing as b on p.accepter_vpc_id = b.vpc_id
 ),
 
 told as (
@@ -16,10 +26,8 @@ told as (
         k.protocol,
         k.phase_source,
         e.late,
-        coalesce(w.blockers, []) as blockers,
-        w.block_note,
+        a.* exclude (class_id, lost_key_id, question_id, end_id, own_vpc_id, led_vpc_id),
         w.age_note,
-        coalesce(w.is_sure, false) as is_sure,
         w.unseen,
         coalesce(w.has_unknown, true) as has_unknown,
         w.unknown_notes,
@@ -27,26 +35,19 @@ told as (
         w.end_id,
         coalesce(w.leaves, false) as leaves,
         d.interface_id as meant_id,
-        nullif(r.vpc_id, t.vpc_id) as led_vpc_id,
-        -- An answer that is led into another VPC than the one that asked, or out of all.
-        k.leg = 'reply'
-        and (
-            coalesce(t.vpc_id <> r.vpc_id, false)
-            or (coalesce(w.leaves and not w.has_unknown, false) and t.vpc_id is not null)
-        )
-        and coalesce(w.blocked_at > w.last_table.place, true)
-        and w.last_table.element_id is not null as diverted,
+        nullif(a.led_vpc_id, t.vpc_id) as led_vpc_id,
         h.listener_missing,
         -- What answers the internet at an interface that it has no address of was brought there by a
         -- load balancer or an accelerator, which takes the answer back, whatever the routes.
         -- https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
         k.leg = 'reply' and v.block is null as answers_outside,
+        k.leg = 'reply' and l.nobody_asked and n.vpc_id is not null as answers_balancer,
         coalesce(x.is_public, contains(q.src_ip, ':')) as is_public,
         coalesce(e.is_of_link, false) as is_of_link,
         g.route_table_id as counting_table,
         g.destination as counting_route,
         coalesce(t.drops_unasked, false) as drops_unasked
-    from asked as a
+    from loss_blocks as a
     inner join loss_classes as l on a.class_id = l.class_id
     inner join lost_keys as k on a.lost_key_id = k.lost_key_id
     inner join loss_questions as q on a.question_id = q.question_id
@@ -56,13 +57,7 @@ told as (
     left join private_peers as v on q.peer_ip = v.block
     left join public_addresses_at as x
         on q.interface_id = x.interface_id and q.moment = x.moment and q.src_ip = x.address
-    left join (
-        select end_id, min(vpc_id) as vpc_id
-        from landings
-        where in_blocks is distinct from false
-        group by end_id
-        having count(distinct vpc_id) = 1
-    ) as r on e.end_id = r.end_id
+    left join balanced as n on a.own_vpc_id = n.vpc_id
     left join public_elsewhere as d on a.question_id = d.question_id
     left join (
         select
@@ -77,7 +72,7 @@ told as (
         select end_id, transit_gateway_id, route_table_id, destination from gateway_hops
         union all
         select end_id, transit_gateway_id, route_table_id, destination from far_hops
-    ) as g on e.end_id = g.end_id and l.counted_by = g.transit_gateway_id
+    ) as g on a.end_id = g.end_id and l.counted_by = g.transit_gateway_id
     left join (
         select distinct question_id, true as listener_missing from listeners_missing
     ) as h on a.question_id = h.question_id
@@ -100,9 +95,12 @@ select
         when gateway_says = 'no_route' then 'tgw_no_route'
         when gateway_says = 'blackhole' then 'tgw_blackhole'
         when answers_outside and not is_public and not leaves and target_id is null then null
+        when answers_balancer then null
         -- No route is asked of such an address, so what stands on one names nothing.
         when is_of_link then 'lost_unexplained'
         when diverted then 'route_diverted'
+        -- What blocks on the wrong way is none of the answer's.
+        when is_astray then 'lost_unexplained'
         when len(blockers) > 0 then blockers[1].cause
         when unseen is not null then unseen.cause
         when leaves and meant_id is not null then 'dns_resolved_elsewhere'
@@ -123,8 +121,7 @@ select
             'rule': case when gateway_says = 'blackhole' then counting_route end,
             'cause': finding
         }]
-        when is_of_link then []
-        -- What blocks on the wrong way is none of the answer's.
+        when finding = 'lost_unexplained' then []
         when finding = 'route_diverted' then [{
             'stage': case
                 when last_table.element_type = 'transit-gateway-route-table'

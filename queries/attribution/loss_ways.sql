@@ -28,12 +28,15 @@ select
     question_id,
     list(
         {
-            'stage': stage, 'element_type': element_type, 'element_id': element_id, 'rule': rule,
-            'cause': cause
+            'place': place,
+            'note': note,
+            'blocker': {
+                'stage': stage, 'element_type': element_type, 'element_id': element_id,
+                'rule': rule, 'cause': cause
+            }
         }
         order by place
-    ) filter (where outcome = 'block') as blockers,
-    arg_min(note, place) filter (where outcome = 'block') as block_note,
+    ) filter (where outcome = 'block') as blocks,
     -- What comes before the first block has to be known, and to rest on the judging snapshot.
     bool_and(outcome <> 'unknown' and is_sure)
         filter (where blocked_at is null or place <= blocked_at) as is_sure,
@@ -47,7 +50,7 @@ select
     arg_max(
         {'element_type': element_type, 'element_id': element_id, 'rule': rule, 'place': place}, place
     ) filter (where place in (10, 23, 25)) as last_table,
-    min(blocked_at) as blocked_at,
+    bool_or(stage = 'transit-gateway-attachment') as is_by_gateway,
     max(element_id) filter (where place = 51 and outcome = 'pass') as end_id,
     bool_or(place in (42, 43) and outcome = 'pass') as leaves
 from firsts

@@ -363,7 +363,7 @@ def test_an_answer_without_a_route_needs_no_log_at_the_other_end(told) -> None:
 def test_what_an_interface_in_between_shows_has_not_arrived(told) -> None:
     passed = at(ANSWERED, "eni-nat")
     rows = told([ASKED, HEARD, ANSWERED, passed], plain(PEERED))
-    assert brief(rows) == [(2, "reply", "route_missing", "certain")]
+    assert brief(rows) == [(2, "reply", "route_missing", "probable")]
     assert "it was seen at eni-nat" in rows[0]["note"]
 
 

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-basics.html
 
 from dataclasses import replace
 
+from .brought import may_be_brought
 from .coverage import SEES_ACCEPTED
 from .evaluator import compared, observations, row_0
 from .groups import explicit_tcp_ports
@@ -20,6 +21,7 @@ from .packet import TCP, direction_of, phase_of
 from .pairs import AT_HOST, at_host, diverted, ends_at, lost, only_resets, sender_of
 from .proof import Loss, came, is_watched, sees_packets, shows_nothing, sole_holder
 from .sending import FORWARDING, heard_elsewhere, leg_of
+from .sightings import unpassed
 from .silence import answered_by, answers, arrivals, came_back
 from .ways import way
 
@@ -65,11 +67,15 @@ def at_the_next(
     if interface is None or sent is None:
         return lost(Way(()), str(verdict.leg), True)
     path = way(after, interface, sent)
-    if verdict.leg == "forward":
-        return None if leaves(path) else lost(path, "forward", True)
     own = interface_with_id(before, record["interface_id"])
-    asker = sender_of(before, way(before, own, sent), sent, record, log) if own else None
-    return lost(turned(path, asker), "reply", True)
+    first = way(before, own, sent) if own else None
+    if verdict.leg == "forward":
+        there = first.end.interface if first else None
+        path = unpassed(record, path, far_vpc(path, there), after, log)
+        return None if leaves(path) else lost(path, "forward", True)
+    asker = sender_of(before, first, sent, record, log) if first else None
+    path = unpassed(record, turned(path, asker), asked_vpc(path, asker), after, log)
+    return lost(path, "reply", True)
 
 
 def judge(
@@ -136,6 +142,7 @@ def forward(case: Loss) -> Expected | None:
         return None
     there = path.end.interface or sole_holder(case)
     is_absent = there is not None and shows_nothing(case, there)
+    path = unpassed(record, path, far_vpc(path, there), case.snapshot, log)
     # What a NAT gateway never carries needs no proof that it did not arrive.
     refused = bool(path.blocks) and path.blocks[0].cause == "nat_protocol_unsupported"
     is_shown = case.sent.protocol == TCP or refused or is_absent
@@ -165,8 +172,11 @@ def reply(case: Loss) -> Expected | None:
     asker = sender_of(case.snapshot, path, case.sent, record, case.log)
     if not is_watched(case, case.interface, SEES_ACCEPTED) or came(case, asker):
         return None
+    if may_be_brought(record, case.interface, case.snapshots, case.log):
+        return None
     is_absent = asker is not None and shows_nothing(case, asker)
-    path = turned(path, asker)
+    far = asked_vpc(path, asker)
+    path = unpassed(record, turned(path, asker), far, case.snapshot, case.log)
     cause = path.blocks[0].cause if path.blocks else None
     is_shown = case.sent.protocol == TCP and cause != "route_diverted"
     if not is_absent and not is_shown and cause != "nat_protocol_unsupported":
@@ -179,6 +189,14 @@ def turned(path: Way, asker: Interface | None) -> Way:
     if asker and (path.end.vpc_id not in (None, asker.vpc_id) or leaves(path)):
         return diverted(path)
     return path
+
+
+def far_vpc(path: Way, there: Interface | None) -> str | None:
+    return path.end.vpc_id or (there.vpc_id if there else None)
+
+
+def asked_vpc(path: Way, asker: Interface | None) -> str | None:
+    return asker.vpc_id if asker else path.end.vpc_id
 
 
 def leaves(path: Way) -> bool:
