@@ -33,7 +33,7 @@ told as (
         w.unknown_notes,
         w.last_table,
         w.end_id,
-        coalesce(w.leaves, false) as leaves,
+        coalesce(w.leaves, false) and len(a.past) = 0 as leaves,
         d.interface_id as meant_id,
         nullif(a.led_vpc_id, t.vpc_id) as led_vpc_id,
         h.listener_missing,

@@ -8,7 +8,6 @@ import pytest
 from losses_in_memory import answer, at, flow, losses, watched
 from reference.organisation import OURS, REGION, THEIRS, entry
 from wide_network import (
-    ALL,
     E,
     Network,
     T,

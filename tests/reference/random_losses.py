@@ -71,7 +71,32 @@ def random_losses(
         record | {"log_version": version} for record in _before_and_after(rng, states[-1], instants)
     ]
     rng.shuffle(records)
-    return records
+    return [*records, *_in_between(rng, states[-1], records)]
+
+
+def _in_between(rng: random.Random, state: State, records: list[Record]) -> list[Record]:
+    """Some of what was sent as others show it that passed it on, mostly a gateway's interfaces."""
+    others = state.all(INTERFACES)
+    gates = [one for one in others if one.get("InterfaceType") == "transit_gateway"]
+    sent = [one for one in records if one["action"] == "ACCEPT" and rng.random() < 0.06]
+    return [
+        _passed_on(rng, one, rng.choice(gates if gates and rng.random() < 0.8 else others))
+        for one in sent
+    ]
+
+
+def _passed_on(rng: random.Random, record: Record, interface: Json) -> Record:
+    """With the packet's own addresses, as far as the record shows them."""
+    ends = {f"pkt_{end}": record[f"pkt_{end}"] or record[end] for end in ("srcaddr", "dstaddr")}
+    shown = {
+        "interface_id": interface["NetworkInterfaceId"],
+        "account_id": interface["OwnerId"],
+        "vpc_id": interface["VpcId"],
+        "subnet_id": interface["SubnetId"],
+        "flow_direction": rng.choice(["ingress", "egress", None]),
+        "action": rng.choice(["ACCEPT", "ACCEPT", "REJECT"]),
+    }
+    return record | ends | shown
 
 
 def _before_and_after(

@@ -1,7 +1,7 @@
 """What interfaces in between show of a packet: it got past what is before them.
 
-An interface of a transit gateway in the sender's VPC shows that the packet reached the gateway, one in
-the VPC at the other end that it left it. ACCEPT there is the word of its subnet's ACL, too.
+An interface of a transit gateway in the sender's VPC shows that the packet reached the gateway,
+one in the VPC at the other end that it left it. ACCEPT there is the word of its subnet's ACL, too.
 https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .history import Log, ends_of
-from .hops import BLOCK, Hop, Way
+from .hops import BLOCK, UNKNOWN, Hop, Way
 from .lookup import Interface, holds
 from .model import Record, Snapshot
 from .sending import is_same_flow, known_ever
@@ -24,7 +24,7 @@ AT_GATE, IN, OUT, LEFT = 1, 2, 3, 4
 
 
 def unpassed(record: Record, path: Way, far: str | None, snapshot: Snapshot, log: Log) -> Way:
-    """The way without the blocks that it got past.
+    """The way on which it is not known what the blocks are that it got past.
 
     Where a snapshot is wrong of one of them, or of which way it took, nothing of it is sure.
     `far` is the VPC at the other end, `snapshot` has those that were `ever`.
@@ -33,11 +33,14 @@ def unpassed(record: Record, path: Way, far: str | None, snapshot: Snapshot, log
     own = vpc_of(record["interface_id"], snapshot)
     reached = max([0, *(how_far(one, where, own, far) for one, where in seen)])
     passed = [hop for place, hop in placed(path) if hop.outcome == BLOCK and place <= reached]
-    path = replace(path, hops=tuple(hop for hop in path.hops if hop not in passed))
+    hops = (
+        replace(hop, outcome=UNKNOWN, cause=None) if hop in passed else hop for hop in path.hops
+    )
+    path = replace(path, hops=tuple(hops))
     by_gateway = any(hop.stage == "attachment" for hop in path.hops)
     wrong_way = reached > 0 and not by_gateway
     strange = any(is_elsewhere(where, own, far) for _, where in seen)
-    if passed or wrong_way:
+    if wrong_way:
         path = unsure(path, {hop.stage for hop in path.hops})
     return unsure(path, BETWEEN) if strange else path
 
