@@ -66,7 +66,8 @@ def _groups(row: Mapping[str, Any], is_reply: bool) -> Hop:
         )
     if says == "depends":
         return Hop(*carried, None, UNKNOWN, "only some ICMP types are allowed: give --icmp-type")
-    return Hop(*carried, None, UNKNOWN, row["note"] or "the rules are in no snapshot")
+    why = row.get("groups_why") or row["note"] or "the rules are in no snapshot"
+    return Hop(*carried, None, UNKNOWN, why)
 
 
 def _distance(why: str) -> str:

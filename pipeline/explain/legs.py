@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pipeline.explain.arriving import by_its_way
 from pipeline.explain.hop import BLOCK, PASS, UNKNOWN, Hop, filters
 from pipeline.explain.outside import entering, leading_out, outside
 
@@ -56,6 +57,7 @@ def leg(
     None where any at the address will do. Where the way is stopped, what stands at its end is told
     all the same: it would block, too. `elsewhere` names who has the address off the way.
     """
+    arriving = by_its_way(arriving, leaving)
     arrives = not leaving or any(row["is_end"] for row in way)
     leaves = bool(way) and not arrives and all(row["outcome"] == PASS for row in way)
     path = filters(leaving, is_reply) if leaving else [entering(arriving, is_reply)]

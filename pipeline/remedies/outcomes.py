@@ -18,7 +18,8 @@ def checked(
     """Say what came of a trial: allowed, and by what refused next; or what is against it."""
     itself = [one for one in verdicts if one["step"] == ITSELF]
     against = next((one for one in itself if not one["allowed"]), None)
-    if not any(one["was_refused"] for one in itself):
+    # Of what may have been refused it is not known that it passes.
+    if all(one["was_refused"] is False for one in itself):
         why = "it passes, as things stood at its last record"
         return replace(proposed, check=f"{NOT_AGAIN}: {why}")
     if against is not None:

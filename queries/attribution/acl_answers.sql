@@ -1,11 +1,53 @@
 -- What the ACL of the interface's subnet says: the lowest-numbered entry that matches decides.
 -- Entries for some ICMP types decide only if every entry up to the first for all types agrees,
 -- since no record has a type. Between two interfaces of one subnet no ACL is asked, nor of what a
--- transit gateway hands in whose own interface is in the subnet. An internet or NAT gateway takes
--- answers to a private address but brings nothing from there: then no route tells what did.
--- https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
+-- transit gateway hands in whose own interface is in the subnet. The way of the answer tells what did,
+-- but an internet or NAT gateway takes answers to a private address and brings nothing from there, and
+-- what is answered over the transit gateway may have come over a peering connection or from the
+-- internet. https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
 with gateway_subnets as (
     select distinct moment, subnet_id from addresses_at where interface_type = 'transit_gateway'
+),
+
+near_gateways as (
+    select q.*
+    from questions as q
+    semi join gateway_subnets as g on q.moment = g.moment and q.subnet_id = g.subnet_id
+    where q.direction = 'ingress' and q.interface_type is distinct from 'transit_gateway'
+),
+
+public_ones as (
+    select distinct interface_id, moment from public_addresses_at where is_public
+),
+
+-- What may be handed in by the transit gateway, or may have come otherwise.
+in_doubt as (
+    select question_id
+    from near_gateways
+    where
+        path = 'unknown'
+        or (path in ('internet', 'nat') and peer_ip in (select block from private_peers))
+    union
+    select g.question_id
+    from near_gateways as g
+    inner join peerings_at as p on g.moment = p.moment and g.vpc_id = p.vpc_id
+    inner join far_blocks_at as b
+        on
+            p.moment = b.moment
+            and p.peer_vpc_id = b.vpc_id
+            and g.peer_family = b.family
+            and g.peer_number between b.first_address and b.last_address
+    where g.path = 'transit-gateway' and (p.is_active or p.is_disputed)
+    union
+    -- Every address of IPv6 is a public one.
+    select g.question_id
+    from near_gateways as g
+    left join public_ones as o on g.interface_id = o.interface_id and g.moment = o.moment
+    where
+        g.path = 'transit-gateway'
+        and g.peer_vpc_id is null
+        and g.peer_ip not in (select block from private_peers)
+        and (g.peer_family = 6 or o.interface_id is not null)
 ),
 
 fitting as (
@@ -46,15 +88,14 @@ select
     d.network_acl_id,
     d.rule_number,
     d.late,
-    coalesce(
-        g.subnet_id is not null
-        and (q.path = 'unknown' or (q.path in ('internet', 'nat') and p.block is not null)),
-        false
-    ) as may_be_handed_in,
+    g.question_id is not null as has_gateway,
+    i.question_id is not null as may_be_handed_in,
+    coalesce(d.says, 'unknown') as entries_say,
     case
         -- What goes to a transit gateway's interface is asked also within its subnet.
         when s.same_subnet and not is_entering then 'not_evaluated'
-        when g.subnet_id is not null and q.path = 'transit-gateway' then 'not_evaluated'
+        when has_gateway and q.path = 'transit-gateway' and not may_be_handed_in
+            then 'not_evaluated'
         when d.says is null then 'unknown'
         when s.same_subnet is null and not is_entering and d.says <> 'allow' then 'unknown'
         when may_be_handed_in and d.says <> 'allow' then 'unknown'
@@ -64,11 +105,6 @@ select
 from questions as q
 inner join same_subnet as s on q.question_id = s.question_id
 left join decided as d on q.question_id = d.question_id
-left join private_peers as p on q.peer_ip = p.block
-left join gateway_subnets as g
-    on
-        q.moment = g.moment
-        and q.subnet_id = g.subnet_id
-        and q.direction = 'ingress'
-        and q.interface_type is distinct from 'transit_gateway'
+left join near_gateways as g on q.question_id = g.question_id
+left join in_doubt as i on q.question_id = i.question_id
 where q.interface_known

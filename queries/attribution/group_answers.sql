@@ -62,13 +62,15 @@ fitting as (
         coalesce(
             a.missing_prefix_list_id, a.missing_members_account_id, a.missing_groups_of
         ) is null as known,
+        -- Nothing comes in over a peering connection that is not active.
+        q.direction = 'ingress' and coalesce(not n.is_active and not n.is_disputed, false) as is_dead,
         -- A peering connection that no snapshot has joins nobody knows what.
         case
-            when q.path = 'peering' and q.peer_vpc_id is null then 'unknown'
+            when is_dead or (q.path = 'peering' and q.peer_vpc_id is null) then 'unknown'
             else coalesce(q.path, 'unknown')
         end as path,
         a.member_vpc_id <> q.vpc_id as is_abroad,
-        a.member_vpc_id <> q.peer_vpc_id as is_elsewhere,
+        a.member_vpc_id <> q.peer_vpc_id and not is_dead as is_elsewhere,
         a.member_region is distinct from q.region as is_far,
         regexp_matches(q.route_target, '^(vpce|eni|i)-') as is_redirected,
         l.vpc_id is not null as is_joined,
@@ -85,6 +87,11 @@ fitting as (
     inner join allowances as a on f.place = a.place
     left join vpc_links_at as l
         on q.moment = l.moment and q.vpc_id = l.vpc_id and a.member_vpc_id = l.peer_vpc_id
+    left join peerings_at as n
+        on
+            q.moment = n.moment
+            and q.vpc_id = n.vpc_id
+            and q.route_target = n.vpc_peering_connection_id
 ),
 
 -- Whose address it is depends on the VPC that the way leads to, and where a reference reaches on
@@ -165,6 +172,9 @@ matched as (
         ) as unknown,
         bool_or(known and reference = 'effective' and not every_type) as by_type,
         bool_or(known and reference = 'unknown') as gateway_unknown,
+        -- By another way another reference may reach.
+        bool_or(is_abroad)
+        and not bool_or(known and every_type and member_vpc_id is null) as rests_on_way,
         list(distinct missing_prefix_list_id) filter (where not settled) as missing_prefix_lists,
         list(distinct missing_members_account_id) filter (where not settled) as missing_accounts,
         list(distinct missing_groups_of) filter (where reference <> 'elsewhere')
@@ -245,6 +255,7 @@ select
     m.doubts,
     array_to_string(m.doubtful_groups, ',') as doubtful_groups,
     coalesce(m.gateway_unknown, false) as gateway_unknown,
+    coalesce(m.rests_on_way, false) as rests_on_way,
     coalesce(q.rules_known, false) as rules_known,
     q.missing_groups,
     m.missing_prefix_lists,

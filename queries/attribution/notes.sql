@@ -15,6 +15,11 @@ select
         end,
         case
             when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and d.acl_known
+                and d.may_be_handed_in and d.path = 'transit-gateway'
+                then 'its answer goes by ' || d.route_target || ', whose interface in the subnet may '
+                    || 'have handed it in, and then no ACL is asked, but it may have come over a '
+                    || 'peering connection or from the internet, too: log that interface'
+            when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and d.acl_known
                 and d.may_be_handed_in and d.path <> 'unknown'
                 then 'no route of the subnet leads back to it but by ' || d.route_target || ': a '
                     || 'transit gateway''s interface in the subnet may have handed it in, and then no '
@@ -43,6 +48,16 @@ select
         end,
         case when d.decision_row in (1, 9, 20) and d.vpc_mode <> 'off' then
             'Block Public Access is ' || d.vpc_mode
+        end,
+        -- What groups or ACL refuse it would refuse still when they let it pass.
+        case
+            when
+                d.decision_row in (4, 5, 6, 7, 8, 15, 16, 17)
+                and (
+                    d.block_mode = 'block-bidirectional'
+                    or (d.direction = 'ingress' and d.block_mode <> 'off')
+                )
+                then 'Block Public Access is ' || d.block_mode || ', too, and may refuse it next'
         end,
         case when d.decision_row = 10 and d.surely_ineffective then
             'a rule refers to a group whose member is where the reference does not reach'

@@ -58,7 +58,10 @@ select
     d.surely_ineffective,
     -- The groups themselves, or what their rules for this packet stand for.
     d.groups_late or len(coalesce(d.groups_later_calls, [])) > 0 as groups_late,
+    g.rests_on_way,
     d.acl_says,
+    l.entries_say,
+    l.has_gateway,
     d.network_acl_id,
     d.rule_number,
     d.acl_late,
@@ -93,5 +96,6 @@ left join (
 left join listening as t on c.key_id = t.packet_id
 left join near_groups as m on c.question_id = m.question_id
 left join group_answers as g on c.question_id = g.question_id
+left join acl_answers as l on c.question_id = l.question_id
 left join allowances as a on g.match_place = a.place
 order by c.key_id

@@ -6,6 +6,7 @@ Whether an ACL is asked where a transit gateway's interface is in the subnet
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,8 @@ from pipeline.attribution.stages import STAGES
 
 DAY = timedelta(days=1)
 DENY_443 = [entry(90, "deny", "6", ports=(443, 443)), *ALLOW_ALL]
+DENY_BOTH = [one | {"Egress": egress} for one in DENY_443 for egress in (False, True)]
+OPEN = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": ALL}]}
 # Of the block of VPC B in these tests, and no private address.
 PUBLIC_BLOCK, PUBLIC_PEER = "52.95.0.0/16", "52.95.1.20"
 
@@ -59,6 +62,55 @@ def test_without_a_route_the_note_names_the_calls(judged) -> None:
     row = judged(record(T), shared_subnet())
     assert (row["cause"], row["certainty"]) == ("stage_unknown", "unknown")
     assert "load describe-subnets and describe-route-tables" in row["note"]
+
+
+def with_public_address(network: Network) -> Network:
+    of(network, "eni-e")["PrivateIpAddresses"][0]["Association"] = {"PublicIp": "54.1.1.1"}
+    return network
+
+
+OVER_GATEWAY = route("10.1.0.0/16", "tgw-1"), route(ALL, "tgw-1")
+OTHERWISE = {
+    "over the active peering connection": (record(T), shared_subnet(*OVER_GATEWAY)),
+    "from the internet": (record(PUBLIC), with_public_address(shared_subnet(*OVER_GATEWAY))),
+}
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+@pytest.mark.parametrize("refused", [False, True], ids=["groups allow", "groups refuse"])
+def test_what_is_answered_over_the_gateway_may_have_come_otherwise(judged, name, refused) -> None:
+    """Handed in by the gateway it would have met no ACL; over another way the ACL refuses it."""
+    made, network = deepcopy(OTHERWISE[name])
+    of(network, "sg-vpc-a")["IpPermissions"] = [] if refused else [OPEN]
+    row = judged(made, network)
+    assert (row["cause"], row["certainty"], row["element_id"]) == ("stage_unknown", "unknown", None)
+    assert "its answer goes by tgw-1, whose interface in the subnet may have" in row["note"]
+    of(network, "acl-a")["Entries"] = [one | {"RuleAction": "allow"} for one in DENY_BOTH]
+    expected = "sg_ingress_miss" if refused else "not_explained"
+    assert judged(made, network)["cause"] == expected
+
+
+def far_peering() -> Network:
+    network = shared_subnet(*OVER_GATEWAY)
+    of(network, "pcx-b")["Status"] = {"Code": "deleted"}
+    of(network, "pcx-c")["Status"] = {"Code": "deleted"}
+    return network
+
+
+HANDED_IN = {
+    "the peering connections are gone": (record(T), far_peering()),
+    "no public address": (record(PUBLIC), shared_subnet(*OVER_GATEWAY)),
+    "a private address of none": (record("172.16.0.9"), with_public_address(far_peering())),
+}
+
+
+@pytest.mark.parametrize("name", HANDED_IN)
+def test_what_can_have_come_over_the_gateway_alone_meets_no_acl(judged, name) -> None:
+    made, network = deepcopy(HANDED_IN[name])
+    of(network, "sg-vpc-a")["IpPermissions"] = []
+    row = judged(made, network)
+    assert (row["cause"], row["certainty"]) == ("sg_ingress_miss", "certain")
+    assert [one["element_id"] for one in row["blockers"]] == ["sg-vpc-a"]
 
 
 NO_DOUBT = {
@@ -128,6 +180,45 @@ def test_blocking_what_comes_in_leaves_alone_what_lets_nothing_in(
     network = blocked(route(ALL, target), mode="block-ingress")
     of(network, "eni-e")["InterfaceType"] = kind
     assert judged(record(PUBLIC_PEER), network)["cause"] == cause
+
+
+REFUSING = {
+    "groups in": ("ingress", {"IpPermissions": []}, None, "sg_ingress_miss"),
+    "ACL in": ("ingress", {}, False, "nacl_ingress_deny"),
+    "both in": ("ingress", {"IpPermissions": []}, False, "sg_and_nacl"),
+    "ACL in, no groups": ("ingress", None, False, "nacl_ingress_deny"),
+    "groups out": ("egress", {"IpPermissionsEgress": []}, None, "sg_egress_miss"),
+    "ACL out": ("egress", {}, True, "nacl_egress_deny"),
+    "both out": ("egress", {"IpPermissionsEgress": []}, True, "sg_and_nacl"),
+}
+
+
+def refusing(name: str, network: Network) -> tuple[Record, Network]:
+    direction, rules, is_egress, _ = REFUSING[name]
+    if rules is None:
+        of(network, "eni-e")["Groups"] = []
+    of(network, "sg-vpc-a").update(rules or {})
+    if is_egress is not None:
+        of(network, "acl-a")["Entries"] = [one for one in DENY_BOTH if one["Egress"] == is_egress]
+    return record(PUBLIC, direction), network
+
+
+@pytest.mark.parametrize("mode", ["block-bidirectional", "block-ingress", "off"])
+@pytest.mark.parametrize("name", REFUSING)
+def test_block_public_access_is_told_beside_what_refuses(judged, name, mode) -> None:
+    row = judged(*refusing(name, blocked(route(ALL, "igw-1"), mode=mode)))
+    direction, *_, cause = REFUSING[name]
+    assert (row["cause"], row["certainty"]) == (cause, "certain")
+    concerned = mode == "block-bidirectional" or (mode, direction) == ("block-ingress", "ingress")
+    told = f"Block Public Access is {mode}, too, and may refuse it next"
+    assert row["note"] == (told if concerned else None)
+
+
+def test_block_public_access_is_not_told_of_what_goes_another_way(judged) -> None:
+    network = blocked(route(PUBLIC_BLOCK, "tgw-1"))
+    of(network, "sg-vpc-a")["IpPermissions"] = []
+    row = judged(record(PUBLIC_PEER), network)
+    assert (row["cause"], row["note"]) == ("sg_ingress_miss", None)
 
 
 @pytest.mark.parametrize(

@@ -153,13 +153,34 @@ def test_what_leaves_over_a_transit_gateway_needs_a_rule_without_a_reference(jud
     assert answer(judged(record(T, "egress"), *both(peered))) == EFFECTIVE
 
 
-def test_over_a_peering_the_transit_gateway_does_not_count(judged) -> None:
-    network = by_gateway("enable", route("10.1.0.0/16", "pcx-b"))
-    of(network, "pcx-b")["Status"] = {"Code": "deleting"}
-    assert answer(judged(record(T), *both(network))) == SURE
+@pytest.mark.parametrize("status", ["deleting", "deleted", "failed"])
+@pytest.mark.parametrize(
+    ("option", "expected"), [("enable", EFFECTIVE), ("disable", SURE), (None, UNKNOWN)]
+)
+def test_nothing_comes_in_over_a_peering_that_is_not_active(
+    judged, status, option, expected
+) -> None:
+    """It came over the transit gateway, whatever way the answer takes."""
+    network = by_gateway(option, route("10.1.0.0/16", "pcx-b"))
+    of(network, "pcx-b")["Status"] = {"Code": status}
+    assert answer(judged(record(T), *both(network))) == expected
     # A peering connection that no snapshot has leads nobody knows where.
     network = gone(network, "pcx-b")
+    assert answer(judged(record(T), *both(network))) == expected
+
+
+def test_over_a_peering_that_is_not_active_an_address_may_be_of_another_vpc(judged) -> None:
+    """C has B's block, but nothing comes over pcx-c: what carries the group in B may have sent it."""
+    network = referring(route("10.1.0.0/16", "pcx-c"))
+    of(network, "eni-c")["Groups"] = [{"GroupId": "sg-vpc-c"}]
+    of(network, "pcx-c")["Status"] = {"Code": "deleted"}
     assert answer(judged(record(T), *both(network))) == EFFECTIVE
+
+
+def test_what_leaves_over_a_peering_that_is_not_active_meets_no_gateway(judged) -> None:
+    network = by_gateway("enable", route("10.1.0.0/16", "pcx-b"), egress=True)
+    of(network, "pcx-b")["Status"] = {"Code": "deleted"}
+    assert answer(judged(record(T, "egress"), *both(network))) == SURE
 
 
 def disputed() -> list[Snapshot]:
@@ -181,6 +202,8 @@ def test_two_sides_that_agree_that_it_is_not_active_make_it_sure(judged) -> None
         for said in one.answers:
             if said.command == PEERINGS[2]:
                 said.body["VpcPeeringConnections"][0]["Status"] = {"Code": "failed"}
+            if said.command == "describe-transit-gateway-vpc-attachments":
+                said.body["TransitGatewayVpcAttachments"].clear()
     assert answer(judged(record(T), early, *later)) == SURE
 
 
