@@ -149,6 +149,7 @@ def _finding(
         "path": row["path"],
         "direction": row["direction"],
         "vpc_id": row["vpc_id"],
+        "peer_vpc_id": row["peer_vpc_id"],
         "nearest_miss": row["nearest_miss"],
         "protocol": question.protocol,
         "icmp": _icmp(answer(question) if is_reply else question),

@@ -74,6 +74,8 @@ def _route_missing(verdict: Row, hop: Row, known: Known) -> Remedy:
 
 
 def _route_blackhole(verdict: Row, hop: Row, known: Known) -> Remedy:
+    if hop["element_type"] == "nat-gateway":
+        return _nat_gateway_gone(hop, known)
     block, table = hop["rule"], hop["element_id"]
     way = _by_way_of(known, "a target that is there")
     text = f"The target of the route to {block} in {table} is gone: let it lead {way}."
@@ -82,12 +84,26 @@ def _route_blackhole(verdict: Row, hop: Row, known: Known) -> Remedy:
     )
 
 
+def _nat_gateway_gone(hop: Row, known: Known) -> Remedy:
+    """One that failed, or is being deleted, never carries anything again.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
+    """
+    one, state = hop["element_id"], hop["rule"] or known.state
+    if state == "pending":
+        return _untried(f"Wait: {one} is being made ({state}).")
+    return _untried(
+        f"Create a NAT gateway in the place of {one}, which is {state or 'gone'}, and let the "
+        "subnet's route lead to it."
+    )
+
+
 def _peering_not_active(verdict: Row, hop: Row, known: Known) -> Remedy:
     """Only a request can still become active.
 
     https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle
     """
-    peering, status = hop["element_id"], hop["rule"]
+    peering, status = hop["element_id"], hop["rule"] or known.state
     if status is None:
         return _untried(
             f"Accept {peering} while it waits for that, as the owner of the accepter's VPC; else "
@@ -121,7 +137,7 @@ def _nat_acl(verdict: Row, hop: Row, known: Known) -> Remedy:
 
 
 def _attachment_state(verdict: Row, hop: Row, known: Known) -> Remedy:
-    one, state = hop["element_id"], hop["rule"]
+    one, state = hop["element_id"], hop["rule"] or known.state
     if hop["element_type"] == "transit-gateway":
         vpc, subnet = verdict["vpc_id"], verdict["subnet_id"]
         text = f"Attach {vpc} to {one}, with a subnet in the Availability Zone of {subnet}."

@@ -12,13 +12,14 @@ from pipeline.remedies.commands import are_plain
 from pipeline.remedies.remedy import CHANGEABLE, NOTHING, Known, is_expired
 
 Row = Mapping[str, Any]
-# Which query of queries/remedies tells what leads to the other end, by the cause of a loss.
+# Which query of queries/remedies tells what leads to the other end, by the cause.
 _LEADING = {
     "route_missing": "links",
     "route_blackhole": "links",
     "no_public_ip": "links",
     "tgw_no_route": "attachments",
     "tgw_blackhole": "attachments",
+    "sg_reference_ineffective": "gateways",
 }
 _LOST = pl.Schema(
     {
@@ -35,20 +36,25 @@ _LOST = pl.Schema(
 def placed(
     connection: duckdb.Connection, findings: Sequence[Row], known: Mapping[int, Known]
 ) -> dict[int, Known]:
-    """Return what is known around each finding, by its place, with Region and targets of a change.
+    """Return what is known around each finding, by its place, with what a change takes to know.
+
+    That is its Region, its targets, and the state of what carries no traffic.
 
     `findings` are rows of queries/reports/rejects.sql (cause, element_id, vpc_id, peer_vpc_id,
     peer_ips, tried), and `connection` is opened for remedies, while packets are being judged. The
     Region is None where no snapshot has the element, or several Regions do. Of several peers the
     first one counts.
     """
-    of_elements = _regions(connection, {one for each in findings for one in _elements(each)})
+    elements = {one for each in findings for one in _elements(each)}
+    of_elements = _regions(connection, elements)
+    states = _by_element(connection, "states", elements)
     targets = _targets(connection, findings)
     return {
         number: replace(
             known.get(number, NOTHING),
             region=next((of_elements[one] for one in _elements(each) if one in of_elements), None),
             targets=targets.get(number, ()),
+            state=states.get(each["element_id"]),
         )
         for number, each in enumerate(findings)
     }
@@ -62,9 +68,17 @@ def _elements(finding: Row) -> list[str]:
 
 
 def _regions(connection: duckdb.Connection, elements: Iterable[str]) -> dict[str, str]:
-    sql = queries.text("remedies", "regions")
+    told = _by_element(connection, "regions", elements)
+    return {element: region for element, region in told.items() if are_plain([region])}
+
+
+def _by_element(
+    connection: duckdb.Connection, name: str, elements: Iterable[str]
+) -> dict[str, str]:
+    """Return what a query tells of each element that it knows, its second column."""
+    sql = queries.text("remedies", name)
     rows = duckdb.select(connection, sql, {"element_ids": list(elements)}).to_pylist()
-    return {row["element_id"]: row["region"] for row in rows if are_plain([row["region"]])}
+    return dict(tuple(row.values()) for row in rows)
 
 
 def _targets(connection: duckdb.Connection, findings: Sequence[Row]) -> dict[int, tuple[str, ...]]:

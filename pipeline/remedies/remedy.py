@@ -53,7 +53,8 @@ class Known:
     are the groups, with their account where it is another's, that every peer carries and that a
     reference reaches; `subnet_ids` are the subnets of the finding's interfaces, `own_lists` all
     prefix lists that are known not to be AWS's. `region` is that of what is to be changed, and
-    `targets` what leads to the other end of a lost packet: see losses.
+    `targets` what leads to the other end of a lost packet, see losses, or over which a group
+    reference may. `state` is where the element stands now, None where it carries traffic.
     """
 
     entries: Sequence[Mapping[str, Any]] | None = None
@@ -62,6 +63,7 @@ class Known:
     own_lists: frozenset[str] = frozenset()
     region: str | None = None
     targets: tuple[str, ...] = ()
+    state: str | None = None
 
 
 NOTHING = Known()
@@ -134,7 +136,8 @@ def _instead_of_reference(finding: Mapping[str, Any], known: Known) -> Remedy:
     """A reference does not reach everywhere, an address does."""
     told = _group(finding, replace(known, peer_groups=()))
     or_else = ""
-    if finding["path"] == "transit-gateway" and finding["direction"] == "ingress":
+    is_over_gateway = finding["path"] == "transit-gateway" and known.targets
+    if is_over_gateway and finding["direction"] == "ingress":
         or_else = (
             " Or enable security group referencing on the transit gateway and on the attachments "
             "of both VPCs."

@@ -98,6 +98,24 @@ def test_a_route_whose_target_is_gone_gets_another() -> None:
     assert "10.1.0.0/16 in rtb-1 is gone" in proposed.text
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (None, "Create a NAT gateway in the place of nat-1, which is gone, and let the subnet's"),
+        ("failed", "Create a NAT gateway in the place of nat-1, which is failed, and let"),
+        ("pending", "Wait: nat-1 is being made (pending)."),
+    ],
+)
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_nat_gateway_that_carries_nothing_is_made_anew(state, said, is_told) -> None:
+    """The hop of a way has its state, a finding's has none."""
+    nat = {"element_type": "nat-gateway", "element_id": "nat-1", "rule": state if is_told else None}
+    verdict = LOST | {"cause": "route_blackhole"}
+    proposed = loss_remedy(verdict, nat, Known(targets=("pcx-2",), state=state))
+    assert proposed.text.startswith(said)
+    assert (proposed.aws_cli, proposed.terraform) == (None, None)
+
+
 @pytest.mark.parametrize("rule", ["pl-12345678", None])
 def test_a_route_without_a_block_of_its_own_gets_words(rule) -> None:
     assert told("route_blackhole", TABLE | {"rule": rule}, "pcx-2").aws_cli is None
@@ -380,6 +398,36 @@ def test_where_nothing_is_to_be_changed_the_number_of_addresses_does_not_count()
 @pytest.mark.parametrize("cause", ["lost_unexplained", "stage_unknown", "sg_ingress_miss"])
 def test_what_is_no_known_loss_gets_none(cause) -> None:
     assert remedy_of_loss(finding(cause, TABLE, "10.1.0.5")) is None
+
+
+@pytest.mark.parametrize(
+    ("cause", "hop", "state", "text"),
+    [
+        (
+            "peering_not_active",
+            PEERING,
+            "deleted",
+            "Create a new peering connection, and routes to it: pcx-1 is deleted.",
+        ),
+        (
+            "peering_not_active",
+            PEERING,
+            "pending-acceptance",
+            "Accept pcx-1: the owner of the accepter's VPC does.",
+        ),
+        (
+            "tgw_attachment_state",
+            ATTACHED,
+            "failed",
+            "Attach the VPC anew: tgw-attach-1 is failed.",
+        ),
+    ],
+)
+def test_a_finding_gets_the_change_for_where_its_element_stands_now(
+    cause, hop, state, text
+) -> None:
+    known = Known(state=state)
+    assert remedy_of_loss(finding(cause, hop | {"rule": None}, "10.1.0.5"), known).text == text
 
 
 @pytest.mark.parametrize(

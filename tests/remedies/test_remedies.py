@@ -259,16 +259,21 @@ def test_answers_to_a_port_that_is_not_ephemeral_need_that_port() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "direction", "enables"),
+    ("path", "direction", "gateways", "enables"),
     [
-        ("peering", "ingress", False),
-        ("transit-gateway", "ingress", True),
-        ("transit-gateway", "egress", False),
+        ("peering", "ingress", ["tgw-1"], False),
+        ("transit-gateway", "ingress", ["tgw-1"], True),
+        # Its member is in another Region, or nobody knows where.
+        ("transit-gateway", "ingress", [], False),
+        ("transit-gateway", "egress", ["tgw-1"], False),
     ],
 )
-def test_where_a_reference_does_not_reach_the_address_does(path, direction, enables) -> None:
+def test_where_a_reference_does_not_reach_the_address_does(
+    path, direction, gateways, enables
+) -> None:
     doubtful = {"cause": "sg_reference_ineffective", "element_id": "sg-b"}
-    proposed = remedy(GROUP_MISS | doubtful | {"path": path, "direction": direction})
+    finding = GROUP_MISS | doubtful | {"path": path, "direction": direction}
+    proposed = remedy(finding, Known(targets=tuple(gateways)))
     assert proposed.text.startswith(
         "A reference to a group does not reach the peer. Allow tcp/5432"
     )

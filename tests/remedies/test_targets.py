@@ -1,7 +1,7 @@
 """What leads to the other end of a lost packet: named where one is sure, and never guessed."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -15,6 +15,7 @@ from pipeline.remedies.places import placed
 
 OURS, REGION = "111111111111", "eu-west-1"
 TAKEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
 # A packet of vpc-1's 10.1.0.5 that is lost on its way to 10.2.0.5, which vpc-2 has.
 LOST = {
     "cause": "route_missing",
@@ -95,14 +96,18 @@ def targets(tmp_path):
             whole = rows if isinstance(rows, dict) else {key: rows}
             (place / f"{key}.json").write_text(json.dumps(whole))
         api.load_snapshot(tmp_path / "dump", TAKEN, Settings(tmp_path / "lake"))
-        nothing = pl.DataFrame(schema=packets.PACKETS)
-        with (
-            packets.opened(open_lake(tmp_path / "lake"), "remedies") as connection,
-            packets.judging(connection, nothing),
-        ):
-            return placed(connection, [lost], {})[0]
+        return placed_in(tmp_path / "lake", lost)
 
     return ask
+
+
+def placed_in(lake, lost):
+    nothing = pl.DataFrame(schema=packets.PACKETS)
+    with (
+        packets.opened(open_lake(lake), "remedies") as connection,
+        packets.judging(connection, nothing),
+    ):
+        return placed(connection, [lost], {})[0]
 
 
 JOINED = {
@@ -288,3 +293,65 @@ def test_nothing_goes_round_what_the_other_direction_takes(targets, routes) -> N
 def test_an_attachment_that_does_not_lead_there_is_not_named(targets, theirs) -> None:
     answers = over_tables(TransitGatewayAttachments=[attachment("vpc-1"), theirs])
     assert targets(IN_TRANSIT, **answers).targets == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "state"),
+    [
+        ("pcx-1", peering(status="deleted"), "deleted"),
+        ("pcx-1", peering(), None),
+        ("nat-1", {"NatGatewayId": "nat-1", "VpcId": "vpc-1", "State": "failed"}, "failed"),
+        ("nat-1", {"NatGatewayId": "nat-1", "VpcId": "vpc-1", "State": "available"}, None),
+        ("tgw-attach-2", attachment("vpc-2", "rejected"), "rejected"),
+        ("tgw-attach-2", attachment("vpc-2"), None),
+        ("pcx-2", peering(), None),
+    ],
+)
+def test_where_what_carries_no_traffic_stands_is_told(targets, name, row, state) -> None:
+    keys = {
+        "pcx": "VpcPeeringConnections",
+        "nat": "NatGateways",
+        "tgw": "TransitGatewayAttachments",
+    }
+    assert targets(LOST | {"element_id": name}, **{keys[name[:3]]: [row]}).state == state
+
+
+def test_a_peering_connection_that_is_listed_no_more_is_told_so(targets, tmp_path) -> None:
+    lost = LOST | {"cause": "peering_not_active", "element_id": "pcx-1"}
+    assert targets(lost, VpcPeeringConnections=[peering(status="deleted")]).state == "deleted"
+    place = tmp_path / "later" / "accounts" / OURS / REGION
+    place.mkdir(parents=True)
+    (place / "VpcPeeringConnections.json").write_text(json.dumps({"VpcPeeringConnections": []}))
+    api.load_snapshot(tmp_path / "later", TAKEN + DAY, Settings(tmp_path / "lake"))
+    known = placed_in(tmp_path / "lake", lost)
+    assert known.state == "no longer listed"
+    assert remedy_of_loss(lost, known).text.startswith("Create a new peering connection")
+
+
+REFERENCE = LOST | {"cause": "sg_reference_ineffective", "element_id": "sg-1"}
+
+
+@pytest.mark.parametrize(
+    ("peer", "attached", "expected"),
+    [
+        ("vpc-2", [("vpc-1", "tgw-1"), ("vpc-2", "tgw-1")], ("tgw-1",)),
+        # Behind a transit gateway that is peered with ours.
+        ("vpc-2", [("vpc-1", "tgw-1"), ("vpc-2", "tgw-2")], ()),
+        ("vpc-2", [("vpc-1", "tgw-1")], ()),
+        (None, [("vpc-1", "tgw-1"), ("vpc-2", "tgw-1")], ()),
+    ],
+)
+def test_a_reference_may_reach_over_a_gateway_of_both_vpcs(
+    targets, peer, attached, expected
+) -> None:
+    rows = [
+        {
+            "TransitGatewayAttachmentId": f"tgw-attach-{vpc_id[-1]}",
+            "TransitGatewayId": gateway,
+            "VpcId": vpc_id,
+            "State": "available",
+        }
+        for vpc_id, gateway in attached
+    ]
+    known = targets(REFERENCE | {"peer_vpc_id": peer}, TransitGatewayVpcAttachments=rows)
+    assert known.targets == expected
