@@ -170,7 +170,7 @@ def test_nothing_comes_in_over_a_peering_that_is_not_active(
 
 
 def test_over_a_peering_that_is_not_active_an_address_may_be_of_another_vpc(judged) -> None:
-    """C has B's block, but nothing comes over pcx-c: what carries the group in B may have sent it."""
+    """C has B's block, but nothing comes over pcx-c: what is in B may have sent it."""
     network = referring(route("10.1.0.0/16", "pcx-c"))
     of(network, "eni-c")["Groups"] = [{"GroupId": "sg-vpc-c"}]
     of(network, "pcx-c")["Status"] = {"Code": "deleted"}
