@@ -1,8 +1,8 @@
 -- What blocks each of these packets' ways by each of its snapshots, save what the logs show it got
 -- past: `seen_to` is the place in ways.sql up to which they do, `past` what the configuration shows to
 -- block it there. An interface of a transit gateway shows that a packet reached the gateway, in the VPC
--- of who sent it, or that it left it, in that of the other end. What was let pass there passed the
--- ACL of its subnet, too. Where the snapshot is wrong of that, or where another interface has
+-- of who sent it, or that it left it, in that of the other end, or in any where that is not known.
+-- What was let pass there passed the ACL of its subnet, too. Where the snapshot is wrong of that, or where another interface has
 -- passed the packet on, or one of a gateway that the way does not lead by, nothing is sure.
 -- https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
 with asked as (
@@ -78,12 +78,12 @@ placed as (
         case
             when not is_of_gateway then 0
             when h.vpc_id = s.own_vpc_id and not s.is_accepted then 21
-            when h.vpc_id = s.own_vpc_id or h.vpc_id is distinct from s.far_vpc_id then 22
+            when h.vpc_id = s.own_vpc_id or h.vpc_id <> s.far_vpc_id then 22
             when s.is_accepted and s.is_sent_on then 29
             else 28
         end as place,
         not is_of_gateway
-        or (h.vpc_id is distinct from s.own_vpc_id and h.vpc_id is distinct from s.far_vpc_id)
+        or (h.vpc_id is distinct from s.own_vpc_id and coalesce(h.vpc_id <> s.far_vpc_id, false))
             as is_elsewhere
     from sightings as s
     left join homes as h on s.interface_id = h.interface_id

@@ -197,6 +197,15 @@ def test_a_gateway_s_interface_in_a_third_vpc_shows_that_it_left_the_sender_s(to
     assert named(rows) == [("tgw_no_route", "probable", "tgw-rtb-1")]
 
 
+def test_where_two_have_the_address_what_left_the_gateway_was_not_lost_in_its_table(told) -> None:
+    network = no_gateway_route()
+    twin = {"SubnetId": "subnet-x", "VpcId": "vpc-x", "OwnerId": OURS}
+    network[OURS, REGION, "describe-network-interfaces"].append(interface("eni-x", twin, T))
+    assert named(told([ASKED], network)) == [("tgw_no_route", "certain", "tgw-rtb-1")]
+    # Nor is the log at an end that is not known proof that it did not arrive.
+    assert named(told([ASKED, LEFT], network)) == []
+
+
 def test_what_another_interface_passed_on_may_be_past_what_blocks(told) -> None:
     seen = at(ASKED, "eni-nat")
     assert named(told([ASKED, seen], no_route())) == [("route_missing", "probable", "rtb-e")]

@@ -65,7 +65,7 @@ def vpc_of(name: str, snapshot: Snapshot) -> str | None:
 
 def is_elsewhere(where: Interface, own: str | None, far: str | None) -> bool:
     """No interface of a gateway's, or one in a third VPC."""
-    return where.kind != TRANSIT_GATEWAY or where.vpc_id not in (own, far)
+    return where.kind != TRANSIT_GATEWAY or (far is not None and where.vpc_id not in (own, far))
 
 
 def how_far(one: Record, where: Interface, own: str | None, far: str | None) -> int:
@@ -74,7 +74,7 @@ def how_far(one: Record, where: Interface, own: str | None, far: str | None) -> 
     is_accepted = one["action"] == "ACCEPT"
     if where.vpc_id == own:
         return IN if is_accepted else AT_GATE
-    if where.vpc_id != far:
+    if far is not None and where.vpc_id != far:
         return IN
     return LEFT if is_accepted and one.get("flow_direction") != "ingress" else OUT
 
