@@ -2,8 +2,9 @@
 -- past: `seen_to` is the place in ways.sql up to which they do, `past` what the configuration shows to
 -- block it there. An interface of a transit gateway shows that a packet reached the gateway, in the VPC
 -- of who sent it, or that it left it, in that of the other end, or in any where that is not known.
--- What was let pass there passed the ACL of its subnet, too. Where the snapshot is wrong of that, or where another interface has
--- passed the packet on, or one of a gateway that the way does not lead by, nothing is sure.
+-- What was let pass there passed the ACL of its subnet, too. Where the snapshot is wrong of that, or
+-- where another interface has passed the packet on, or one of a gateway that the way does not lead
+-- by, nothing is sure.
 -- https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
 with asked as (
     select class_id, lost_key_id, question_id from loss_pairs
