@@ -1,6 +1,7 @@
 -- For each doubted record, whether its interface let packets of the same connection pass within the
 -- hour before: in the other direction, or in both; whether any of them closed it (FIN or RST), and
--- when the last was seen, and when the last of its own direction began. Starts have whole seconds, so one in the same second counts as earlier.
+-- when the last was seen, and when the last of its own direction began. Starts have whole seconds,
+-- so one in the same second counts as earlier.
 -- `is_answer` is whether the record is of the side that answers, as the flags of the flow show that
 -- began the connection or answered its start; NULL where none does.
 -- param since  timestamptz  first start judged; NULL for all

@@ -5,8 +5,8 @@
 -- `key_hash`, of all of the key, its answer is found.
 -- `sign` says what tells the phase: flags of a start (1), an answer (2) or what comes later (3; where
 -- the log shows which side it is of, 7 of the one that answers, 8 of the one that began), an accepted
--- flow of the reversed tuple that may be tracked still (4), the ports (5), nothing (6). TCP flags are ORed over the
--- window, so SYN without ACK can only be the start, SYN-ACK only the answer.
+-- flow of the reversed tuple that may be tracked still (4), the ports (5), nothing (6). TCP flags are
+-- ORed over the window, so SYN without ACK can only be the start, SYN-ACK only the answer.
 -- https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html
 create macro rejects(first_start, last_start) as table
 with hashed as (
