@@ -60,7 +60,7 @@ def opened(lake: Lake, *rooms: str) -> Iterator[duckdb.Connection]:
     """Open a connection for judging packets: over the configuration, and over no records.
 
     `rooms` are those of the queries that are to be asked besides. The configuration is read once,
-    for each stage that reads a table of the lake opens its files.
+    for each stage that reads a table of the lake opens its files; and so are its TIMES.
     """
     names = TABLES.keys() & queries.read_by(
         *(queries.text("attribution", name) for name in _NAMED),
@@ -72,6 +72,7 @@ def opened(lake: Lake, *rooms: str) -> Iterator[duckdb.Connection]:
             duckdb.keep(connection, name, planned[name])
         for name in names & _RECORDS:
             duckdb.show(connection, name, _unread(lake, name))
+        run_stages(connection, TIMES, {})
         yield connection
 
 
@@ -83,7 +84,7 @@ def _unread(lake: Lake, name: str) -> Planned:
 def judging(
     connection: duckdb.Connection, packets: pl.DataFrame, changes: Iterable[Change] = ()
 ) -> Iterator[None]:
-    """Judge packets, in a network that is changed where there are changes.
+    """Judge packets, in a network that is changed where there are changes: none of them of TIMES.
 
     `packets` has columns of PACKETS; those that it lacks are NULL. While the block lasts, each
     stage (group_answers, acl_answers, ...) can be read under its name; their questions are joined
@@ -94,7 +95,6 @@ def judging(
     try:
         apply(connection, list(changes))
         _lay_down(connection, packets)
-        run_stages(connection, TIMES, {})
         _run_stages(connection, _STAGES)
         yield
     finally:

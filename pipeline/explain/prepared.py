@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline.attribution.changed import Change
-from pipeline.attribution.judge import run_stages
 from pipeline.engines import duckdb, queries
 from pipeline.errors import BadInput
 from pipeline.explain import icmp
@@ -46,40 +45,33 @@ def prepared(connection: duckdb.Connection, question: Question) -> Prepared:
 
     Raises BadInput for an end that is not there, or may be several.
     """
-    connection.begin()
-    try:
-        run_stages(connection, ("functions", "taken", "scopes", "vpc_owners"), {})
-        source = source_of(connection, question)
-        targets, dns = destinations(connection, question, source), None
-        if not targets:
-            dns = answered(connection, question.destination, source.vpc_id, question.at)
-            named = reachable(source, dns.addresses or [])
-            targets = [
-                end for one in named for end in at_address(connection, one, question.at, source)
-            ]
-        source, targets = known_publicly(connection, question.at, source, targets)
-        if source.interface_id and set(_ids(targets)) == {source.interface_id}:
-            raise BadInput(
-                f"{question.source!r} and {question.destination!r} are one interface: what it "
-                "sends to itself meets no group, no ACL and no route"
-            )
-        for end in targets:
-            values = {"vpc_id": source.vpc_id, "address": end.ipv4}
-            if _rows(connection, "resolver", values):
-                raise no_filter(question.destination)
-        turns = _rows(connection, "ports", {"interface_ids": _ids([source, *targets])})
-        sure = len(targets) == 1
-        ends = {
-            "interface_ids": _ids([source, *targets] if sure else [source]),
-            "addresses": [] if sure else sorted({address(end) for end in targets}),
-        }
-        snapshots = _rows(connection, "snapshots", ends | {"at": question.at})
-        changes = (
-            icmp.changes(connection, question),
-            icmp.changes(connection, icmp.answer(question)),
+    source = source_of(connection, question)
+    targets, dns = destinations(connection, question, source), None
+    if not targets:
+        dns = answered(connection, question.destination, source.vpc_id, question.at)
+        named = reachable(source, dns.addresses or [])
+        targets = [end for one in named for end in at_address(connection, one, question.at, source)]
+    source, targets = known_publicly(connection, question.at, source, targets)
+    if source.interface_id and set(_ids(targets)) == {source.interface_id}:
+        raise BadInput(
+            f"{question.source!r} and {question.destination!r} are one interface: what it "
+            "sends to itself meets no group, no ACL and no route"
         )
-    finally:
-        connection.rollback()
+    for end in targets:
+        values = {"vpc_id": source.vpc_id, "address": end.ipv4}
+        if _rows(connection, "resolver", values):
+            raise no_filter(question.destination)
+    turns = _rows(connection, "ports", {"interface_ids": _ids([source, *targets])})
+    sure = len(targets) == 1
+    ends = {
+        "interface_ids": _ids([source, *targets] if sure else [source]),
+        "addresses": [] if sure else sorted({address(end) for end in targets}),
+    }
+    snapshots = _rows(connection, "snapshots", ends | {"at": question.at})
+    changes = (
+        icmp.changes(connection, question),
+        icmp.changes(connection, icmp.answer(question)),
+    )
     ports = [row["port"] for row in turns]
     return Prepared(source, targets, dns, ports, snapshots, changes)
 

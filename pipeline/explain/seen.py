@@ -1,11 +1,9 @@
 """What the flow logs saw of a packet, and who last changed what stands in its way."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from pipeline.attribution.judge import run_stages
 from pipeline.engines import duckdb, queries
 from pipeline.explain.explain import Explained
 from pipeline.explain.question import addresses
@@ -38,8 +36,7 @@ def observed(connection: duckdb.Connection, lake: Lake, told: Explained) -> list
         "most": MOST,
     }
     duckdb.show(connection, "flows", reading.plan(lake, "flows", since, until))
-    with _undone(connection, "functions"):
-        rows = duckdb.select(connection, queries.text("explain", "observed"), values).to_pylist()
+    rows = duckdb.select(connection, queries.text("explain", "observed"), values).to_pylist()
     return sorted(rows, key=lambda row: (row["start_time"], row["interface_id"]))
 
 
@@ -50,20 +47,8 @@ def last_changes(connection: duckdb.Connection, told: Explained) -> list[dict[st
         return []
     sql = queries.text("explain", "last_changes")
     values = {"elements": elements, "at": told.question.at}
-    with _undone(connection, "functions", "taken", "scopes"):
-        found: list[dict[str, Any]] = duckdb.select(connection, sql, values).to_pylist()
+    found: list[dict[str, Any]] = duckdb.select(connection, sql, values).to_pylist()
     return found
-
-
-@contextmanager
-def _undone(connection: duckdb.Connection, *stages: str) -> Iterator[None]:
-    """Have stages of queries/attribution while the block lasts."""
-    connection.begin()
-    try:
-        run_stages(connection, stages, {})
-        yield
-    finally:
-        connection.rollback()
 
 
 def _blocking(told: Explained) -> Sequence[str]:

@@ -14,39 +14,29 @@ create macro ipv4_number(address) as
         )
     end;
 
--- The text left and right of '::', or all of it on the left.
-create macro ipv6_groups(part) as
-    case when coalesce(part, '') = '' then []::varchar[] else string_split(part, ':') end;
-
-create macro ipv6_full(head, tail, compressed) as
-    head
-    || case
-        when compressed then list_transform(range(8 - len(head) - len(tail)), lambda i: '0')
-        else []::varchar[]
-    end
-    || tail;
-
-create macro ipv6_list(address) as
-    ipv6_full(
-        ipv6_groups(string_split(address, '::')[1]),
-        ipv6_groups(string_split(address, '::')[2]),
-        contains(address, '::')
+-- The 32 hexadecimal digits: '::' stands for as many groups of zeros as are missing.
+create macro ipv6_digits(address) as
+    array_to_string(
+        list_transform(
+            string_split(
+                replace(
+                    address, '::', repeat(':0', 8 - len(address) + len(replace(address, ':', ''))) || ':'
+                ),
+                ':'
+            ),
+            lambda part: lpad(part, 4, '0')
+        ),
+        ''
     );
 
 create macro ipv6_number(address) as
     case
-        when regexp_full_match(address, '[0-9a-fA-F:]*:[0-9a-fA-F:]*')
-            and len(string_split(address, '::')) <= 2
-            and len(ipv6_list(address)) = 8
-            and list_bool_and(
-                list_transform(
-                    ipv6_list(address), lambda part: regexp_full_match(part, '[0-9a-fA-F]{1,4}')
-                )
+        when regexp_full_match(
+                address,
+                '(([0-9a-fA-F]{1,4}:)*[0-9a-fA-F]{1,4})?(::(([0-9a-fA-F]{1,4}:)*[0-9a-fA-F]{1,4})?)?'
             )
-        then list_reduce(
-            list_transform(ipv6_list(address), lambda part: try_cast('0x' || part as uhugeint)),
-            lambda number, part: number * 65536 + part
-        )
+            and len(ipv6_digits(address)) = 32
+        then try_cast('0x' || ipv6_digits(address) as uhugeint)
     end;
 
 create macro address_number(address) as coalesce(ipv4_number(address), ipv6_number(address));
@@ -185,12 +175,12 @@ create macro observed_apart(first_observed, lapses, moment) as
 -- The addresses of a block. Whether two have any in common, and whether one has all of the other's.
 create macro range_of(block) as
     list_transform(
-        [address_number(split_part(block, '/', 1))],
-        lambda number: {
+        [{'number': address_number(split_part(block, '/', 1)), 'bits': host_bits(block)}],
+        lambda told: {
             'is_ipv6': contains(block, ':'),
-            'bits': host_bits(block),
-            'first_address': first_in(number, host_bits(block)),
-            'last_address': last_in(number, host_bits(block))
+            'bits': told.bits,
+            'first_address': first_in(told.number, told.bits),
+            'last_address': last_in(told.number, told.bits)
         }
     )[1];
 

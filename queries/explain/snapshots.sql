@@ -7,9 +7,8 @@
 -- param addresses      varchar[]    the addresses of which it is not sure who has them
 -- param at             timestamptz  the time that is asked about
 with blocks as (
-    select vpc_id, range_of(cidr) as block from vpc_cidrs
-    union
-    select vpc_id, range_of(cidr) from peering_cidrs
+    select vpc_id, range_of(cidr) as block
+    from (select vpc_id, cidr from vpc_cidrs union select vpc_id, cidr from peering_cidrs)
 ),
 
 ends as (

@@ -19,7 +19,7 @@ def memory(tmp_path_factory) -> Iterator[Connection]:
         yield connection
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def judge(memory, tmp_path_factory) -> Callable[..., list[dict]]:
     """Give what judges records in networks, and returns the verdicts in the records' order."""
 

@@ -14,14 +14,16 @@ from reference.dumps import write_dump
 from reference.model import Record, Snapshot
 
 from pipeline.attribution.judge import run_stages
-from pipeline.attribution.stages import LOST, MISSED, STAGES, WAYS, WRITTEN
+from pipeline.attribution.stages import LOST, MISSED, STAGES, TIMES, WAYS, WRITTEN
 from pipeline.engines import duckdb, queries
 from pipeline.lake.catalog import create_lake
 from pipeline.lake.tables import OBSERVATIONS, TABLES
 from pipeline.snapshots.history import folded
 from pipeline.snapshots.load import observe
 
+# The networks of the last tests, for many of them share one.
 FOLDED: dict[str, dict[str, pl.DataFrame]] = {}
+KEPT = 20
 VALUES = {"since": None, "until": None, "judged_at": datetime(2026, 1, 1, tzinfo=UTC)}
 MACROS = """
     select
@@ -41,9 +43,13 @@ def emptied(folder: Path) -> duckdb.Connection:
         connection.execute(f'create table "{name}_kept" as from "{name}"')
         connection.execute(f'create or replace view "{name}" as from "{name}_kept"')
     run_stages(connection, STAGES, VALUES | {"run_id": "none"})
+    _forget_macros(connection)
+    return connection
+
+
+def _forget_macros(connection: duckdb.Connection) -> None:
     for name, kind in connection.execute(MACROS).fetchall():
         connection.execute(f"drop {kind} {name}")
-    return connection
 
 
 @contextmanager
@@ -61,6 +67,7 @@ def holding(
     memory.begin()
     try:
         _put(memory, "flows", pl.DataFrame(_numbered(records), infer_schema_length=None))
+        _put(memory, "ledger", pl.DataFrame(_told_in(records)))
         _put(memory, "transit_gateway_flows", pl.DataFrame(counters, infer_schema_length=None))
         for name, rows in _inventory(folder, snapshots).items():
             _put(memory, name, rows)
@@ -78,8 +85,10 @@ def standing(
     try:
         for name, rows in kept.items():
             _put(memory, name, rows)
+        run_stages(memory, TIMES, {})
         yield memory
     finally:
+        _forget_macros(memory)
         for name in kept:
             memory.execute(f'delete from "{name}_kept"')
 
@@ -111,13 +120,25 @@ def _asking(records: Sequence[Record]) -> list[str]:
 
 def _numbered(records: Sequence[Record]) -> list[Record]:
     given = {"object_id": "log", "log_status": "OK", "packets": 1, "bytes": 40}
-    return [given | one | {"line_number": number + 2} for number, one in enumerate(records)]
+    return [
+        {name: value for name, value in (given | one).items() if name != "log_version"}
+        | {"line_number": number + 2}
+        for number, one in enumerate(records)
+    ]
+
+
+def _told_in(records: Sequence[Record]) -> list[Record]:
+    """The object that the records are of, where its format is of the version that tells reasons."""
+    tells = {one.get("log_version", 5) >= 8 for one in records} == {True}
+    return [{"object_id": "log", "log_format": "${reject-reason}"}] if tells else []
 
 
 def _inventory(folder: Path, snapshots: Sequence[Snapshot]) -> dict[str, pl.DataFrame]:
     """Fold the snapshots as the product does, each network once for all who judge in it."""
     told = repr(snapshots)
     if told not in FOLDED:
+        while len(FOLDED) >= KEPT:
+            del FOLDED[next(iter(FOLDED))]
         FOLDED[told] = _folded(folder, snapshots)
     return FOLDED[told]
 

@@ -1,6 +1,11 @@
 """Random networks judged twice: by the SQL, and by the evaluator that has never seen it."""
 
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as some
 from reference.evaluator import evaluate
+from reference.networks import drawn_network
 
 from pipeline import api
 
@@ -19,6 +24,8 @@ COMPARED = (
 )
 
 
+# So many records that an example that fails can be made small, and read.
+FEW = 8
 REFUSED = "from verdicts where cause not in (select cause from loss_causes)"
 
 
@@ -27,6 +34,18 @@ def test_the_sql_agrees_with_the_evaluator(network_seed: int, judged_network) ->
     rows = api.sql(REFUSED, settings).to_pylist()
     differences = disagreements(network, {row["line_number"]: row for row in rows})
     assert not differences, "\n".join(differences[:10])
+
+
+@given(rng=some.randoms(use_true_random=False))
+@settings(max_examples=settings().max_examples // 5)
+def test_the_sql_agrees_with_the_evaluator_on_what_hypothesis_draws(
+    judge, rng: random.Random
+) -> None:
+    network = drawn_network(rng, f"{rng.getrandbits(8)}", FEW)
+    rows = {row["line_number"]: row for row in judge(network.records, *network.snapshots)}
+    lines = enumerate(network.records, 2)
+    refused = {line: rows[line] for line, record in lines if record["action"] == "REJECT"}
+    assert disagreements(network, refused) == []
 
 
 def disagreements(network, verdicts: dict[int, dict]) -> list[str]:

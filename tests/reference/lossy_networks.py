@@ -18,16 +18,20 @@ CONVERSATIONS = 120
 
 
 def lossy_network(seed: int) -> Network:
-    rng = random.Random(seed)
+    return drawn_lossy_network(random.Random(seed), f"{seed}", CONVERSATIONS)
+
+
+def drawn_lossy_network(rng: random.Random, timeouts: str, count: int) -> Network:
+    """A network and so many conversations; `timeouts` is the seed of the interfaces' timeouts."""
     state = random_ways(rng)
     states, instants, instant = [], [], BEGIN
     for number in range(rng.choice([1, 1, 2, 3])):
         if number:
             change_ways(rng, state)
         hide_ways(rng, state)
-        set_timeouts(state, f"{seed} {number}")
+        set_timeouts(state, f"{timeouts} {number}")
         states.append(deepcopy(state))
         instants.append(instant)
         instant += timedelta(seconds=rng.choice([61, 3600, 3600, 86400]))
     snapshots = [photograph(one, when) for one, when in zip(states, instants, strict=True)]
-    return Network(seed, snapshots, random_losses(rng, states, instants, CONVERSATIONS))
+    return Network(snapshots, random_losses(rng, states, instants, count))

@@ -1,6 +1,6 @@
 """`random_network(seed)`: a small random organisation, its snapshots, and a log to judge.
 
-The same seed always gives the same network.
+The same seed always gives the same network; `drawn_network` draws one from whatever draws.
 """
 
 import random
@@ -25,18 +25,21 @@ RECORDS = 200
 
 @dataclass(frozen=True)
 class Network:
-    """What one seed gives: snapshots in order of time, and the log's records in order of lines.
+    """Snapshots in order of time, and the log's records in order of lines.
 
     Among the records are accepted flows and records without flows, which have no verdicts.
     """
 
-    seed: int
     snapshots: list[Snapshot]
     records: list[Record]
 
 
 def random_network(seed: int) -> Network:
-    rng = random.Random(seed)
+    return drawn_network(random.Random(seed), f"{seed}", RECORDS)
+
+
+def drawn_network(rng: random.Random, timeouts: str, count: int) -> Network:
+    """A network and so many refused records; `timeouts` is the seed of the interfaces' timeouts."""
     state = random_topology(rng)
     fill_groups(rng, state)
     fill_acls(rng, state)
@@ -47,12 +50,12 @@ def random_network(seed: int) -> Network:
         if number:
             mutate(rng, state)
         hide_some(rng, state)
-        set_timeouts(state, f"{seed} {number}")
+        set_timeouts(state, f"{timeouts} {number}")
         states.append(deepcopy(state))
         instants.append(instant)
         instant += timedelta(seconds=rng.choice([60, 61, 119, 3600, 86400]))
     snapshots = [photograph(one, when) for one, when in zip(states, instants, strict=True)]
-    return Network(seed, snapshots, random_records(rng, states, instants, RECORDS))
+    return Network(snapshots, random_records(rng, states, instants, count))
 
 
 def write_dump(network: Network, folder: Path) -> list[Path]:
