@@ -176,7 +176,7 @@ LOST = (
 )
 # What is to be written, and by which query the rows of each table.
 WRITTEN = {"decisions": "new_decisions", "judgements": "new_judgements"}
-MADE = ("decisions_made", "key_decisions", "loss_judgements", "days")
+MADE = ("decisions_made", "key_decisions", "last_kept", "loss_judgements", "days")
 STAGES = (
     *TIMES,
     *REFUSED,

@@ -286,3 +286,13 @@ create macro is_below(name, other) as
 -- The first few of many ids, in one text.
 create macro few(ids) as
     array_to_string(list_sort(ids)[:5], ', ') || case when len(ids) > 5 then ', ...' else '' end;
+
+-- Why an answer takes the place of an earlier one: it rests on other snapshots of the interface's
+-- account; on others' snapshots or on records that came since; or on records alone, which `records`
+-- words.
+create macro replaced_because(has_other_snapshots, has_newer_snapshots, records) as
+    case
+        when has_other_snapshots then 'a snapshot loaded since gives another answer'
+        when has_newer_snapshots then 'what was logged or observed since gives another answer'
+        else records
+    end;

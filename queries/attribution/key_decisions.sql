@@ -1,7 +1,9 @@
--- The decision of each key.
+-- The decision of each key, and the snapshots that it rests on.
 select
     k.key_hash,
-    d.decision_id
+    d.decision_id,
+    d.observed_before,
+    d.observed_after
 from keys as k
 inner join case_questions as c on k.key_id = c.key_id
 inner join decisions_made as d

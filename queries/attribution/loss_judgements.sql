@@ -8,7 +8,8 @@ with standing as (
     select
         object_id,
         line_number,
-        arg_max(coalesce(decision_id, ''), judged_at) as decision_id
+        arg_max(coalesce(decision_id, ''), judged_at) as decision_id,
+        max(judged_at) as judged_at
     from judgements
     where
         ($since::timestamptz is null or start_time >= $since)
@@ -72,10 +73,12 @@ select
     case
         when s.decision_id is null then null
         when s.decision_id = '' then 'by what was logged and observed since it was a loss'
-        when l.observed_before is not distinct from d.observed_before
-            and l.observed_after is not distinct from d.observed_after
-            then 'a counterpart record arrived since'
-        else 'a snapshot loaded since gives another answer'
+        else replaced_because(
+            l.observed_before is distinct from d.observed_before
+            or l.observed_after is distinct from d.observed_after,
+            coalesce(s.judged_at < (select finished from last_kept), false),
+            'a counterpart record arrived since'
+        )
     end as replaced_because
 from lost as l
 left join standing as s on l.object_id = s.object_id and l.line_number = s.line_number

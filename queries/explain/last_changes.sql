@@ -16,6 +16,11 @@ rows_of_elements as (
     select vpc_peering_connection_id, scope, valid_from, valid_to from peerings
     union all
     select transit_gateway_route_table_id, scope, valid_from, valid_to from transit_gateway_routes
+    union all
+    select transit_gateway_attachment_id, scope, valid_from, valid_to
+    from transit_gateway_attachments
+    union all
+    select nat_gateway_id, scope, valid_from, valid_to from nat_gateways
 ),
 
 -- What the first observation saw was there before it: that is no change.

@@ -4,8 +4,18 @@ from datetime import timedelta
 
 import pytest
 from network_on_disk import at, load, prepare, verdicts
+from reference.connections import answered
+from reference.dumps import write_log
 from reference.model import Answer, Snapshot
-from reference.organisation import ALL_IN, NOON, THEIRS, entry, organisation, record
+from reference.organisation import (
+    ALL_IN,
+    ALLOW_ALL,
+    NOON,
+    THEIRS,
+    entry,
+    organisation,
+    record,
+)
 
 from pipeline import api
 
@@ -81,6 +91,23 @@ def test_judging_again_writes_nothing_until_a_snapshot_changes_the_answer(tmp_pa
     rows = verdicts(settings)
     assert [row["certainty"] for row in rows] == ["conditional"] * 2
     assert all("snapshot loaded since" in row["replaced_because"] for row in rows)
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_only_later_records_show_is_not_put_down_to_a_snapshot(tmp_path, elsewhere) -> None:
+    """A SYN-ACK that is refused, and the SYN that it answers, which comes late."""
+    made = record(direction="egress", tcp_flags=18)
+    shut = organisation(ingress=[ALL_IN], acl=[entry(90, "deny"), *ALLOW_ALL])
+    settings = prepare(tmp_path, [made], shut)
+    api.attribute(None, None, settings)
+    write_log([answered(made, 1, tcp_flags=2)], tmp_path / "late.log")
+    api.ingest_files([tmp_path / "late.log"], settings)
+    if elsewhere:
+        load(tmp_path, settings, by(THEIRS, at(shut, NOON + HOUR), 1, "describe-vpcs"))
+    assert api.attribute(None, None, settings).replaced == 1
+    (row,) = verdicts(settings)
+    who = "what was logged or observed since" if elsewhere else "a record that arrived since"
+    assert row["replaced_because"] == f"{who} gives another answer"
 
 
 def test_only_the_window_is_judged(tmp_path) -> None:
