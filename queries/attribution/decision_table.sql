@@ -25,7 +25,7 @@ from (
     ),
     (12, 'nacl_ingress_deny_reply', 'SUBNET_ACL_RESTRICTION', null),
     (13, 'no_tracked_connection', null, null),
-    (14, 'late_packet', null, 'the groups would let a new connection in: none is tracked any more'),
+    (14, 'late_packet', null, 'a new connection would pass the groups: none is tracked any more'),
     (15, 'sg_egress_miss', 'ENI_SG_RULES_MISMATCH', null),
     (16, 'nacl_egress_deny', 'SUBNET_ACL_RESTRICTION', null),
     (17, 'sg_and_nacl', 'SUBNET_ACL_RESTRICTION', null),
