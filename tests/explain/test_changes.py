@@ -1,9 +1,7 @@
 """What is to be changed: how much of it there is, and what was tried."""
 
-from datetime import timedelta
-
 import pytest
-from asking import ask, joined, kept, text_of
+from asking import ask, at_noon, joined, text_of
 from reference.organisation import ALLOW_ALL, OURS, REGION, THEIRS, entry
 from wide_network import interface as new_interface
 from wide_network import of, plain, route, subnet
@@ -12,9 +10,9 @@ from pipeline.explain.answer import Answer
 
 
 @pytest.fixture
-def told(tmp_path):
+def told():
     def asked(network, source="eni-e", destination="eni-t", **more):
-        return ask(kept(tmp_path, (network, timedelta())), source, destination, **more).told
+        return ask(at_noon(network), source, destination, **more).told
 
     return asked
 
@@ -175,9 +173,9 @@ def public_at_b() -> dict:
     return network
 
 
-def test_block_public_access_is_of_gateways_of_the_internet_alone(tmp_path) -> None:
+def test_block_public_access_is_of_gateways_of_the_internet_alone() -> None:
     """https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html"""
-    lake = kept(tmp_path, (public_at_b(), timedelta()))
+    lake = at_noon(public_at_b())
     peered = ask(lake, "eni-e", "eni-p", port=443).told.forward
     assert (peered.verdict, peered.certainty) == ("allowed", "certain")
     outside = ask(lake, "eni-e", "52.94.0.1", port=443).told.forward

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from asking import AT, ask, joined, kept
+from asking import AT, ask, at_noon, joined, kept
 from reference.dumps import write_log
 from reference.organisation import REGION, STRANGER, THEIRS, record
 from wide_network import E_6, PUBLIC, T_6, E, Network, T, acl, of, plain, route, table
@@ -32,11 +32,11 @@ def elements(told) -> set[str | None]:
     return {hop.element_id for leg in (told.forward, told.reply) for hop in leg.path}
 
 
-def test_an_interface_of_another_vpc_than_the_routes_lead_to_is_no_end(tmp_path) -> None:
+def test_an_interface_of_another_vpc_than_the_routes_lead_to_is_no_end() -> None:
     """The route leads to B, whose account was never asked; C has the address, off the way."""
     network = closed(plain(route("10.1.0.0/16", "pcx-b")))
     network = {key: rows for key, rows in network.items() if key[0] != THEIRS}
-    told = ask(kept(tmp_path, (network, timedelta())), "eni-e", T, port=443).told
+    told = ask(at_noon(network), "eni-e", T, port=443).told
     assert (told.destination.interface_id, told.destination.ipv4) == (None, T)
     assert (told.forward.verdict, told.reply.verdict) == ("unknown", "unknown")
     assert not elements(told) & {"sg-vpc-c", "acl-c", "rtb-c", "eni-c"}
@@ -46,14 +46,14 @@ def test_an_interface_of_another_vpc_than_the_routes_lead_to_is_no_end(tmp_path)
     )
 
 
-def test_where_the_way_is_stopped_nobody_off_it_is_an_end(tmp_path) -> None:
-    told = ask(kept(tmp_path, (closed(plain()), timedelta())), "eni-e", T, port=443).told
+def test_where_the_way_is_stopped_nobody_off_it_is_an_end() -> None:
+    told = ask(at_noon(closed(plain())), "eni-e", T, port=443).told
     assert [hop.cause for hop in told.forward.blockers] == ["route_missing"]
     assert told.destination.interface_id is None
 
 
-def test_from_outside_the_address_of_several_is_to_be_named(tmp_path) -> None:
-    lake = kept(tmp_path, (closed(joined()), timedelta()))
+def test_from_outside_the_address_of_several_is_to_be_named() -> None:
+    lake = at_noon(closed(joined()))
     with pytest.raises(BadInput, match=r"'10.1.1.20' may be eni-c .*, eni-t .*: name one of them"):
         ask(lake, PUBLIC, T)
     assert ask(lake, PUBLIC, E).told.destination.interface_id == "eni-e"
@@ -84,9 +84,9 @@ def a_name_of(*addresses: str) -> dict:
     }
 
 
-def test_a_name_of_two_addresses_is_judged_at_both(tmp_path) -> None:
+def test_a_name_of_two_addresses_is_judged_at_both() -> None:
     """T is there; nothing has the other address of B's subnet."""
-    lake = kept(tmp_path, (joined(), timedelta()), ours=a_name_of(T, "10.1.1.99"))
+    lake = at_noon(joined(), ours=a_name_of(T, "10.1.1.99"))
     told = ask(lake, "eni-e", "db.corp", port=443, source_port=50000).told
     assert (told.destination.asked, told.destination.ipv4) == ("db.corp", T)
     assert (told.forward.verdict, told.forward.certainty) == ("allowed", "conditional")
@@ -95,17 +95,17 @@ def test_a_name_of_two_addresses_is_judged_at_both(tmp_path) -> None:
     )
 
 
-def test_a_name_of_one_address_is_sure(tmp_path) -> None:
-    lake = kept(tmp_path, (joined(), timedelta()), ours=a_name_of(T))
+def test_a_name_of_one_address_is_sure() -> None:
+    lake = at_noon(joined(), ours=a_name_of(T))
     told = ask(lake, "eni-e", "db.corp", port=443, source_port=50000).told
     assert (told.forward.verdict, told.forward.certainty) == ("allowed", "certain")
     assert told.destination.interface_id == "eni-t"
 
 
-def test_an_address_of_a_family_that_the_source_lacks_is_left_out(tmp_path) -> None:
+def test_an_address_of_a_family_that_the_source_lacks_is_left_out() -> None:
     network = joined()
     of(network, "eni-e")["Ipv6Addresses"] = []
-    lake = kept(tmp_path, (network, timedelta()), ours=a_name_of("2600:1f18:b:1::20", T))
+    lake = at_noon(network, ours=a_name_of("2600:1f18:b:1::20", T))
     told = ask(lake, "eni-e", "db.corp", port=443, source_port=50000).told
     assert (told.forward.verdict, told.destination.ipv4) == ("allowed", T)
 

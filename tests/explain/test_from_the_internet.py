@@ -1,12 +1,9 @@
 """Who is on the internet: what comes in from there, and the addresses known there."""
 
-from datetime import timedelta
-
 import pytest
-from asking import ask, kept, text_of
+from asking import ask, at_noon, text_of
 from wide_network import ALL, E_6, PUBLIC, PUBLIC_6, E, Network, of, plain, route
 
-from pipeline.config import Settings
 from pipeline.errors import BadInput
 
 OURS_OUTSIDE = "203.0.113.7"
@@ -21,38 +18,32 @@ def public(gateway: str = "igw-1") -> Network:
     return network
 
 
-def lake_of(folder, network: Network) -> Settings:
-    return kept(folder, (network, timedelta()))
-
-
-def test_from_the_internet_it_comes_by_the_gateway_by_which_its_answers_leave(tmp_path) -> None:
-    told = ask(lake_of(tmp_path, public()), PUBLIC, E, **TCP).told
+def test_from_the_internet_it_comes_by_the_gateway_by_which_its_answers_leave() -> None:
+    told = ask(at_noon(public()), PUBLIC, E, **TCP).told
     first = told.forward.path[0]
     assert (first.stage, first.element_id, first.outcome) == ("internet-gateway", "igw-1", "pass")
     assert (told.forward.verdict, told.forward.certainty) == ("allowed", "certain")
 
 
-def test_what_refuses_it_then_is_certain(tmp_path) -> None:
+def test_what_refuses_it_then_is_certain() -> None:
     network = public()
     of(network, "sg-vpc-a")["IpPermissions"] = []
-    leg = ask(lake_of(tmp_path, network), PUBLIC, E, **TCP).told.forward
+    leg = ask(at_noon(network), PUBLIC, E, **TCP).told.forward
     assert (leg.verdict, leg.certainty) == ("blocked", "certain")
 
 
-def test_every_address_of_ipv6_is_known_there(tmp_path) -> None:
+def test_every_address_of_ipv6_is_known_there() -> None:
     network = plain(route("::/0", "igw-1"))
-    leg = ask(lake_of(tmp_path, network), PUBLIC_6, E_6, **TCP).told.forward
+    leg = ask(at_noon(network), PUBLIC_6, E_6, **TCP).told.forward
     assert leg.path[0].element_id == "igw-1"
     only_out = plain(route("::/0", "eigw-1"))
-    first = ask(lake_of(tmp_path / "out", only_out), PUBLIC_6, E_6, **TCP).told.forward.path[0]
+    first = ask(at_noon(only_out), PUBLIC_6, E_6, **TCP).told.forward.path[0]
     assert (first.outcome, first.why) == ("unknown", "nothing but answers comes in by eigw-1")
 
 
 @pytest.mark.parametrize("gateway", ["igw-1", "nat-1"])
-def test_what_has_no_public_address_may_be_reached_by_a_load_balancer_alone(
-    tmp_path, gateway
-) -> None:
-    leg = ask(lake_of(tmp_path, plain(route(ALL, gateway))), PUBLIC, E, **TCP).told.forward
+def test_what_has_no_public_address_may_be_reached_by_a_load_balancer_alone(gateway) -> None:
+    leg = ask(at_noon(plain(route(ALL, gateway))), PUBLIC, E, **TCP).told.forward
     assert (leg.verdict, leg.path[0].outcome) == ("unknown", "unknown")
     assert leg.path[0].why.startswith("eni-e has no public address: ")
 
@@ -60,43 +51,43 @@ def test_what_has_no_public_address_may_be_reached_by_a_load_balancer_alone(
 @pytest.mark.parametrize(
     ("sender", "gateway"), [("192.168.7.7", "igw-1"), (PUBLIC, "vgw-1")], ids=["private", "vpn"]
 )
-def test_from_elsewhere_nobody_knows_how_it_comes(tmp_path, sender, gateway) -> None:
-    leg = ask(lake_of(tmp_path, public(gateway)), sender, E, **TCP).told.forward
+def test_from_elsewhere_nobody_knows_how_it_comes(sender, gateway) -> None:
+    leg = ask(at_noon(public(gateway)), sender, E, **TCP).told.forward
     assert (leg.path[0].outcome, leg.path[0].why) == (
         "unknown",
         "comes from an end that no snapshot has",
     )
 
 
-def test_answers_come_back_by_the_gateway_and_over_nat_by_what_nobody_asks(tmp_path) -> None:
-    back = ask(lake_of(tmp_path / "igw", public()), E, PUBLIC, **TCP).told.reply
+def test_answers_come_back_by_the_gateway_and_over_nat_by_what_nobody_asks() -> None:
+    back = ask(at_noon(public()), E, PUBLIC, **TCP).told.reply
     assert (back.verdict, back.path[0].element_id) == ("allowed", "igw-1")
-    back = ask(lake_of(tmp_path / "nat", plain(route(ALL, "nat-1"))), E, PUBLIC, **TCP).told.reply
+    back = ask(at_noon(plain(route(ALL, "nat-1"))), E, PUBLIC, **TCP).told.reply
     assert back.verdict == "unknown"
     assert back.path[0].why == "comes back by nat-1, whose subnet's ACL is not asked"
 
 
-def test_a_public_address_is_the_interface_that_has_it(tmp_path) -> None:
-    lake = lake_of(tmp_path, public())
+def test_a_public_address_is_the_interface_that_has_it() -> None:
+    lake = at_noon(public())
     inward, outward = ask(lake, PUBLIC, OURS_OUTSIDE, **TCP), ask(lake, OURS_OUTSIDE, PUBLIC, **TCP)
     assert (inward.told.destination.interface_id, inward.told.destination.ipv4) == ("eni-e", E)
     assert (outward.told.source.interface_id, outward.told.source.ipv4) == ("eni-e", E)
     assert f"{PUBLIC} → {OURS_OUTSIDE} ({E}" in text_of(inward)
 
 
-def test_a_public_address_is_found_by_the_list_of_addresses_too(tmp_path) -> None:
+def test_a_public_address_is_found_by_the_list_of_addresses_too() -> None:
     network = plain(route(ALL, "igw-1"))
     key = next(key for key in network if key[2] == "describe-network-interfaces")
     elastic = {"PublicIp": OURS_OUTSIDE, "NetworkInterfaceId": "eni-e", "PrivateIpAddress": E}
     network[(*key[:2], "describe-addresses")] = [elastic | {"AllocationId": "eipalloc-1"}]
-    told = ask(lake_of(tmp_path, network), PUBLIC, OURS_OUTSIDE, **TCP).told
+    told = ask(at_noon(network), PUBLIC, OURS_OUTSIDE, **TCP).told
     assert told.destination.interface_id == "eni-e"
     assert told.forward.path[0].element_id == "igw-1"
 
 
-def test_between_two_of_ours_a_public_address_is_that_of_the_internet(tmp_path) -> None:
+def test_between_two_of_ours_a_public_address_is_that_of_the_internet() -> None:
     """What F sends to E's public address leaves the VPC, whatever leads to E's own."""
-    lake = lake_of(tmp_path, public())
+    lake = at_noon(public())
     there = ask(lake, "eni-f", OURS_OUTSIDE, **TCP).told.destination
     assert (there.interface_id, there.ipv4) == (None, OURS_OUTSIDE)
     source = ask(lake, OURS_OUTSIDE, "eni-f", **TCP).told.source
@@ -151,44 +142,44 @@ def closed(network: Network) -> Network:
         (balancer, "no listener is known for the port"),
     ],
 )
-def test_what_else_decides_at_the_gateway_leaves_it_unknown(tmp_path, changed, why) -> None:
-    leg = ask(lake_of(tmp_path, changed(public())), PUBLIC, E, **TCP).told.forward
+def test_what_else_decides_at_the_gateway_leaves_it_unknown(changed, why) -> None:
+    leg = ask(at_noon(changed(public())), PUBLIC, E, **TCP).told.forward
     assert (leg.verdict, leg.path[0].outcome) == ("unknown", "unknown")
     assert why in leg.path[0].why
 
 
-def test_where_public_access_is_blocked_answers_may_be_kept_out(tmp_path) -> None:
+def test_where_public_access_is_blocked_answers_may_be_kept_out() -> None:
     """https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html"""
-    told = ask(lake_of(tmp_path, closed(public())), E, PUBLIC, **TCP).told
+    told = ask(at_noon(closed(public())), E, PUBLIC, **TCP).told
     assert told.reply.verdict == "unknown"
     assert told.reply.path[0].why == "Block Public Access is block-ingress"
 
 
-def test_private_addresses_of_ipv6_are_not_known_there(tmp_path) -> None:
+def test_private_addresses_of_ipv6_are_not_known_there() -> None:
     network = plain(route("::/0", "igw-1"))
     of(network, "eni-e")["Ipv6Addresses"] = [{"Ipv6Address": "fd00::10"}]
-    told = ask(lake_of(tmp_path, network), PUBLIC_6, "eni-e", **TCP).told
+    told = ask(at_noon(network), PUBLIC_6, "eni-e", **TCP).told
     assert told.forward.path[0].outcome == "unknown"
     assert told.reply.verdict != "leaves"
 
 
-def test_what_a_load_balancer_brought_it_may_take_back(tmp_path) -> None:
+def test_what_a_load_balancer_brought_it_may_take_back() -> None:
     """The private instance has no way to the internet, and was asked from there all the same."""
-    told = ask(lake_of(tmp_path, plain()), PUBLIC, E, **TCP).told
+    told = ask(at_noon(plain()), PUBLIC, E, **TCP).told
     assert (told.reply.verdict, told.remedy) == ("unknown", None)
-    known = ask(lake_of(tmp_path / "public", public("nat-9")), PUBLIC, E, **TCP).told
+    known = ask(at_noon(public("nat-9")), PUBLIC, E, **TCP).told
     assert known.reply.certainty != "certain"
 
 
 @pytest.mark.parametrize("address", ["169.254.169.254", "10.0.0.2"])
-def test_what_aws_answers_itself_no_filter_decides_about(tmp_path, address) -> None:
+def test_what_aws_answers_itself_no_filter_decides_about(address) -> None:
     network = plain()
     of(network, "vpc-a")["CidrBlock"] = "10.0.0.0/16"
     with pytest.raises(BadInput, match="is answered by AWS within the VPC"):
-        ask(lake_of(tmp_path, network), E, address, protocol=17, port=53)
+        ask(at_noon(network), E, address, protocol=17, port=53)
 
 
-def test_a_block_of_a_vpc_that_is_none_stops_no_question(tmp_path) -> None:
+def test_a_block_of_a_vpc_that_is_none_stops_no_question() -> None:
     network = plain()
     of(network, "vpc-a")["CidrBlock"] = "no block/99"
-    assert ask(lake_of(tmp_path, network), E, "10.0.2.20", **TCP).told.forward.path
+    assert ask(at_noon(network), E, "10.0.2.20", **TCP).told.forward.path

@@ -1,9 +1,7 @@
 """Who answers a host name for the VPC that asks, and what is said where nobody does."""
 
-from datetime import timedelta
-
 import pytest
-from asking import ask, joined, kept
+from asking import ask, at_noon, joined
 from reference.organisation import OURS, REGION
 from wide_network import E, T
 
@@ -29,11 +27,11 @@ def zoned(*records: dict, vpc: str = "vpc-a") -> dict:
 
 
 @pytest.fixture
-def asked(tmp_path):
+def asked():
     """Return a function that asks for a name, with answers about names beside the network."""
 
     def answer(ours, name: str = NAME):
-        lake = kept(tmp_path, (joined(), timedelta()), ours=ours)
+        lake = at_noon(joined(), ours=ours)
         return ask(lake, E, name, port=443).told
 
     return answer

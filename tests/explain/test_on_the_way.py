@@ -2,10 +2,8 @@
 load balancers. https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
 """
 
-from datetime import timedelta
-
 import pytest
-from asking import ask, joined, kept
+from asking import ask, at_noon, joined
 from reference.organisation import ALLOW_ALL, REGION, THEIRS, entry
 from wide_network import ALL, PUBLIC, E, Network, gone, of, plain, route
 
@@ -30,8 +28,8 @@ def one_way(entries: list, egress: bool) -> list:
     ]
 
 
-def asked(tmp_path, network, source="eni-e", destination="eni-t", **more):
-    return ask(kept(tmp_path, (network, timedelta())), source, destination, **more).told
+def asked(network: Network, source="eni-e", destination="eni-t", **more):
+    return ask(at_noon(network), source, destination, **more).told
 
 
 def decided(leg) -> tuple:
@@ -51,7 +49,7 @@ TCP, HIGH = {"port": 443, "source_port": 50000}, (1024, 65535)
     ],
 )
 def test_no_rule_is_asked_into_the_gateways_own_subnet_but_it_may_come_by_another(
-    tmp_path, subnets, verdict
+    subnets, verdict
 ) -> None:
     deny = one_way([entry(90, "deny", cidr="10.1.1.0/24"), *ALLOW_ALL], egress=True)
     network = crossing(b=deny)
@@ -59,7 +57,7 @@ def test_no_rule_is_asked_into_the_gateways_own_subnet_but_it_may_come_by_anothe
         for one in rows:
             if one.get("TransitGatewayAttachmentId") == "tgw-attach-b" and "SubnetIds" in one:
                 one["SubnetIds"] = subnets
-    told = asked(tmp_path, network, **TCP)
+    told = asked(network, **TCP)
     assert told.forward.verdict == verdict
 
 
@@ -79,9 +77,9 @@ def outward(entries: list) -> Network:
 @pytest.mark.parametrize(
     ("denied", "egress"), [("10.0.1.0/24", False), (f"{PUBLIC}/32", True)], ids=["in", "out"]
 )
-def test_what_leaves_by_a_nat_gateway_meets_the_acl_of_its_subnet(tmp_path, denied, egress) -> None:
+def test_what_leaves_by_a_nat_gateway_meets_the_acl_of_its_subnet(denied, egress) -> None:
     deny = one_way([entry(90, "deny", cidr=denied), *ALLOW_ALL], egress)
-    told = asked(tmp_path, outward(deny), "eni-e", PUBLIC, **TCP)
+    told = asked(outward(deny), "eni-e", PUBLIC, **TCP)
     way = "egress" if egress else "ingress"
     stage, cause = f"network-acl-{way}", f"nacl_{way}_deny"
     assert decided(told.forward) == ("blocked", "certain", stage, cause, "acl-nat", "90")
@@ -89,27 +87,27 @@ def test_what_leaves_by_a_nat_gateway_meets_the_acl_of_its_subnet(tmp_path, deni
 
 
 @pytest.mark.parametrize("egress", [False, True], ids=["in", "out"])
-def test_of_each_direction_the_acl_of_a_nat_gateway_asks_one_end_alone(tmp_path, egress) -> None:
+def test_of_each_direction_the_acl_of_a_nat_gateway_asks_one_end_alone(egress) -> None:
     """Inbound rules do not ask the destination, outbound ones not the sender."""
     other = "10.0.1.0/24" if egress else f"{PUBLIC}/32"
     deny = one_way([entry(90, "deny", cidr=other), *ALLOW_ALL], egress)
-    told = asked(tmp_path, outward(deny), "eni-e", PUBLIC, **TCP)
+    told = asked(outward(deny), "eni-e", PUBLIC, **TCP)
     assert (told.forward.verdict, told.forward.certainty) == ("leaves", "certain")
     assert [hop.rule for hop in told.forward.path if hop.element_id == "acl-nat"] == ["100", "100"]
 
 
-def test_within_the_subnet_of_a_nat_gateway_only_what_it_sends_on_meets_the_acl(tmp_path) -> None:
+def test_within_the_subnet_of_a_nat_gateway_only_what_it_sends_on_meets_the_acl() -> None:
     network = plain(route(ALL, "nat-1"))
     of(network, "nat-1")["SubnetId"] = "subnet-e"
     of(network, "rtb-e")["Routes"].append(route(f"{PUBLIC}/32", "nat-1"))
-    told = asked(tmp_path, network, "eni-e", PUBLIC, **TCP)
+    told = asked(network, "eni-e", PUBLIC, **TCP)
     met = [hop.stage for hop in told.forward.path if hop.element_id == "acl-a"]
     assert "network-acl-ingress" not in met and "network-acl-egress" in met
 
 
-def test_where_the_acl_of_a_nat_gateways_subnet_is_unknown_the_way_is(tmp_path) -> None:
+def test_where_the_acl_of_a_nat_gateways_subnet_is_unknown_the_way_is() -> None:
     network = outward(ALLOW_ALL)
-    told = asked(tmp_path, gone(network, "acl-nat"), "eni-e", PUBLIC, **TCP)
+    told = asked(gone(network, "acl-nat"), "eni-e", PUBLIC, **TCP)
     assert told.forward.verdict == "unknown"
     said = [hop.why for hop in told.forward.path if hop.stage.startswith("network-acl-")]
     why = "the ACL of the NAT gateway's subnet is not known: load describe-network-acls"
@@ -124,20 +122,20 @@ def test_where_the_acl_of_a_nat_gateways_subnet_is_unknown_the_way_is(tmp_path) 
     ],
 )
 def test_inbound_rules_meet_the_source_and_outbound_ones_the_destination(
-    tmp_path, place, denied, stage, cause
+    place, denied, stage, cause
 ) -> None:
     deny = one_way([entry(90, "deny", cidr=denied), *ALLOW_ALL], egress=place == "b")
-    told = asked(tmp_path, crossing(**{place: deny}), **TCP)
+    told = asked(crossing(**{place: deny}), **TCP)
     assert decided(told.forward) == ("blocked", "certain", stage, cause, f"acl-gate-{place}", "90")
     assert told.reply.verdict == "allowed"
     assert f"acl-gate-{place}" in told.remedy.text
 
 
-def test_the_acl_of_the_gateways_subnet_meets_protocol_and_port(tmp_path) -> None:
+def test_the_acl_of_the_gateways_subnet_meets_protocol_and_port() -> None:
     """443 and the answers' ports are open: 443 arrives, 22 does not."""
     opened = [entry(100, "allow", "6", ports=(443, 443)), entry(110, "allow", "6", ports=HIGH)]
     open_to = [one | {"Egress": egress} for one in opened for egress in (False, True)]
-    lake = kept(tmp_path, (crossing(b=open_to), timedelta()))
+    lake = at_noon(crossing(b=open_to))
     told = ask(lake, "eni-e", "eni-t", **TCP).told
     for leg in (told.forward, told.reply):
         assert (leg.verdict, leg.certainty) == ("allowed", "certain")
@@ -154,14 +152,14 @@ def test_the_acl_of_the_gateways_subnet_meets_protocol_and_port(tmp_path) -> Non
     )
 
 
-def test_within_the_gateways_own_subnet_its_acl_is_met_only_on_the_way_in(tmp_path) -> None:
+def test_within_the_gateways_own_subnet_its_acl_is_met_only_on_the_way_in() -> None:
     """E's subnet is the gateway's, too: what it sends meets inbound rules by the source as well."""
     network = crossing()
     for key, rows in network.items():
         if key[2] == "describe-transit-gateway-vpc-attachments":
             for one in rows:
                 one["SubnetIds"] = ["subnet-t" if one["VpcId"] == "vpc-b" else "subnet-e"]
-    lake = kept(tmp_path, (network, timedelta()))
+    lake = at_noon(network)
     leg = ask(lake, "eni-e", "eni-t", **TCP).told.forward
     told = [(hop.stage, hop.element_id) for hop in leg.path]
     gateway = [hop[0] for hop in told].index("transit-gateway-route-table")
@@ -169,9 +167,9 @@ def test_within_the_gateways_own_subnet_its_acl_is_met_only_on_the_way_in(tmp_pa
     assert "network-acl-egress" not in [stage for stage, _ in told[gateway:]]
 
 
-def test_the_type_of_icmp_is_wanted_where_the_gateways_acl_tells_them_apart(tmp_path) -> None:
+def test_the_type_of_icmp_is_wanted_where_the_gateways_acl_tells_them_apart() -> None:
     no_echo = one_way([entry(90, "deny", "1", kind=8), *ALLOW_ALL], egress=True)
-    lake = kept(tmp_path, (crossing(b=no_echo), timedelta()))
+    lake = at_noon(crossing(b=no_echo))
     leg = ask(lake, "eni-e", "eni-t", protocol=1).told.forward
     assert leg.verdict == "unknown"
     assert "give --icmp-type" in next(hop.why for hop in leg.path if hop.outcome == "unknown")
@@ -180,19 +178,19 @@ def test_the_type_of_icmp_is_wanted_where_the_gateways_acl_tells_them_apart(tmp_
     assert echo.reply.verdict == "allowed"
 
 
-def test_an_address_of_a_prefix_meets_the_rules_for_itself(tmp_path) -> None:
+def test_an_address_of_a_prefix_meets_the_rules_for_itself() -> None:
     """10.0.1.64/28 is E's; of it only the pod at .70 is denied."""
     deny = [entry(90, "deny", cidr="10.0.1.70/32"), *ALLOW_ALL]
     network = crossing(a=one_way(deny, egress=False))
     of(network, "eni-e")["Ipv4Prefixes"] = [{"Ipv4Prefix": "10.0.1.64/28"}]
-    lake = kept(tmp_path, (network, timedelta()))
+    lake = at_noon(network)
     leg = ask(lake, "10.0.1.70", "eni-t", **TCP).told.forward
     assert decided(leg)[2:] == ("network-acl-ingress", "tgw_nacl_deny", "acl-gate-a", "90")
     assert ask(lake, "10.0.1.71", "eni-t", **TCP).told.forward.verdict == "allowed"
 
 
-def test_the_acl_that_no_snapshot_has_is_unknown(tmp_path) -> None:
-    leg = asked(tmp_path, gone(crossing(), "acl-gate-a"), **TCP).forward
+def test_the_acl_that_no_snapshot_has_is_unknown() -> None:
+    leg = asked(gone(crossing(), "acl-gate-a"), **TCP).forward
     assert leg.verdict == "unknown"
     (hop,) = [hop for hop in leg.path if hop.outcome == "unknown"]
     assert (hop.stage, hop.element_id) == ("network-acl-ingress", None)
@@ -203,9 +201,9 @@ def test_the_acl_that_no_snapshot_has_is_unknown(tmp_path) -> None:
     ("protocol", "verdict", "cause"),
     [(47, "blocked", "nat_protocol_unsupported"), (17, "leaves", None)],
 )
-def test_a_nat_gateway_carries_tcp_udp_and_icmp_alone(tmp_path, protocol, verdict, cause) -> None:
+def test_a_nat_gateway_carries_tcp_udp_and_icmp_alone(protocol, verdict, cause) -> None:
     """https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html"""
-    leg = asked(tmp_path, plain(route(ALL, "nat-1")), E, PUBLIC, protocol=protocol).forward
+    leg = asked(plain(route(ALL, "nat-1")), E, PUBLIC, protocol=protocol).forward
     assert (leg.verdict, leg.certainty, leg.decider.cause) == (verdict, "certain", cause)
     (hop,) = [hop for hop in leg.path if hop.stage == "nat-gateway"]
     assert hop.element_id == "nat-1"
@@ -224,8 +222,8 @@ def balanced() -> Network:
     return network
 
 
-def test_a_load_balancer_takes_what_it_listens_for(tmp_path) -> None:
-    lake = kept(tmp_path, (balanced(), timedelta()))
+def test_a_load_balancer_takes_what_it_listens_for() -> None:
+    lake = at_noon(balanced())
     told = ask(lake, "eni-e", "eni-t", **TCP).told
     assert (told.forward.verdict, told.reply.verdict) == ("allowed", "allowed")
     leg = ask(lake, "eni-e", "eni-t", port=80).told.forward
@@ -235,7 +233,7 @@ def test_a_load_balancer_takes_what_it_listens_for(tmp_path) -> None:
     assert f"blocked by {BALANCER} for 0-442, 444-65535, allowed for 443" in every.note
 
 
-def test_what_answers_a_load_balancer_needs_no_listener(tmp_path) -> None:
+def test_what_answers_a_load_balancer_needs_no_listener() -> None:
     """Its health checks come from its own interface."""
-    told = asked(tmp_path, balanced(), "eni-t", "eni-e", port=8080, source_port=50000)
+    told = asked(balanced(), "eni-t", "eni-e", port=8080, source_port=50000)
     assert (told.forward.verdict, told.reply.verdict) == ("allowed", "allowed")

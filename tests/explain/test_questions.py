@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from asking import ask, joined, kept, text_of
+from asking import ask, at_noon, joined, kept, text_of
 from wide_network import E, T, of
 
 from pipeline.errors import BadInput
@@ -44,11 +44,11 @@ def test_the_address_that_was_asked_for_is_that_of_the_packet(named) -> None:
     assert told.destination.ipv6 == "2600:1f18:b:1::20"
 
 
-def test_a_name_of_several_is_refused_with_what_it_may_be(tmp_path) -> None:
+def test_a_name_of_several_is_refused_with_what_it_may_be() -> None:
     network = joined()
     for one in ("eni-e", "eni-f"):
         of(network, one)["TagSet"] = [{"Key": "Name", "Value": "web"}]
-    lake = kept(tmp_path, (network, timedelta()))
+    lake = at_noon(network)
     with pytest.raises(BadInput, match=r"'web' may be eni-e \(10\.0\.1\.10, vpc-a\), eni-f"):
         ask(lake, "web")
     with pytest.raises(BadInput, match=r"'web' may be .*: name one of them with --to"):

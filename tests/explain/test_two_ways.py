@@ -6,10 +6,8 @@ https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
 https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
 """
 
-from datetime import timedelta
-
 import pytest
-from asking import ask, kept
+from asking import ask, at_noon
 from reference.model import Json
 from reference.organisation import OURS, REGION, THEIRS, entry, rule
 from wide_network import Network, acl, interface, of, plain, route
@@ -32,8 +30,8 @@ def led(there: str, back: str | None) -> Network:
     return network
 
 
-def told(tmp_path, network: Network):
-    lake = kept(tmp_path, (network, timedelta()))
+def told(network: Network):
+    lake = at_noon(network)
     return ask(lake, port=443, source_port=50000).told
 
 
@@ -41,12 +39,10 @@ WAYS = [("pcx-b", "tgw-1"), ("tgw-1", "pcx-b"), ("tgw-1", None)]
 
 
 @pytest.mark.parametrize(("there", "back"), WAYS)
-def test_whether_a_reference_reaches_is_not_told_by_the_way_of_the_answer(
-    tmp_path, there, back
-) -> None:
+def test_whether_a_reference_reaches_is_not_told_by_the_way_of_the_answer(there, back) -> None:
     network = led(there, back)
     of(network, "sg-vpc-b")["IpPermissions"] = [OF_A]
-    forward = told(tmp_path, network).forward
+    forward = told(network).forward
     assert (forward.verdict, forward.certainty) == ("unknown", "unknown")
     last = forward.path[-1]
     assert (last.stage, last.outcome) == ("security-group-ingress", "unknown")
@@ -55,22 +51,22 @@ def test_whether_a_reference_reaches_is_not_told_by_the_way_of_the_answer(
 
 
 @pytest.mark.parametrize(("there", "back"), WAYS[:2])
-def test_a_rule_for_addresses_holds_whatever_the_way(tmp_path, there, back) -> None:
+def test_a_rule_for_addresses_holds_whatever_the_way(there, back) -> None:
     network = led(there, back)
     of(network, "sg-vpc-b")["IpPermissions"] = [OF_A, FROM_A]
-    forward = told(tmp_path, network).forward
+    forward = told(network).forward
     assert (forward.verdict, forward.certainty) == ("allowed", "certain")
     of(network, "sg-vpc-b")["IpPermissions"] = []
-    refused = told(tmp_path / "refused", network).forward
+    refused = told(network).forward
     assert (refused.verdict, refused.certainty) == ("blocked", "certain")
     assert refused.decider.cause == "sg_ingress_miss"
 
 
 @pytest.mark.parametrize("way", ["pcx-b", "tgw-1"])
-def test_by_one_way_a_reference_is_judged_as_ever(tmp_path, way) -> None:
+def test_by_one_way_a_reference_is_judged_as_ever(way) -> None:
     network = led(way, way)
     of(network, "sg-vpc-b")["IpPermissions"] = [OF_A]
-    assert told(tmp_path, network).forward.verdict == ("allowed" if way == "pcx-b" else "blocked")
+    assert told(network).forward.verdict == ("allowed" if way == "pcx-b" else "blocked")
 
 
 def handed_in(there: str, back: str | None, end: str) -> Network:
@@ -91,8 +87,8 @@ def handed_in(there: str, back: str | None, end: str) -> Network:
 
 
 @pytest.mark.parametrize("back", ["tgw-1", "pcx-b", None])
-def test_an_acl_is_asked_of_what_comes_over_the_peering(tmp_path, back) -> None:
-    answer = told(tmp_path, handed_in("pcx-b", back, "t"))
+def test_an_acl_is_asked_of_what_comes_over_the_peering(back) -> None:
+    answer = told(handed_in("pcx-b", back, "t"))
     forward = answer.forward
     assert (forward.verdict, forward.certainty) == ("blocked", "certain")
     (hop,) = forward.blockers
@@ -103,8 +99,8 @@ def test_an_acl_is_asked_of_what_comes_over_the_peering(tmp_path, back) -> None:
 
 
 @pytest.mark.parametrize("back", ["tgw-1", "pcx-b", None])
-def test_no_acl_is_asked_of_what_the_gateway_hands_in(tmp_path, back) -> None:
-    forward = told(tmp_path, handed_in("tgw-1", back, "t")).forward
+def test_no_acl_is_asked_of_what_the_gateway_hands_in(back) -> None:
+    forward = told(handed_in("tgw-1", back, "t")).forward
     assert (forward.verdict, forward.certainty) == ("allowed", "certain")
     assert "acl-b" not in [hop.element_id for hop in forward.path]
 
@@ -112,8 +108,8 @@ def test_no_acl_is_asked_of_what_the_gateway_hands_in(tmp_path, back) -> None:
 @pytest.mark.parametrize(
     ("there", "back", "verdict"), [("tgw-1", "pcx-b", "blocked"), ("pcx-b", "tgw-1", "allowed")]
 )
-def test_an_answer_meets_the_acl_by_its_own_way(tmp_path, there, back, verdict) -> None:
-    reply = told(tmp_path, handed_in(there, back, "e")).reply
+def test_an_answer_meets_the_acl_by_its_own_way(there, back, verdict) -> None:
+    reply = told(handed_in(there, back, "e")).reply
     assert (reply.verdict, reply.certainty) == (verdict, "certain")
     assert [(hop.element_id, hop.rule) for hop in reply.blockers] == (
         [("acl-a", "91")] if verdict == "blocked" else []
