@@ -8,6 +8,7 @@ MACROS = ("functions", "rejects", "sending", "routing")
 # What goes through all records, and joins them to what is written last.
 SCANS = (
     "earlier_flows",
+    "passed_starts",
     "own_ends",
     "sent",
     "sent_answers",
@@ -41,6 +42,7 @@ REFUSED = (
     "earlier_flows",
     "evidence",
     "texts",
+    "passed_starts",
     "rejects",
     "keys",
     "tuples",

@@ -84,6 +84,8 @@ select
         when decision_row in (5, 12, 16, 18) and phase = 'late' and is_answer is null then 'probable'
         -- What an ACL let pass of the same flow it refuses only after a change.
         when decision_row in (5, 12, 16, 18) and let_pass then 'probable'
+        -- Nor do groups and ACL refuse what they let begin.
+        when (groups_block or acl_blocks) and phase = 'initial' and let_pass then 'probable'
         -- What is tracked no longer, or is no answer, the groups judge, too.
         when
             decision_row in (5, 12, 16, 18)

@@ -82,7 +82,13 @@ select
             'what it answers was not logged within the hour before'
         end,
         l.note,
-        case when d.decision_row in (5, 12, 16, 18) and d.let_pass then
+        case
+            when
+                d.decision_row in (4, 5, 6, 7, 8, 10, 15, 16, 17) and d.let_pass
+                and d.phase = 'initial' and d.phase_source = 'flags'
+                then 'a connection between the same addresses, to the same port, was let begin since '
+                    || 'the snapshot: groups or ACL have changed since, or are not what refuses it'
+            when d.decision_row in (5, 12, 16, 18) and d.let_pass then
             'packets of the same addresses and ports were let pass since the snapshot: the ACL has changed '
             || 'since, or is not what refuses them'
         end,

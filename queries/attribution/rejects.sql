@@ -47,17 +47,26 @@ recorded as (
         e.reverse_seen,
         e.earlier_seen,
         e.let_pass,
+        s.text_hash is not null as start_let_pass,
         e.log_is_whole,
         e.idle
     from hashed as f
     left join hours as h on hour_number(f.start_time) = h.hour
     left join evidence as e on f.object_id = e.object_id and f.line_number = e.line_number
     left join telling_objects as l on f.object_id = l.object_id
+    -- What began before the last packet of the record, whichever of the record's packets that was.
+    left join passed_starts as s
+        on
+            f.text_hash = s.text_hash
+            and f.dstport = s.dst_port
+            and f.start_time >= s.from_time
+            and f.start_time < s.until_time
+            and coalesce(f.end_time, f.start_time) >= s.first_passed
 ),
 
 keyed as (
     select
-        * exclude (reverse_seen, earlier_seen, let_pass, log_is_whole, idle),
+        * exclude (reverse_seen, earlier_seen, let_pass, start_let_pass, log_is_whole, idle),
         case when protocol in (6, 17) then dstport end as dst_port,
         -- Which port it came from counts for what is no start, and what was there before it likewise.
         case
@@ -67,7 +76,7 @@ keyed as (
         end as src_port,
         case when sign not in (1, 6) then reverse_seen end as reverse_seen,
         case when sign not in (1, 6) then earlier_seen end as earlier_seen,
-        case when sign not in (1, 6) then let_pass end as let_pass,
+        case when sign = 1 then start_let_pass when sign <> 6 then let_pass end as let_pass,
         case when sign not in (1, 6) then log_is_whole end as log_is_whole,
         -- What may be an answer that came too late is to be told from what begins.
         case when sign not in (1, 6) or reverse_seen then idle end as idle

@@ -13,6 +13,7 @@ from .packet import direction_of, packet_of, phase_by_ports, phase_of
 from .public_access import REJECT_REASON, row_1
 from .references import is_local
 from .rows import Case, by_stages, row_24
+from .starts import was_let_begin
 
 SETTLING = timedelta(seconds=60)
 
@@ -25,7 +26,10 @@ def evaluate(record: Record, snapshots: list[Snapshot], log: Log = ()) -> Expect
     if row_0(record) or record.get("action") != "REJECT":
         return None
     before, after = observations(record["start_time"], snapshots)
-    history = history_of(with_timeouts(record, before or after), log)
+    history = replace(
+        history_of(with_timeouts(record, before or after), log),
+        let_begin=was_let_begin(record, log, before, after),
+    )
     verdict = judge(record, before or after, history)
     verdict = replace(
         verdict,

@@ -26,7 +26,7 @@ class History:
     `answers` is whether the record is of the side that answers, where flags show who began.
     `tracked` is whether the connection may be tracked still; `in_doubt` whether it was there, and
     was closed, or idle for so long that it may be no longer. `let_pass` is whether the same flow
-    was accepted since the snapshot that judges.
+    was accepted since the snapshot that judges, `let_begin` whether a start like this one was.
     """
 
     reverse_seen: bool = False
@@ -36,6 +36,7 @@ class History:
     answers: bool | None = None
     tracked: bool = True
     in_doubt: bool = False
+    let_begin: bool = False
 
 
 def history_of(record: Record, log: Log) -> History:

@@ -84,11 +84,11 @@ def _answered(rng: random.Random, record: Record) -> Record:
     direction = OPPOSITE.get(record["flow_direction"])
     made["flow_direction"] = direction if rng.random() < 0.8 else None
     if rng.random() < 0.3:
-        made |= _packet_s_own(made)
+        made |= packet_s_own(made)
     return made
 
 
-def _packet_s_own(record: Record) -> Record:
+def packet_s_own(record: Record) -> Record:
     """The packet's own addresses where its columns are empty, or else in both places."""
     source = record["pkt_srcaddr"] or record["srcaddr"]
     target = record["pkt_dstaddr"] or record["dstaddr"]
@@ -102,26 +102,26 @@ def _other_port(rng: random.Random, record: Record) -> Record:
     return record | {field: rng.choice([None, (record[field] + 1) % 65536])}
 
 
-def _other_interface(rng: random.Random, record: Record) -> Record:
+def other_interface(rng: random.Random, record: Record) -> Record:
     return record | {"interface_id": new_id(rng, "eni")}
 
 
-def _other_protocol(rng: random.Random, record: Record) -> Record:
+def other_protocol(rng: random.Random, record: Record) -> Record:
     return record | {"protocol": 6 if record["protocol"] == 17 else 17}
 
 
-def _other_direction(rng: random.Random, record: Record) -> Record:
+def other_direction(rng: random.Random, record: Record) -> Record:
     return record | {"flow_direction": rng.choice(["ingress", "egress"])}
 
 
-def _refused(rng: random.Random, record: Record) -> Record:
+def refused(rng: random.Random, record: Record) -> Record:
     return record | {"action": "REJECT"}
 
 
 SPOILT: list[Callable[[random.Random, Record], Record]] = [
     _other_port,
-    _other_interface,
-    _other_protocol,
-    _other_direction,
-    _refused,
+    other_interface,
+    other_protocol,
+    other_direction,
+    refused,
 ]

@@ -7,6 +7,7 @@ from .lookup import address, block
 from .model import Json, Record
 from .random_history import random_history
 from .random_rules import PORT_RANGES
+from .random_starts import random_starts
 from .random_topology import PUBLIC_BLOCKS, PUBLIC_BLOCKS_6
 from .state import State, near_edge, new_id, pick_address
 
@@ -24,7 +25,7 @@ def random_records(
     """So many records to judge, and others; all in one format, with reject-reason or without."""
     version = rng.choice([5, 5, 8])
     rejects = [_random_record(rng, states, instants) for _ in range(count)]
-    records = rejects + random_history(rng, rejects)
+    records = rejects + random_history(rng, rejects) + random_starts(rng, rejects)
     rng.shuffle(records)
     reasons = {"log_version": version} | ({"reject_reason": None} if version < 8 else {})
     return [record | reasons for record in records]

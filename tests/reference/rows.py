@@ -167,14 +167,16 @@ def initial_rows(case: Case) -> Expected:
 def refusal(row: int, case: Case) -> Expected:
     """Name all that refuse, in path order, and let the first stand for the verdict.
 
-    Inbound meets the ACL before the groups, outbound the groups before the ACL.
+    Inbound meets the ACL before the groups, outbound the groups before the ACL. What they let begin
+    since, they do not surely refuse.
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
     """
     stages: list[Callable[[Case], Blocker | None]] = [group_blocker, acl_blocker]
     if case.ingress:
         stages.reverse()
     blockers = [blocker for stage in stages if (blocker := stage(case)) is not None]
-    is_sure = case.phase_source == "flags" and case.group.outcome != DOUBTFUL
+    told = case.phase_source == "flags" and case.group.outcome != DOUBTFUL
+    is_sure = told and not case.history.let_begin
     return named(row, "certain" if is_sure else "probable", blockers)
 
 
