@@ -14,6 +14,7 @@ SCANS = (
     "sent_answers",
     "sent_arrivals",
     "missed",
+    "answered_since",
     "counterparts",
     "gateway_counts",
 )
@@ -30,6 +31,7 @@ TIMES = (
     "vpc_owners",
     "joined_regions",
     "epochs",
+    "stretches",
     "known_interfaces",
     "slots",
     "hours",
@@ -55,6 +57,7 @@ MISSED = (
     "sent_answers",
     "sent_arrivals",
     "missed",
+    "answered_since",
     "counterparts",
     "gateway_counts",
     "lost_keys",

@@ -38,6 +38,8 @@ select
         -- Counters of the transit gateway are of the packets themselves.
         when gateway_says is not null and finding = 'tgw_' || gateway_says then 'certain'
         when gateway_says is not null then 'probable'
+        -- What lost it has not stood there all the while.
+        when others_answered then 'probable'
         when answers_outside and target_id is null then 'probable'
         when is_sure and not coalesce(late, false) and (protocol <> 6 or phase_source = 'flags')
             then 'certain'
@@ -72,6 +74,13 @@ select
             when len(found_blockers) > 0 and not arrived then block_note
         end,
         case when len(found_blockers) > 0 and not arrived then age_note end,
+        case
+            when
+                others_answered and len(found_blockers) > 0
+                and coalesce(gateway_says, '') not in ('no_route', 'blackhole')
+                then 'others from the same address to the same port there were answered since the '
+                    || 'snapshot: what blocks has changed since, or is not what lost it'
+        end,
         case
             when finding not in ('host_silent', 'host_refused') and not arrived then
                 array_to_string(list_distinct(unknown_notes), '; ')

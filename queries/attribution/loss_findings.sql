@@ -25,6 +25,7 @@ told as (
         k.leg,
         k.protocol,
         k.phase_source,
+        k.others_answered,
         e.late,
         a.* exclude (class_id, lost_key_id, question_id, end_id, own_vpc_id, led_vpc_id),
         w.age_note,

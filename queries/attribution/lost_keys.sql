@@ -1,8 +1,10 @@
 -- The distinct packets that may have been lost, without their times and source ports, each with its
--- records and the slot of when they were.
+-- records and the slot of when they were. `others_answered` is whether others' connections like it
+-- were answered, which the same snapshot judges, before its records end.
 with slotted as (
     select
         m.*,
+        w.interface_id is not null as others_answered,
         case
             when h.hour is not null
                 then h.slots_before
@@ -12,6 +14,17 @@ with slotted as (
         end as slot
     from missed as m
     left join hours as h on hour_number(m.start_time) = h.hour
+    left join answered_since as w
+        on
+            m.leg = 'forward'
+            and m.protocol = 6
+            and m.interface_id = w.interface_id
+            and m.src_ip = w.src_ip
+            and m.dst_ip = w.dst_ip
+            and m.dst_port = w.dst_port
+            and m.start_time >= w.from_time
+            and m.start_time < w.until_time
+            and m.end_time >= w.first_answered
 )
 
 select
@@ -29,6 +42,7 @@ select
         when leg = 'reply' then 'reverse-flow'
         when protocol = 6 then 'heuristic'
     end as phase_source,
+    others_answered,
     slot,
     list({'object_id': object_id, 'line_number': line_number}) as records
 from slotted

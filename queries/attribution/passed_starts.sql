@@ -40,17 +40,6 @@ begun as (
     group by
         s.text_hash, a.interface_id, a.dstport, hour_number(a.start_time),
         len(list_filter(h.within, lambda bound: bound <= a.start_time))
-),
-
-stretches as (
-    select
-        observer_id,
-        region,
-        min(from_time) as from_time,
-        max(until_time) as until_time
-    from epochs
-    where observed_before is not null
-    group by observer_id, region, observed_before
 )
 
 select

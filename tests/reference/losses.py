@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-basics.html
 
 from dataclasses import replace
 
+from .answered import doubted
 from .brought import may_be_brought
 from .coverage import SEES_ACCEPTED
 from .evaluator import compared, observations, row_0
@@ -44,7 +45,7 @@ def loss(record: Record, snapshots: list[Snapshot], log: Log) -> Expected | None
     if verdict is None:
         return None
     verdict = replace(
-        verdict,
+        doubted(verdict, record, log, before, after),
         observed_before=before.instant if before else None,
         observed_after=after.instant if after else None,
     )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from .lookup import block
 from .model import Json, Record
+from .random_answers import random_answers
 from .random_records import own_blocks
 from .random_routes import dead_address, reachable
 from .random_topology import PUBLIC_BLOCKS, PUBLIC_BLOCKS_6
@@ -71,7 +72,8 @@ def random_losses(
         record | {"log_version": version} for record in _before_and_after(rng, states[-1], instants)
     ]
     rng.shuffle(records)
-    return [*records, *_in_between(rng, states[-1], records)]
+    between = _in_between(rng, states[-1], records)
+    return [*records, *between, *random_answers(rng, records)]
 
 
 def _in_between(rng: random.Random, state: State, records: list[Record]) -> list[Record]:
