@@ -32,6 +32,7 @@ answered as (
         a.action is not null
         and a.protocol = 6
         and a.tcp_flags & 18 = 18
+        and a.dstport is not null
         and coalesce(a.flow_direction, 'ingress') = 'ingress'
         and ($since::timestamptz is null or a.start_time >= $since::timestamptz - interval 2 day)
         and ($until::timestamptz is null or a.start_time < $until::timestamptz + interval 1 hour)

@@ -59,11 +59,11 @@ ALIKE: dict[str, Json] = {
     "refused": {"action": "REJECT"},
     "no direction": {"flow_direction": None},
     "no own addresses": {"pkt_srcaddr": None, "pkt_dstaddr": None},
-    "no port of its own": {"dstport": None},
 }
 UNLIKE: dict[str, Json] = {
     "another port": {"srcport": 444},
     "no port": {"srcport": None},
+    "no port of its own": {"dstport": None},
     "another peer": {"srcaddr": D, "pkt_srcaddr": D},
     "another address of its own": {"dstaddr": F, "pkt_dstaddr": F},
     "another interface": {"interface_id": "eni-f"},
@@ -112,8 +112,15 @@ def test_an_answer_is_lost_whatever_was_answered_before(told) -> None:
     """Its way is another: what E got before says nothing of what it sends back."""
     asked = flow("eni-e", E, T, "ingress", srcaddr=T, dstaddr=E, pkt_srcaddr=T, pkt_dstaddr=E)
     sent = answer(asked)
-    row = told([sent, asked, answered(srcport=50000)])
+    begun = flow("eni-e", E, T, srcport=41000, dstport=50000)
+    row = told([sent, asked, begun, answered(srcport=50000)])
     assert (row["cause"], row["certainty"], row["leg"]) == ("route_missing", "certain", "reply")
+
+
+def test_each_port_is_told_by_its_own_answers(memory, tmp_path) -> None:
+    log = [LOST, LOST | {"dstport": 444}, answered()]
+    rows = losses(memory, tmp_path, log, watched(plain()))
+    assert [(row["record"], row["certainty"]) for row in rows] == [(0, "probable"), (1, "certain")]
 
 
 def test_each_record_is_told_once(memory, tmp_path) -> None:

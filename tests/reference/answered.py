@@ -6,8 +6,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html
 
 from dataclasses import replace
 
-from .history import Log, ended, of_interface
-from .lookup import address
+from .history import Log, ended, ends_of, of_interface
 from .model import Expected, Record, Snapshot
 from .packet import ACK, SYN, TCP
 from .pairs import AT_HOST
@@ -43,11 +42,9 @@ def others_were_answered(
 
 def answered(record: Record) -> Asked | None:
     """What a SYN-ACK that comes in answers: from where, to whom, at which port."""
-    flags, port = record.get("tcp_flags"), record.get("srcport")
-    shows = record.get("protocol") == TCP and flags is not None and flags & SYN and flags & ACK
-    source = record.get("pkt_dstaddr") or record.get("dstaddr")
-    target = record.get("pkt_srcaddr") or record.get("srcaddr")
-    is_in = record.get("flow_direction") in ("ingress", None)
-    if not shows or not is_in or source is None or target is None or port is None:
+    flags, ends = record.get("tcp_flags") or 0, ends_of(record)
+    is_syn_ack = record.get("protocol") == TCP and flags & SYN and flags & ACK
+    if ends is None or not is_syn_ack or record.get("flow_direction") == "egress":
         return None
-    return address(source), address(target), port
+    (target, port), (source, _) = ends
+    return source, target, port

@@ -98,6 +98,7 @@ def test_others_that_were_answered_got_past_what_blocks() -> None:
 NO_ANSWER: list[Json] = [
     {"srcport": 444},
     {"srcport": None},
+    {"dstport": None},
     {"srcaddr": "10.1.0.99"},
     {"dstaddr": "10.0.0.99"},
     {"interface_id": "eni-b"},
