@@ -54,6 +54,10 @@ def test_from_the_snapshot_on_until_the_record_ends(told, seconds, is_in_doubt) 
     assert_in_doubt(told([LOST, answered(seconds)]), is_in_doubt)
 
 
+def test_one_before_the_snapshot_hides_none_after_it_in_the_same_hour(told) -> None:
+    assert_in_doubt(told([LOST, answered(570), answered(30)]), True)
+
+
 ALIKE: dict[str, Json] = {
     "ended": {"tcp_flags": 19},
     "refused": {"action": "REJECT"},

@@ -67,6 +67,10 @@ def test_from_the_snapshot_on_until_the_record_ends(judged, seconds, is_in_doubt
     assert_in_doubt(row, is_in_doubt)
 
 
+def test_one_before_the_snapshot_hides_none_after_it_in_the_same_hour(judged) -> None:
+    assert_in_doubt(judged([MADE, begun(90), begun(30)]), True)
+
+
 def test_a_record_without_an_end_ends_as_it_starts(judged) -> None:
     for seconds in (0, -1):
         assert_in_doubt(judged([MADE | {"end_time": None}, begun(seconds)]), seconds == 0)
