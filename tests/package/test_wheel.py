@@ -22,9 +22,11 @@ def installed(tmp_path_factory) -> Path:
     found = {dist.metadata["Name"]: dist.version for dist in distributions()}
     found.pop("flowcause", None)
     pins.write_text("".join(f"{name}=={version}\n" for name, version in found.items()))
-    venv.create(folder / "env", with_pip=True)
-    pip = [folder / "env/bin/python", "-m", "pip", "install", "--quiet"]
-    run(*pip, "--disable-pip-version-check", "--constraint", pins, wheel, cwd=folder)
+    venv.create(folder / "env")
+    pip = [sys.executable, "-m", "pip", "--python", folder / "env/bin/python", "install", "--quiet"]
+    # What is never run need not be compiled.
+    pip += ["--no-compile", "--disable-pip-version-check", "--constraint", pins]
+    run(*pip, wheel, cwd=folder)
     return folder / "env"
 
 
