@@ -1,8 +1,9 @@
 -- What the groups of the interface say: allow if any rule of any group matches, else why not.
--- match: a rule surely matches. doubtful: only a reference to a group whose members sit where the
--- reference may not hold. unknown: a group, a prefix list or a group's members are in no snapshot.
--- depends: only rules for some ICMP types match, and no record has a type. miss: nothing matches.
--- none: the interface carries no groups and cannot refuse. `match_place` is the allowance that matches.
+-- match: a rule surely matches. unknown: a group, a prefix list or a group's members are in no snapshot.
+-- depends: only rules for some ICMP types match, and no record has a type. doubtful: only a reference to
+-- a group whose members sit where the reference may not hold, and nothing else may allow it. miss:
+-- nothing matches. none: the interface carries no groups and cannot refuse. `match_place` is the
+-- allowance that matches.
 with asked_of as (
     select
         q.question_id,
@@ -240,9 +241,9 @@ select
     case
         when q.group_count = 0 then 'none'
         when m.surely then 'match'
-        when m.doubtful then 'doubtful'
         when q.group_count is null or len(q.missing_groups) > 0 or m.unknown then 'unknown'
         when m.by_type then 'depends'
+        when m.doubtful then 'doubtful'
         else 'miss'
     end as groups_say,
     q.late as groups_late,

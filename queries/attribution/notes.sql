@@ -1,4 +1,17 @@
 -- What is unknown about each answer and which call would settle it, and on what it was judged.
+with told as (
+    select
+        *,
+        -- Beside what may allow it, too, a reference that does not reach is told.
+        decision_row = 10
+        or (
+            decision_row in (23, 24)
+            and phase not in ('reply', 'late')
+            and groups_say in ('unknown', 'depends')
+        ) as tells_reference
+    from decided_rows
+)
+
 select
     d.question_id,
     d.later_calls,
@@ -59,21 +72,21 @@ select
                 )
                 then 'Block Public Access is ' || d.block_mode || ', too, and may refuse it next'
         end,
-        case when d.decision_row = 10 and d.surely_ineffective then
+        case when d.tells_reference and d.surely_ineffective then
             'a rule refers to a group whose member is where the reference does not reach'
         end,
-        case when d.decision_row = 10 and list_contains(d.doubts, 'not joined') then
+        case when d.tells_reference and list_contains(d.doubts, 'not joined') then
             'a rule refers to a group whose member is in a VPC that no snapshot joins to this one'
         end,
-        case when d.decision_row = 10 and list_contains(d.doubts, 'disputed') then
+        case when d.tells_reference and list_contains(d.doubts, 'disputed') then
             'a rule refers to a group over a peering connection of which the snapshots of its two '
             || 'sides disagree: load describe-vpc-peering-connections of both'
         end,
-        case when d.decision_row = 10 and list_contains(d.doubts, 'over a gateway') then
+        case when d.tells_reference and list_contains(d.doubts, 'over a gateway') then
             'a rule refers to a group that it reaches over the peering connection, but the route '
             || 'leads over a transit gateway, which carries no such reference'
         end,
-        case when d.decision_row = 10 and list_contains(d.doubts, 'redirected') then
+        case when d.tells_reference and list_contains(d.doubts, 'redirected') then
             'a rule refers to a group whose member the route leads to by ' || d.route_target
             || ': a reference does not hold across a middlebox'
         end,
@@ -122,7 +135,7 @@ select
             'judged as the first packet of a flow: the protocol has no flags to tell'
         end
     ), '') as note
-from decided_rows as d
+from told as d
 inner join decision_table as t on d.decision_row = t.decision_row
 left join stale_fits as s on d.question_id = s.question_id
 left join lapses as l on d.question_id = l.question_id

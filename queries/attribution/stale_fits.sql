@@ -21,7 +21,7 @@ with fitting as (
         and d.decision_row in (4, 6, 7, 10, 15, 17, 24)
         and d.groups_say in ('miss', 'doubtful', 'unknown')
         -- A group whose members are known says by itself whether the peer is one.
-        and (d.groups_say = 'doubtful' or not r.has_members)
+        and (d.doubtful_groups is not null or not r.has_members)
         and (
             d.path in ('local', 'peering', 'transit-gateway')
             or (d.path = 'unknown' and (d.peer_family = 6 or p.block is not null))

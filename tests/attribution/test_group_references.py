@@ -9,11 +9,22 @@ from datetime import timedelta
 import pytest
 from network_in_memory import answered, holding
 from reference.model import Json, Record, Snapshot
-from reference.organisation import NOON, OURS, REGION, STRANGER, THEIRS, record, rule
+from reference.organisation import (
+    ALLOW_ALL,
+    NOON,
+    OURS,
+    REGION,
+    STRANGER,
+    THEIRS,
+    entry,
+    record,
+    rule,
+)
 from wide_network import (
     F,
     Network,
     T,
+    acl,
     gone,
     of,
     peering,
@@ -225,3 +236,47 @@ def test_a_rule_for_addresses_holds_across_a_middlebox(judged) -> None:
     network = plain(route("10.0.2.0/24", "vpce-gwlb"))
     of(network, "sg-vpc-a")["IpPermissions"] = [rule("tcp", (443, 443), cidr="10.0.2.0/24")]
     assert answer(judged(record(F), *both(network))) == EFFECTIVE
+
+
+def beside(*rules: Json, status: str = "deleted", deny: str = "6") -> Network:
+    """E's rules refer to B's group over a peering connection that is gone; ACL 90 denies."""
+    network = referring(route("10.1.0.0/16", "pcx-b"), egress=True)
+    of(network, "pcx-b")["Status"] = {"Code": status}
+    of(network, "sg-vpc-a")["IpPermissionsEgress"] = [*rules, OF_B]
+    denied = acl("acl-a", OURS, "subnet-e", entries=[entry(90, "deny", deny), *ALLOW_ALL])
+    of(network, "acl-a")["Entries"] = denied["Entries"]
+    return network
+
+
+@pytest.mark.parametrize("denies", ["6", "17"], ids=["ACL denies", "ACL allows"])
+def test_what_may_allow_it_counts_before_a_reference_that_does_not(judged, denies) -> None:
+    """A prefix list that no snapshot has, or a second group: the groups are unknown."""
+    made = record(T, "egress")
+    certain = {"6": ("sg_and_nacl", "certain"), "17": SURE}
+    assert answer(judged(made, *both(beside(deny=denies)))) == certain[denies]
+    row = judged(made, *both(beside(rule("tcp", prefix_list="pl-unknown"), deny=denies)))
+    assert answer(row) == UNKNOWN
+    assert "prefix lists in no snapshot: pl-unknown" in row["note"]
+    assert "whose member is where the reference does not reach" in row["note"]
+    network = beside(deny=denies)
+    of(network, "eni-e")["Groups"].append({"GroupId": "sg-unseen"})
+    row = judged(made, *both(network))
+    assert answer(row) == UNKNOWN
+    assert "groups in no snapshot: sg-unseen" in row["note"]
+
+
+def test_so_does_a_rule_for_some_types_of_icmp(judged) -> None:
+    ping = record(T, "egress", protocol=1, tcp_flags=None, srcport=0, dstport=0)
+    everything = rule("-1", group="sg-vpc-b", account=THEIRS)
+    by_type = rule("icmp", (8, -1), cidr="10.1.0.0/16")
+    row = judged(ping, *both(beside(everything)))
+    assert answer(row) == ("sg_reference_ineffective", "probable")
+    row = judged(ping, *both(beside(everything, by_type)))
+    assert answer(row) == ("depends_on_icmp_type", "conditional")
+    assert "whose member is where the reference does not reach" in row["note"]
+
+
+def test_a_rule_that_allows_it_counts_before_all_of_them(judged) -> None:
+    allowing = rule("tcp", (443, 443), cidr="10.1.0.0/16")
+    network = beside(rule("tcp", prefix_list="pl-unknown"), allowing, deny="17")
+    assert answer(judged(record(T, "egress"), *both(network))) == EFFECTIVE

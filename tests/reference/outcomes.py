@@ -9,7 +9,9 @@ MATCH, DOUBTFUL, INEFFECTIVE, UNKNOWN, DEPENDS, MISS, NONE = (
     "miss",
     "none",
 )
-# The first of these that any rule gives is the answer of all together: where several references
-# are in doubt, all must be shut for certain.
-PRECEDENCE = (MATCH, DOUBTFUL, INEFFECTIVE, UNKNOWN, DEPENDS, MISS)
+# The first of these that any rule gives is the answer of all together, for any rule may allow: what
+# is unknown or depends on the type may where a reference does not. Where several references are in
+# doubt, all must be shut for certain.
+# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+PRECEDENCE = (MATCH, UNKNOWN, DEPENDS, DOUBTFUL, INEFFECTIVE, MISS)
 IN_DOUBT = (DOUBTFUL, INEFFECTIVE)

@@ -30,10 +30,11 @@ def reference_outcomes(
     if is_local(snapshot, interface, packet):
         holders = [other for other in holders if other.vpc_id == interface.vpc_id]
     members = [other for other in holders if pair["GroupId"] in (other.group_ids or [])]
-    if members:
-        return [member_outcome(snapshot, interface, one, packet.direction) for one in members]
+    told = [member_outcome(snapshot, interface, one, packet.direction) for one in members]
     if any(other.group_ids is None for other in holders):
-        return [UNKNOWN]
+        told.append(UNKNOWN)
+    if told:
+        return told
     local = any(other.vpc_id == interface.vpc_id for other in holders)
     return [MISS if local or members_are_known(snapshot, interface, pair) else UNKNOWN]
 

@@ -74,12 +74,12 @@ def test_a_sure_match_outweighs_what_is_unknown() -> None:
     assert verdict(record(), organisation(groups=["sg-e", "sg-gone"])).row == UNKNOWN
 
 
-def test_doubt_outweighs_the_unknown() -> None:
+def test_the_unknown_outweighs_a_doubt() -> None:
     rules = [
         rule("-1", group="sg-p", account=THEIRS),
         rule("-1", prefix_list="pl-unseen"),
     ]
-    assert verdict(record(PEERED), organisation(rules, peering="failed")).row == 10
+    assert verdict(record(PEERED), organisation(rules, peering="failed")).row == UNKNOWN
 
 
 def test_a_group_without_rules_is_a_miss() -> None:

@@ -188,3 +188,12 @@ def test_an_address_of_the_own_vpc_is_not_one_of_another_that_has_it_too() -> No
     own = {"describe-vpcs": [{"VpcId": "vpc-a", "CidrBlockAssociationSet": [held]}]}
     assert verdict(record(PEERED), organisation([REFERENCE])).row == 11
     assert verdict(record(PEERED), organisation([REFERENCE], more=own)).row == 6
+
+
+def test_what_may_allow_it_counts_before_a_reference_that_does_not() -> None:
+    unknown = rule("tcp", (443, 443), prefix_list="pl-unknown")
+    for made in (record(PEERED), record(PEERED, "egress")):
+        rules = [REFERENCE, unknown]
+        assert verdict(made, organisation(rules, rules, acl=DENY_443, peering="failed")).row == 24
+        shut = organisation([REFERENCE], [REFERENCE], groups=["sg-e", "sg-x"], peering="failed")
+        assert verdict(made, shut).row == 24
