@@ -84,7 +84,8 @@ def _acl(row: Mapping[str, Any], is_reply: bool) -> list[Hop]:
         return [Hop(*element, PASS, is_sure=not row["acl_late"])]
     if says == "deny":
         cause = f"nacl_{direction}_deny{'_reply' if is_reply else ''}"
-        return [Hop(*element, BLOCK, _denied(rule), cause, not row["acl_late"])]
+        is_sure = rule is not None and not row["acl_late"]
+        return [Hop(*element, BLOCK, _denied(rule), cause, is_sure)]
     if says == "depends":
         why = "the ACL decides by the ICMP type: give --icmp-type"
         return [Hop(*element, UNKNOWN, why)]
@@ -93,6 +94,8 @@ def _acl(row: Mapping[str, Any], is_reply: bool) -> list[Hop]:
 
 def _denied(rule: str | None) -> str:
     """https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html."""
+    if rule is None:
+        return "its rules deny every ICMP type, and which does depends on it: give --icmp-type"
     return "no rule of the ACL allows it" if rule in ("32767", "32768") else "the rule denies it"
 
 

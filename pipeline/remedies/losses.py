@@ -124,16 +124,20 @@ def _gateway_acl(verdict: Row, hop: Row, known: Known) -> Remedy:
 
     https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
     """
-    acl, rule = hop["element_id"], hop["rule"]
-    text = f"Let {acl} allow it before entry {rule}: it is of the transit gateway's own subnet."
+    acl, entry = hop["element_id"], _entry(hop)
+    text = f"Let {acl} allow it before {entry}: it is of the transit gateway's own subnet."
     return _untried(text)
 
 
 def _nat_acl(verdict: Row, hop: Row, known: Known) -> Remedy:
     """Between the two ends only a NAT gateway's subnet is meant; at an end remedy.py knows more."""
-    acl, rule = hop["element_id"], hop["rule"]
-    text = f"Let {acl} allow it before entry {rule}: it is of the NAT gateway's subnet."
+    acl, entry = hop["element_id"], _entry(hop)
+    text = f"Let {acl} allow it before {entry}: it is of the NAT gateway's subnet."
     return _untried(text)
+
+
+def _entry(hop: Row) -> str:
+    return f"entry {hop['rule']}" if hop["rule"] else "all its entries that deny it"
 
 
 def _attachment_state(verdict: Row, hop: Row, known: Known) -> Remedy:

@@ -50,7 +50,8 @@ def _refusal(verdict: Mapping[str, Any]) -> str:
     if verdict["allowed"] is None:
         return f"whether it passes {at} is not known ({verdict['cause']}: {verdict['note']})"
     if verdict["element_type"] == "network-acl":
-        return f"rule {verdict['rule']} of {verdict['element_id']} refuses {what} {at}"
+        rule = f"rule {verdict['rule']} of " if verdict["rule"] else ""
+        return f"{rule}{verdict['element_id']} refuses {what} {at}"
     if verdict["element_type"] == "security-group":
         return f"no rule of {verdict['element_id']} allows {what} {at}"
     return f"VPC Block Public Access may refuse {what} {at}"

@@ -146,9 +146,9 @@ def _instead_of_reference(finding: Mapping[str, Any], known: Known) -> Remedy:
     return replace(told, text=text)
 
 
-def _acl(finding: Mapping[str, Any], acl: str, rule: str, known: Known) -> Remedy:
-    wanted = [] if known.entries is None else _wanted_entries(finding, acl)
-    entries = entries_before(int(rule), wanted, known.entries or ())
+def _acl(finding: Mapping[str, Any], acl: str, rule: str | None, known: Known) -> Remedy:
+    wanted = [] if known.entries is None or rule is None else _wanted_entries(finding, acl)
+    entries = [] if rule is None else entries_before(int(rule), wanted, known.entries or ())
     what = f"Allow {service(finding)} {preposition(finding)} {peers(finding)} in {acl}"
     text = f"{what} {_numbered(rule, entries, bool(wanted))}."
     if not is_answer(finding):
@@ -157,7 +157,9 @@ def _acl(finding: Mapping[str, Any], acl: str, rule: str, known: Known) -> Remed
     return _with_commands(text, entries, commands)
 
 
-def _numbered(rule: str, entries: Sequence[AclEntry], is_wanted: bool) -> str:
+def _numbered(rule: str | None, entries: Sequence[AclEntry], is_wanted: bool) -> str:
+    if rule is None:
+        return "before all its rules that deny it: which of them does depends on the ICMP type"
     numbers = ", ".join(str(e.rule_number) for e in entries if e.action == "allow")
     if any(entry.replaces for entry in entries):
         moved = entries[0].rule_number

@@ -36,4 +36,6 @@ LOST = {
 def lost(row: Mapping[str, Any], named: Callable[[Mapping[str, Any], list[str]], list[str]]) -> str:
     """Say where the packets of a finding were lost; `named` puts names behind ids."""
     (it,) = named(row, [row["element_id"] or "it"])
+    if row["cause"] == "tgw_nacl_deny" and row["rule"] is None:
+        return f"{it}, of a transit gateway's own subnet, refuses it whatever the ICMP type"
     return LOST[row["cause"]].format(it=it, rule=row["rule"] or "it")

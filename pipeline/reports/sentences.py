@@ -127,6 +127,8 @@ def _group_miss(row: Mapping[str, Any]) -> str:
 
 def _acl_deny(row: Mapping[str, Any], what: str = "it") -> str:
     (acl,) = _named(row, [row["element_id"]])
+    if row["rule"] is None:
+        return f"{acl} denies {what} whatever the ICMP type"
     if row["rule"] in ("32767", "32768"):
         return f"no rule of {acl} allows {what} (rule {row['rule']}, the last)"
     return f"rule {row['rule']} of {acl} denies {what}"

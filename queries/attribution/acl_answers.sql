@@ -1,7 +1,8 @@
 -- What the ACL of the interface's subnet says: the lowest-numbered entry that matches decides.
 -- Entries for some ICMP types decide only if every entry up to the first for all types agrees,
--- since no record has a type. Between two interfaces of one subnet no ACL is asked, nor of what a
--- transit gateway hands in whose own interface is in the subnet. The way of the answer tells what did,
+-- since no record has a type; which of them then decides depends on it still, and none is named.
+-- Between two interfaces of one subnet no ACL is asked, nor of what a transit gateway hands in whose own
+-- interface is in the subnet. The way of the answer tells what did,
 -- but an internet or NAT gateway takes answers to a private address and brings nothing from there, and
 -- what is answered over the transit gateway may have come over a peering connection or from the
 -- internet. https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
@@ -73,7 +74,7 @@ decided as (
         question_id,
         any_value(network_acl_id) as network_acl_id,
         any_value(late) as late,
-        min(rule_number) as rule_number,
+        case when count(distinct rule_number) = 1 then min(rule_number) end as rule_number,
         case when count(distinct rule_action) = 1 then min(rule_action) else 'depends' end as says
     from fitting
     where rule_number <= surely

@@ -1,4 +1,5 @@
--- What the ACLs of gateways' subnets say of each of these packets, by its protocol and port.
+-- What the ACLs of gateways' subnets say of each of these packets, by its protocol and port. Where
+-- entries for some ICMP types precede the first for all, none is named: see acl_answers.sql.
 with crossed as (
     select distinct
         q.question_id, q.protocol, q.dst_port, c.moment, c.place, c.gateway, c.direction,
@@ -50,7 +51,10 @@ select
     gateway,
     direction,
     array_to_string(list_sort(list(distinct network_acl_id)), ',') as network_acl_id,
-    min(rule_number) as rule_number,
+    case
+        when count(distinct {'subnet': subnet_id, 'rule': rule_number}) = count(distinct subnet_id)
+            then min(rule_number)
+    end as rule_number,
     coalesce(bool_or(late), false) as late,
     case
         when bool_or(network_acl_id is null and not is_own) then 'unknown'

@@ -46,7 +46,7 @@ select
     case when says in ('allow', 'deny') then rule_number::varchar end,
     case says when 'allow' then 'pass' when 'deny' then 'block' else 'unknown' end,
     case when says = 'deny' then 'tgw_nacl_deny' end,
-    not late,
+    not late and (says <> 'deny' or rule_number is not null),
     case says
         when 'unknown' then
             'the ACL of the transit gateway''s subnet is not known: load describe-network-acls'

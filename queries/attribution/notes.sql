@@ -105,6 +105,9 @@ select
             'packets of the same addresses and ports were let pass since the snapshot: the ACL has changed '
             || 'since, or is not what refuses them'
         end,
+        case when d.decision_row in (5, 7, 8, 12, 16, 17, 18) and d.rule_number is null then
+            'which of the ACL''s rules denies it depends on the ICMP type, which no record has'
+        end,
         case when d.decision_row in (5, 7, 8, 12) and d.may_be_accelerated then
             'a Global Accelerator is in the VPC: no ACL is asked of what it brings'
         end,
@@ -120,7 +123,7 @@ select
         case when d.decision_row = 22 then
             'if it is new the groups decide, if it answers something '
             || case when d.acl_says = 'deny' then
-                'rule ' || d.rule_number || ' of ' || d.network_acl_id
+                coalesce('rule ' || d.rule_number || ' of ', '') || d.network_acl_id
             else 'no connection is tracked any more' end
             || ': log accepted traffic, too, to tell'
         end,

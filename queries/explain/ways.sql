@@ -16,7 +16,7 @@ with steps as (
         case when says in ('allow', 'deny') then rule_number::varchar end,
         case says when 'allow' then 'pass' when 'deny' then 'block' else 'unknown' end,
         case when says = 'deny' then 'nacl_' || direction || '_deny' end,
-        not late,
+        not late and (says <> 'deny' or rule_number is not null),
         'the ACL of the NAT gateway''s subnet' || case says
             when 'unknown' then ' is not known: load describe-network-acls'
             when 'depends' then ' decides by the ICMP type: give --icmp-type'

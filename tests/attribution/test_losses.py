@@ -278,6 +278,17 @@ def test_an_acl_of_a_gateways_subnet_is_named_for_no_interface_of_anyones_shows_
     assert "log its interface there" in row["note"]
 
 
+def test_of_a_gateways_acl_no_rule_is_named_that_depends_on_the_type_of_icmp(told) -> None:
+    network = plain(TRANSIT)
+    ping = flow("eni-e", E, T, protocol=1, tcp_flags=None, srcport=0, dstport=0)
+    for kinds, rule, certainty in (({"kind": 8}, None, "probable"), ({}, "90", "certain")):
+        entries = [entry(90, "deny", "1", **kinds), entry(95, "deny", "1"), *ALLOW_ALL]
+        changed = acl("acl-gate-a", OURS, "subnet-gate-a", entries=entries)
+        (row,) = told([ping], change(network, "acl-gate-a", **changed))
+        assert brief([row]) == [(0, "forward", "tgw_nacl_deny", certainty)]
+        assert (row["element_id"], row["rule"]) == ("acl-gate-a", rule)
+
+
 def test_an_acl_of_a_gateways_subnet_is_asked_for_an_address_of_a_prefix(told) -> None:
     network = shut_gate(443)
     of(network, "eni-e")["Ipv4Prefixes"] = [{"Ipv4Prefix": "10.0.1.64/28"}]

@@ -31,6 +31,8 @@ from pipeline.attribution.stages import STAGES
 
 DENY_443 = [entry(90, "deny", "6", ports=(443, 443)), *ALLOW_ALL]
 NO_ICMP = [entry(90, "deny", "1"), *ALLOW_ALL]
+# An echo reply is of type 0, so 32767 decides; a question is of type 8, of which 90 speaks.
+BY_TYPE = [entry(90, "deny", "1", kind=8), entry(95, "allow", "6")]
 PING = {"protocol": 1, "tcp_flags": None, "srcport": 0, "dstport": 0}
 UDP = {"protocol": 17, "tcp_flags": None}
 
@@ -267,6 +269,33 @@ def test_where_only_refused_flows_are_logged_both_readings_stay(verdict) -> None
     assert (blind["element_id"], blind["blockers"]) == (None, [])
     seeing = verdict(made, [], network([flow_log("ALL")]))
     assert (seeing["cause"], seeing["certainty"]) == ("sg_ingress_miss", "probable")
+
+
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+def test_where_the_rule_depends_on_the_type_of_icmp_none_is_named(verdict, direction) -> None:
+    made = record(direction=direction, **PING)
+    opened = {"ingress": [ALL_IN], "egress": [ALL_IN]}
+    found = verdict(made, [answered(made, 0)], network(acl=BY_TYPE, **opened))
+    assert (found["cause"], found["certainty"]) == (f"nacl_{direction}_deny_reply", "probable")
+    assert (found["element_id"], found["rule"], found["stable"]) == ("acl-e", None, True)
+    assert [one["rule"] for one in found["blockers"]] == [None]
+    assert "which of the ACL's rules denies it depends on the ICMP type" in found["note"]
+    # Behind an entry for every type those for some never decide.
+    found = verdict(made, [answered(made, 0)], network(acl=[entry(80, "deny"), *BY_TYPE], **opened))
+    assert (found["certainty"], found["rule"]) == ("certain", "80")
+
+
+def test_of_what_is_no_answer_no_such_rule_is_named_either(verdict) -> None:
+    found = verdict(record(**PING), [], network(acl=BY_TYPE, ingress=[ALL_IN]))
+    assert (found["cause"], found["certainty"]) == ("nacl_ingress_deny", "probable")
+    assert (found["element_id"], found["rule"]) == ("acl-e", None)
+
+
+def test_row_22_names_the_acl_without_a_rule_that_depends_on_the_type(verdict) -> None:
+    made = record(direction="egress", **PING)
+    found = verdict(made, [], network([flow_log("REJECT")], acl=BY_TYPE))
+    assert found["cause"] == "stage_unknown"
+    assert "if it answers something acl-e: log accepted traffic" in found["note"]
 
 
 def test_what_was_there_before_the_window_counts(tmp_path) -> None:

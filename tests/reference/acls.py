@@ -102,7 +102,8 @@ def first_match(acl: Json, packet: Packet) -> tuple[str, int | None]:
     """The lowest-numbered entry that matches decides.
 
     For ICMP every entry for some types may decide, down to the first one for all types: the
-    answer depends on the type unless all of them act alike, and then the first is named.
+    answer depends on the type unless all of them act alike, and which of them decides depends on it
+    still, for no record has a type (section 2.4): then none is named.
     """
     possible: list[Json] = []
     for entry in entries_in_order(acl, packet):
@@ -114,7 +115,8 @@ def first_match(acl: Json, packet: Packet) -> tuple[str, int | None]:
     actions = {entry["RuleAction"] for entry in possible}
     if len(actions) > 1:
         return DEPENDS, None
-    return possible[0]["RuleAction"], possible[0]["RuleNumber"]
+    decider = possible[0]["RuleNumber"] if len(possible) == 1 else None
+    return possible[0]["RuleAction"], decider
 
 
 def entries_in_order(acl: Json, packet: Packet) -> list[Json]:

@@ -128,7 +128,7 @@ def is_the_acl_s_alone(case: Case) -> bool:
     """
     may_be_new = case.history.in_doubt or case.packet.protocol in (1, 58)
     lets_in = case.group.outcome in (MATCH, NONE) or not may_be_new
-    return lets_in and not case.history.let_pass
+    return lets_in and not case.history.let_pass and case.acl.rule is not None
 
 
 def row_13(case: Case) -> Expected:
@@ -177,6 +177,7 @@ def refusal(row: int, case: Case) -> Expected:
     blockers = [blocker for stage in stages if (blocker := stage(case)) is not None]
     told = case.phase_source == "flags" and case.group.outcome != DOUBTFUL
     is_sure = told and not case.history.let_begin
+    is_sure = is_sure and (case.acl.outcome != DENY or case.acl.rule is not None)
     return named(row, "certain" if is_sure else "probable", blockers)
 
 
@@ -207,5 +208,6 @@ def acl_blocker(case: Case) -> Blocker | None:
 
 
 def named_acl(case: Case, cause: str) -> Blocker:
-    """An ACL has one deciding rule, by number."""
-    return Blocker("acl", "network-acl", case.acl.acl_id, str(case.acl.rule), cause)
+    """An ACL has one deciding rule, by number; none is named where it depends on the ICMP type."""
+    rule = None if case.acl.rule is None else str(case.acl.rule)
+    return Blocker("acl", "network-acl", case.acl.acl_id, rule, cause)

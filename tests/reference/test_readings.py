@@ -106,10 +106,12 @@ def test_unusual_protocols_ignore_an_entry_s_ports() -> None:
     assert verdict(record(**GRE), organisation([ALL_IN], acl=entries)).rule == "80"
 
 
-def test_icmp_entries_that_all_deny_name_the_first() -> None:
+def test_of_icmp_entries_that_all_deny_none_is_named() -> None:
     entries = [entry(80, "deny", "1", kind=8), entry(90, "deny", "1", kind=-1), *ALLOW_ALL]
     found = verdict(record(**PING), organisation([ALL_IN], acl=entries))
-    assert (found.row, found.rule, found.certainty) == (5, "80", "probable")
+    assert (found.row, found.rule, found.certainty) == (5, None, "probable")
+    every_type = [entry(80, "deny", "1", kind=-1), *ALLOW_ALL]
+    assert verdict(record(**PING), organisation([ALL_IN], acl=every_type)).rule == "80"
     entries = [entry(80, "allow", "1", kind=8), *ALLOW_ALL]
     assert verdict(record(**PING), organisation([ALL_IN], acl=entries)).row == MATCHED
 

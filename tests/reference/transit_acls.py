@@ -19,7 +19,8 @@ def acl_hop(trip: Trip, subnets: list[str], direction: str) -> Hop:
     if outcomes == {PASS} or outcomes == {BLOCK}:
         outcome, acl_id, rule = min(said, key=str)
         cause = "tgw_nacl_deny" if outcome == BLOCK else None
-        return Hop(stage, "network-acl", acl_id, outcome, cause, rule)
+        sure = outcome != BLOCK or rule is not None
+        return Hop(stage, "network-acl", acl_id, outcome, cause, rule, sure)
     return Hop(stage, "network-acl", None, UNKNOWN)
 
 

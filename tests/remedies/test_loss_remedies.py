@@ -439,3 +439,9 @@ def test_where_the_state_is_not_told_both_ways_are(cause, hop) -> None:
     assert f"Accept {hop['element_id']} while it waits for that" in proposed.text
     assert "anew" in proposed.text or "create a new" in proposed.text
     assert proposed.aws_cli is None
+
+
+def test_where_the_type_of_icmp_tells_which_entry_refuses_none_is_named() -> None:
+    hop = {"element_type": "network-acl", "element_id": "acl-g"}
+    assert "before all its entries that deny it" in told("tgw_nacl_deny", hop).text
+    assert "before entry 90" in told("tgw_nacl_deny", hop | {"rule": "90"}).text

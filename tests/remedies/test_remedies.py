@@ -579,3 +579,10 @@ def test_an_address_that_is_none_makes_no_command(hostile) -> None:
 def test_a_block_of_a_moved_rule_that_is_none_makes_no_command() -> None:
     moved = Known([entry(1, cidr="$(reboot)/8")])
     assert remedy(ACL_DENY | {"rule": "1"}, moved).aws_cli is None
+
+
+def test_an_entry_stands_before_all_that_deny_where_the_type_tells_which_does() -> None:
+    finding = ACL_DENY | {"rule": None, "protocol": 1, "dst_ports": []}
+    proposed = remedy(finding, numbered(90, 100))
+    assert "in acl-a before all its rules that deny it: which of them does depends" in proposed.text
+    assert (proposed.aws_cli, proposed.changes) == (None, ())

@@ -2,7 +2,17 @@
 
 from network_on_disk import findings, prepare
 from reference.connections import accepted, answered
-from reference.organisation import NEIGHBOUR, OURS, PEERED, REGION, organisation, record, rule
+from reference.organisation import (
+    ALL_IN,
+    NEIGHBOUR,
+    OURS,
+    PEERED,
+    REGION,
+    entry,
+    organisation,
+    record,
+    rule,
+)
 
 from pipeline import api
 from pipeline.lake.catalog import open_lake
@@ -50,3 +60,14 @@ def test_an_expired_connection_is_told_with_what_keeps_it(tmp_path) -> None:
     assert "TcpEstablishedTimeout=3600" in str(remedy.aws_cli)
     assert f"--region {REGION}" in str(remedy.aws_cli)
     assert not remedy.checked
+
+
+def test_an_acl_that_denies_by_a_rule_that_depends_on_the_type_of_icmp(tmp_path) -> None:
+    ping = {"protocol": 1, "tcp_flags": None, "srcport": 0, "dstport": 0}
+    acl = [entry(90, "deny", "1", kind=8), entry(95, "allow", "6")]
+    settings = prepare(tmp_path, [record(**ping)], organisation([ALL_IN], acl=acl))
+    api.attribute(None, None, settings)
+    (row,) = rows = findings(settings)
+    assert sentence(row) == "icmp into eni-e: acl-e denies it whatever the ICMP type."
+    (remedy,) = remedies(open_lake(settings.lake), rows)
+    assert "in acl-e before all its rules that deny it" in remedy.text
