@@ -13,7 +13,9 @@ with attached as (
     from (select distinct moment from moments) as m
     inner join scopes as s on s.call = 'describe-transit-gateway-vpc-attachments'
     inner join transit_gateway_vpc_attachments as a on s.scope = a.scope
-    where in_force(a.valid_from, a.valid_to, s.first_observed, m.moment) and a.state = 'available'
+    where
+        in_force(a.valid_from, a.valid_to, s.first_observed, m.moment)
+        and a.state in ('available', 'modifying')
 ),
 
 gateways as (

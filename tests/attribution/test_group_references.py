@@ -157,6 +157,20 @@ def test_over_a_transit_gateway_its_option_counts(judged, option, peered, expect
         assert "but the route leads over a transit gateway" in row["note"]
 
 
+@pytest.mark.parametrize(
+    ("state", "expected"), [("modifying", EFFECTIVE), ("deleting", SURE)], ids=str
+)
+def test_an_attachment_that_is_being_modified_carries_references(judged, state, expected) -> None:
+    """An old peering connection that is gone stands in the snapshot, too."""
+    network = by_gateway("enable")
+    of(network, "pcx-b")["Status"] = {"Code": "deleted"}
+    for account in (OURS, THEIRS):
+        for one in network[account, REGION, "describe-transit-gateway-vpc-attachments"]:
+            if one["VpcId"] == "vpc-a":
+                one["State"] = state
+    assert answer(judged(record(T), *both(network))) == expected
+
+
 def test_what_leaves_over_a_transit_gateway_needs_a_rule_without_a_reference(judged) -> None:
     row = judged(record(T, "egress"), *both(by_gateway("enable", egress=True)))
     assert answer(row) == SURE

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from .acls import vpc_cidrs
+from .attachments import CARRYING
 from .lookup import Interface, found, holds, inside, interfaces, interfaces_were_listed, with_id
 from .model import Json, Snapshot
 from .outcomes import DOUBTFUL, INEFFECTIVE, MATCH, MISS, UNKNOWN
@@ -113,11 +114,14 @@ def gateway_outcomes(
 
 
 def attachments(snapshot: Snapshot, vpc_id: str | None) -> list[Json]:
-    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TransitGatewayVpcAttachment.html"""
+    """Those that carry traffic, as one does that is being modified (section 2.7).
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TransitGatewayVpcAttachment.html
+    """
     return [
         body
         for _, body in found(snapshot, "describe-transit-gateway-vpc-attachments")
-        if body["VpcId"] == vpc_id and body["State"] == "available"
+        if body["VpcId"] == vpc_id and body["State"] in CARRYING
     ]
 
 

@@ -146,6 +146,7 @@ def test_a_transit_gateway_joins_inbound_references() -> None:
             10,
             "probable",
         ),
+        (joined_by(gateway(), attachment("vpc-a", State="modifying"), THEIRS_P), 11, "unknown"),
         (joined_by(gateway(), peering="failed", without=()), 11, "unknown"),
         (joined_by(None, peering="failed", without=()), 24, "unknown"),
         (joined_by(gateway("disable"), peering="failed", without=()), 10, "certain"),
