@@ -106,7 +106,6 @@ referred as (
         case
             when member_vpc_id is null then 'effective'
             when is_elsewhere then 'elsewhere'
-            when not is_abroad and is_redirected then 'doubtful'
             when not is_abroad then 'effective'
             when is_far then 'ineffective'
             when path = 'transit-gateway' and direction = 'egress' then 'ineffective'
@@ -117,6 +116,11 @@ referred as (
                 then 'unknown'
             when is_peered or is_disputed or not is_joined then 'doubtful'
             else 'ineffective'
+        end as unhindered,
+        case
+            when member_vpc_id is not null and unhindered = 'effective' and is_redirected
+                then 'doubtful'
+            else unhindered
         end as reference
     from fitting
 ),
@@ -126,7 +130,7 @@ weighed as (
         *,
         case
             when reference <> 'doubtful' then null
-            when not is_abroad then 'redirected'
+            when unhindered = 'effective' then 'redirected'
             when is_peered then 'over a gateway'
             when is_disputed then 'disputed'
             else 'not joined'

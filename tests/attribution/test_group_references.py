@@ -246,6 +246,29 @@ def test_a_reference_does_not_hold_across_a_middlebox(judged, target) -> None:
     assert f"leads to by {target}: a reference does not hold across a middlebox" in row["note"]
 
 
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+@pytest.mark.parametrize("target", ["vpce-gwlb", "eni-appliance"])
+def test_nor_does_one_to_a_peered_vpc(judged, target, direction) -> None:
+    """The ACL refuses it, too: both are named."""
+    network = referring(route("10.1.0.0/16", target), egress=direction == "egress")
+    made = record(T, direction)
+    row = judged(made, *both(network))
+    assert answer(row) == DOUBTFUL
+    assert f"leads to by {target}: a reference does not hold across a middlebox" in row["note"]
+    denied = acl("acl-a", OURS, "subnet-e", entries=[entry(90, "deny", "6"), *ALLOW_ALL])
+    of(network, "acl-a")["Entries"] = denied["Entries"]
+    row = judged(made, *both(network))
+    assert answer(row) == ("sg_and_nacl", "probable")
+    causes = ["sg_reference_ineffective", f"nacl_{direction}_deny"]
+    assert sorted(one["cause"] for one in row["blockers"]) == sorted(causes)
+
+
+def test_across_a_middlebox_what_is_shut_stays_shut(judged) -> None:
+    network = referring(route("10.1.0.0/16", "vpce-gwlb"), egress=True)
+    of(network, "pcx-b")["Status"] = {"Code": "deleted"}
+    assert answer(judged(record(T, "egress"), *both(network))) == SURE
+
+
 def test_a_rule_for_addresses_holds_across_a_middlebox(judged) -> None:
     network = plain(route("10.0.2.0/24", "vpce-gwlb"))
     of(network, "sg-vpc-a")["IpPermissions"] = [rule("tcp", (443, 443), cidr="10.0.2.0/24")]

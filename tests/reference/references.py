@@ -6,12 +6,13 @@ https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 from collections.abc import Iterator
 from itertools import product
 
-from .acls import vpc_cidrs
+from .acls import same_subnet, vpc_cidrs
 from .attachments import CARRYING
 from .lookup import Interface, found, holds, inside, interfaces, interfaces_were_listed, with_id
 from .model import Json, Snapshot
 from .outcomes import DOUBTFUL, INEFFECTIVE, MATCH, MISS, UNKNOWN
 from .packet import Packet
+from .routes import chosen_route, table_of_subnet
 
 SUPPORT = "SecurityGroupReferencingSupport"
 
@@ -32,12 +33,27 @@ def reference_outcomes(
         holders = [other for other in holders if other.vpc_id == interface.vpc_id]
     members = [other for other in holders if pair["GroupId"] in (other.group_ids or [])]
     told = [member_outcome(snapshot, interface, one, packet.direction) for one in members]
+    if MATCH in told and is_redirected(snapshot, interface, packet):
+        told = [DOUBTFUL if one == MATCH else one for one in told]
     if any(other.group_ids is None for other in holders):
         told.append(UNKNOWN)
     if told:
         return told
     local = any(other.vpc_id == interface.vpc_id for other in holders)
     return [MISS if local or members_are_known(snapshot, interface, pair) else UNKNOWN]
+
+
+def is_redirected(snapshot: Snapshot, interface: Interface, packet: Packet) -> bool:
+    """Whether the subnet's route to the peer leads by an appliance or an endpoint.
+
+    A reference does not hold across a middlebox, to whatever VPC (section 2.2). Within a subnet no
+    route is asked, and what comes in may have come by another way than its answer goes.
+    """
+    table = table_of_subnet(snapshot, interface.subnet_id, interface.vpc_id)
+    if table is None or same_subnet(snapshot, interface, packet):
+        return False
+    target = chosen_route(snapshot, table, packet.peer).target
+    return str(target).startswith(("vpce-", "eni-", "i-"))
 
 
 def is_local(snapshot: Snapshot, interface: Interface, packet: Packet) -> bool:

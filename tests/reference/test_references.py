@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from .connections import attachment, gateway, joined
-from .model import Blocker, Json, Snapshot
-from .organisation import PEERED, THEIRS, organisation, record, rule, verdict
+from .model import Answer, Blocker, Json, Snapshot
+from .organisation import OURS, PEERED, REGION, THEIRS, organisation, record, rule, verdict
 from .test_evaluator import ACL_IN, ACL_OUT, DENY_443, decided
 
 REFERENCE = rule("tcp", (443, 443), group="sg-p", account=THEIRS)
@@ -198,3 +198,22 @@ def test_what_may_allow_it_counts_before_a_reference_that_does_not() -> None:
         assert verdict(made, organisation(rules, rules, acl=DENY_443, peering="failed")).row == 24
         shut = organisation([REFERENCE], [REFERENCE], groups=["sg-e", "sg-x"], peering="failed")
         assert verdict(made, shut).row == 24
+
+
+@pytest.mark.parametrize(
+    ("target", "row", "certainty"),
+    [
+        ({"GatewayId": "vpce-1"}, 10, "probable"),
+        ({"NetworkInterfaceId": "eni-x"}, 10, "probable"),
+        ({"VpcPeeringConnectionId": "pcx-1"}, 11, "unknown"),
+    ],
+)
+def test_a_reference_may_not_hold_across_a_middlebox(
+    target: Json, row: int, certainty: str
+) -> None:
+    route = {"DestinationCidrBlock": "10.1.0.0/16", "State": "active"} | target
+    table = {"VpcId": "vpc-a", "Associations": [{"Main": True}], "Routes": [route]}
+    told = Answer(OURS, REGION, "describe-route-tables", {"RouteTables": [table]})
+    made = organisation([REFERENCE])
+    found = verdict(record(PEERED), Snapshot(made.instant, (*made.answers, told)))
+    assert (found.row, found.certainty) == (row, certainty)
