@@ -2,8 +2,13 @@
 with compared as (
     select
         p.*,
+        -- Interfaces come and go: that the next snapshot has none of that id contradicts nothing. What
+        -- became of the packet at the other end the logs say, whatever the next snapshot has.
+        p.next_question_id is not null
+        and i.interface_id is null
+        and a.cause not in ('host_silent', 'host_refused', 'nat_unsolicited') as is_gone,
         case
-            when p.next_question_id is not null then
+            when p.next_question_id is not null and not is_gone then
                 a.cause is not distinct from n.cause
                 and a.element_id is not distinct from n.element_id
                 and a.rule is not distinct from n.rule
@@ -14,6 +19,8 @@ with compared as (
     from loss_pairs as p
     inner join loss_answers as a on p.class_id = a.class_id and p.question_id = a.question_id
     left join loss_answers as n on p.class_id = n.class_id and p.next_question_id = n.question_id
+    left join loss_questions as q on p.next_question_id = q.question_id
+    left join interfaces_at as i on q.interface_id = i.interface_id and q.moment = i.moment
     where a.cause is not null and a.is_proven
 )
 
@@ -73,6 +80,7 @@ select
                 'nothing is in the way'
             )
         end,
+        case when c.is_gone then 'the next snapshot has no such interface' end,
         case when c.observed_before is null and c.observed_after is not null then
             'judged by a snapshot taken after the record: none precedes it'
         end,

@@ -7,7 +7,9 @@ with pairs as (
 compared as (
     select
         p.*,
+        -- Interfaces come and go: that the next snapshot has none of that id contradicts nothing.
         case
+            when n.cause = 'interface_unknown' and a.cause <> 'interface_unknown' then null
             when p.next_question_id is not null then
                 a.cause = n.cause
                 and a.element_id is not distinct from n.element_id
@@ -72,6 +74,9 @@ select
         case when c.stable = false then
             'the next snapshot answers otherwise: '
             || concat_ws(' ', c.next_cause, c.next_element_id, c.next_rule)
+        end,
+        case when c.stable is null and c.next_cause = 'interface_unknown' then
+            'the next snapshot has no such interface'
         end,
         case when c.observed_before is not null then
             'it rests on what was first observed after the record, too: ' || o.later

@@ -772,6 +772,13 @@ def test_another_answer_in_the_next_snapshot_makes_it_conditional(told) -> None:
     assert "the next snapshot answers otherwise: lost_unexplained" in row["note"]
 
 
+def test_that_the_next_snapshot_has_no_such_interface_contradicts_nothing(told) -> None:
+    (row,) = told([ASKED], plain(), gone(plain(), "eni-e"))
+    assert brief([row]) == [(0, "forward", "route_missing", "certain")]
+    assert row["stable"] is None
+    assert row["note"].endswith("; the next snapshot has no such interface")
+
+
 def test_no_later_snapshot_leaves_stable_open(told) -> None:
     (row,) = told([ASKED], plain(), at=(NOON,))
     assert (row["stable"], row["certainty"]) == (None, "certain")

@@ -48,6 +48,31 @@ def test_another_answer_in_the_next_snapshot_is_said_and_makes_it_conditional(ju
     assert "the next snapshot answers otherwise: nacl_ingress_deny acl-e 90" in row["note"]
 
 
+def test_that_the_next_snapshot_has_no_such_interface_contradicts_nothing(judge) -> None:
+    """Interfaces of what scales by itself are gone soon: what stood before still counts."""
+    (row,) = judge([record()], CLOSED, at(organisation(without=["eni-e"]), NOON + HOUR))
+    assert (row["cause"], row["certainty"], row["stable"]) == ("sg_ingress_miss", "certain", None)
+    assert row["note"] == "the next snapshot has no such interface"
+    assert row["observed_after"] == NOON + HOUR
+
+
+def test_an_interface_that_neither_snapshot_has_is_unknown_in_both(judge) -> None:
+    gone = organisation(without=["eni-e"])
+    (row,) = judge([record()], gone, at(gone, NOON + HOUR))
+    assert (row["cause"], row["stable"]) == ("interface_unknown", True)
+    assert "has no such interface" not in row["note"]
+
+
+def test_an_interface_that_only_the_next_snapshot_has_answers_otherwise(judge) -> None:
+    (row,) = judge([record()], organisation(without=["eni-e"]), at(CLOSED, NOON + HOUR))
+    assert (row["cause"], row["certainty"], row["stable"]) == (
+        "interface_unknown",
+        "unknown",
+        False,
+    )
+    assert "the next snapshot answers otherwise: sg_ingress_miss sg-e" in row["note"]
+
+
 def test_what_the_earlier_snapshot_allows_is_not_forced_onto_the_later_rule(judge) -> None:
     (row,) = judge([record()], OPEN, at(CLOSED, NOON + HOUR))
     assert (row["cause"], row["certainty"], row["element_id"]) == ("not_explained", "unknown", None)

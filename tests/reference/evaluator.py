@@ -62,12 +62,17 @@ def observations(
 
 
 def compared(verdict: Expected, next_one: Expected) -> Expected:
-    """Both snapshots must name the same cause, element and rule; else it is conditional."""
+    """Both snapshots must name the same cause, element and rule; else it is conditional.
+
+    An interface that only the earlier one has is normal, and contradicts nothing (section 4).
+    """
     stable = (verdict.cause, verdict.element_id, verdict.rule) == (
         next_one.cause,
         next_one.element_id,
         next_one.rule,
     )
+    if not stable and next_one.cause == row_3().cause:
+        return verdict
     if not stable and verdict.certainty in ("certain", "probable"):
         return replace(verdict, stable=stable, certainty="conditional")
     return replace(verdict, stable=stable)

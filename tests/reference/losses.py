@@ -11,7 +11,7 @@ from dataclasses import replace
 from .answered import doubted
 from .brought import may_be_brought
 from .coverage import SEES_ACCEPTED
-from .evaluator import compared, observations, row_0
+from .evaluator import compared, observations, row_0, row_3
 from .groups import explicit_tcp_ports
 from .history import Log, ends_of
 from .hops import Sent, Way
@@ -66,7 +66,7 @@ def at_the_next(
         return verdict
     interface, sent = interface_with_id(after, record["interface_id"]), sent_of(record)
     if interface is None or sent is None:
-        return lost(Way(()), str(verdict.leg), True)
+        return row_3()
     path = way(after, interface, sent)
     own = interface_with_id(before, record["interface_id"])
     first = way(before, own, sent) if own else None

@@ -217,6 +217,12 @@ def test_time_two_observations_agree() -> None:
     assert (found.stable, found.certainty) == (True, "certain")
 
 
+def test_time_an_interface_that_is_gone_contradicts_nothing() -> None:
+    later = organisation(at=NOON + timedelta(hours=1), without=["eni-e"])
+    found = verdict(record(), organisation(), later)
+    assert (found.stable, found.certainty, found.observed_after) == (None, "certain", later.instant)
+
+
 def test_time_an_unknown_answer_stays_unknown() -> None:
     later = organisation(at=NOON + timedelta(hours=1))
     found = verdict(record(), organisation(groups=None), later)
