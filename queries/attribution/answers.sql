@@ -82,6 +82,7 @@ select
         when decision_row in (5, 7, 8, 12) and may_be_accelerated then 'probable'
         -- Which rule of the ACL denies it depends on the ICMP type, which no record has.
         when acl_blocks and rule_number is null then 'probable'
+        when may_be_kept_out then 'probable'
         -- Which side a packet is of is told from the ports where the log does not show it.
         when decision_row in (5, 12, 16, 18) and phase = 'late' and is_answer is null then 'probable'
         -- What an ACL let pass of the same flow it refuses only after a change.

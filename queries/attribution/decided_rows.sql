@@ -110,6 +110,14 @@ settled as (
 -- only where that counts.
 select
     *,
+    -- What comes in meets Block Public Access before ACL and groups; answers it lets in where it blocks
+    -- one way alone.
+    direction = 'ingress'
+    and block_mode <> 'off'
+    and (
+        decision_row in (4, 5, 6, 7, 8, 10)
+        or (decision_row = 12 and block_mode = 'block-bidirectional')
+    ) as may_be_kept_out,
     list_sort(list_distinct(
         list_filter([
             case when late then 'describe-network-interfaces' end,

@@ -62,15 +62,13 @@ select
         case when d.decision_row in (1, 9, 20) and d.vpc_mode <> 'off' then
             'Block Public Access is ' || d.vpc_mode
         end,
-        -- What groups or ACL refuse it would refuse still when they let it pass.
         case
-            when
-                d.decision_row in (4, 5, 6, 7, 8, 15, 16, 17)
-                and (
-                    d.block_mode = 'block-bidirectional'
-                    or (d.direction = 'ingress' and d.block_mode <> 'off')
-                )
-                then 'Block Public Access is ' || d.block_mode || ', too, and may refuse it next'
+            when d.may_be_kept_out then
+                'Block Public Access is ' || d.block_mode || ' and comes before groups and ACL: it may be '
+                || 'what refused it'
+            -- What groups or ACL refuse on the way out it would refuse still when they let it pass.
+            when d.decision_row in (15, 16, 17) and d.block_mode = 'block-bidirectional' then
+                'Block Public Access is ' || d.block_mode || ', too, and may refuse it next'
         end,
         case when d.tells_reference and d.surely_ineffective then
             'a rule refers to a group whose member is where the reference does not reach'

@@ -208,10 +208,39 @@ def refusing(name: str, network: Network) -> tuple[Record, Network]:
 def test_block_public_access_is_told_beside_what_refuses(judged, name, mode) -> None:
     row = judged(*refusing(name, blocked(route(ALL, "igw-1"), mode=mode)))
     direction, *_, cause = REFUSING[name]
-    assert (row["cause"], row["certainty"]) == (cause, "certain")
-    concerned = mode == "block-bidirectional" or (mode, direction) == ("block-ingress", "ingress")
-    told = f"Block Public Access is {mode}, too, and may refuse it next"
-    assert row["note"] == (told if concerned else None)
+    before = direction == "ingress" and mode != "off"
+    assert (row["cause"], row["certainty"]) == (cause, "probable" if before else "certain")
+    assert row["element_type"] != "block-public-access"
+    first = (
+        f"Block Public Access is {mode} and comes before groups and ACL: it may be what refused it"
+    )
+    next_one = f"Block Public Access is {mode}, too, and may refuse it next"
+    after = direction == "egress" and mode == "block-bidirectional"
+    assert row["note"] == (first if before else next_one if after else None)
+
+
+@pytest.mark.parametrize(
+    ("mode", "certainty"), [("block-bidirectional", "probable"), ("block-ingress", "certain")]
+)
+def test_blocking_what_comes_in_leaves_answers_to_the_acl(judge, mode, certainty) -> None:
+    """What is blocked both ways keeps answers out, too, before any ACL is asked."""
+    asked = record(PUBLIC, "egress", action="ACCEPT", log_version=5)
+    answer = record(PUBLIC, srcport=443, dstport=50000, tcp_flags=18, log_version=5)
+    answer["start_time"] += timedelta(seconds=1)
+    network = blocked(route(ALL, "igw-1"), mode=mode)
+    of(network, "acl-a")["Entries"] = [
+        entry(90, "deny", "6", ports=(50000, 50000)) | {"Egress": False},
+        *of(network, "acl-a")["Entries"],
+    ]
+    (row,) = judge([asked, answer], snapshot(network))
+    assert (row["cause"], row["certainty"]) == ("nacl_ingress_deny_reply", certainty)
+    assert ("may be what refused it" in (row["note"] or "")) == (certainty == "probable")
+
+
+def test_a_log_that_has_the_reason_names_what_refused(judged) -> None:
+    made, network = refusing("both in", blocked(route(ALL, "igw-1")))
+    row = judged(made | {"log_version": 8}, network)
+    assert (row["cause"], row["certainty"], row["note"]) == ("sg_and_nacl", "certain", None)
 
 
 def test_block_public_access_is_not_told_of_what_goes_another_way(judged) -> None:

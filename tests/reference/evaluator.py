@@ -10,7 +10,7 @@ from .idle import with_timeouts
 from .lookup import Interface, interface_with_id, interfaces
 from .model import Expected, Record, Snapshot
 from .packet import direction_of, packet_of, phase_by_ports, phase_of
-from .public_access import REJECT_REASON, row_1
+from .public_access import REJECT_REASON, mode_for, row_1
 from .references import is_local
 from .rows import Case, by_stages, row_24
 from .starts import was_let_begin
@@ -98,23 +98,38 @@ def judge(record: Record, snapshot: Snapshot | None, history: History) -> Expect
     if verdict is None:
         case = case_of(record, snapshot, interface, history, (phase, source, direction, of_answers))
         verdict = by_stages(case) if case else row_24()
-        if case and verdict.row in (5, 7, 8, 12) and verdict.certainty == "certain":
-            sure = "probable" if may_be_accelerated(case) else "certain"
-            verdict = replace(verdict, certainty=sure)
+        in_doubt = case and (may_be_accelerated(case, verdict) or may_be_kept_out(case, verdict))
+        if in_doubt and verdict.certainty == "certain":
+            verdict = replace(verdict, certainty="probable")
     return replace(verdict, phase=phase, phase_source=source, direction=direction)
 
 
-def may_be_accelerated(case: Case) -> bool:
-    """Whether a Global Accelerator may have brought the packet: no ACL is asked of that.
+def may_be_accelerated(case: Case, verdict: Expected) -> bool:
+    """Whether an ACL refuses what a Global Accelerator may have brought: it is not asked of that.
 
     https://docs.aws.amazon.com/global-accelerator/latest/dg/preserve-client-ip-address.html
     """
-    if not case.packet.peer.is_global or is_local(case.snapshot, case.interface, case.packet):
+    if verdict.row not in (5, 7, 8, 12) or not case.packet.peer.is_global:
+        return False
+    if is_local(case.snapshot, case.interface, case.packet):
         return False
     return case.ingress and any(
         one.kind == "global_accelerator_managed" and one.vpc_id == case.interface.vpc_id
         for one in interfaces(case.snapshot)
     )
+
+
+def may_be_kept_out(case: Case, verdict: Expected) -> bool:
+    """Whether Block Public Access may have refused first what groups or ACL refuse.
+
+    What comes in meets the internet gateway before the subnet (section 2.13). Answers it keeps out
+    only where it blocks both ways.
+    https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
+    """
+    if not case.ingress or verdict.row not in (4, 5, 6, 7, 8, 10, 12):
+        return False
+    mode = mode_for(case.snapshot, case.interface, case.packet, case.log_version)
+    return mode == "block-bidirectional" or (mode != "off" and verdict.row != 12)
 
 
 def by_record(record: Record, interface: Interface | None) -> Expected | None:

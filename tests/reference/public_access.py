@@ -21,22 +21,30 @@ def row_1(vpc_id: str | None) -> Expected:
 def row_9_or_20(
     snapshot: Snapshot, interface: Interface, packet: Packet, log_version: int
 ) -> Expected | None:
-    """Decision table rows 9 and 20: a public peer and Block Public Access switched on.
+    """Decision table rows 9 and 20: a public peer and Block Public Access switched on."""
+    mode = mode_for(snapshot, interface, packet, log_version)
+    if mode == "off":
+        return None
+    if packet.direction == "ingress":
+        return refused("probable", 9, interface.vpc_id)
+    return refused("probable", 20, interface.vpc_id) if mode == "block-bidirectional" else None
+
+
+def mode_for(snapshot: Snapshot, interface: Interface, packet: Packet, log_version: int) -> str:
+    """Block Public Access as it concerns the packet; `off` where the log would have named it.
 
     It concerns internet gateways, not the VPC's own blocks, which may be public ones. These dumps
     hold no routes that would name another way.
     """
     mode = block_mode(snapshot, interface)
-    if log_version >= REJECT_REASON or not packet.peer.is_global or mode == "off":
-        return None
+    if log_version >= REJECT_REASON or not packet.peer.is_global:
+        return "off"
     if is_local(snapshot, interface, packet):
-        return None
+        return "off"
     # In that mode NAT gateways and egress-only internet gateways can be used still.
     if mode == "block-ingress" and interface.kind in ("nat_gateway", "natGateway"):
-        return None
-    if packet.direction == "ingress":
-        return refused("probable", 9, interface.vpc_id)
-    return refused("probable", 20, interface.vpc_id) if mode == "block-bidirectional" else None
+        return "off"
+    return mode
 
 
 def refused(certainty: str, row: int, vpc_id: str | None) -> Expected:

@@ -1,5 +1,7 @@
 """One answer worked out by hand, at least, for each row of the decision table."""
 
+import pytest
+
 from .evaluator import evaluate
 from .model import Blocker, Expected, Json
 from .organisation import (
@@ -126,6 +128,18 @@ def test_row_9_the_subnet_s_mode_comes_before_the_vpc_s() -> None:
     assert verdict(made, organisation([ALL_IN], block_mode=on, subnet_mode=off)).row == 11
     lacking = organisation([ALL_IN], block_mode=on, subnet_mode=off, without=["subnet-e"])
     assert verdict(made, lacking).row == 9
+
+
+@pytest.mark.parametrize(
+    ("direction", "row", "certainty"), [("ingress", 6, "probable"), ("egress", 15, "certain")]
+)
+def test_block_public_access_stands_before_what_comes_in(
+    direction: str, row: int, certainty: str
+) -> None:
+    on = organisation(block_mode="block-bidirectional")
+    found = verdict(record(PUBLIC, direction, log_version=5), on)
+    assert (found.row, found.certainty) == (row, certainty)
+    assert verdict(record(PUBLIC, direction, log_version=8), on).certainty == "certain"
 
 
 def test_rows_9_and_20_give_way_where_the_log_has_reject_reason() -> None:
