@@ -6,6 +6,10 @@ from typing import Any
 from pipeline.explain.hop import UNKNOWN
 
 Row = Mapping[str, Any]
+_BY_ANY = (
+    "the transit gateway may hand it in within the subnet, where no ACL is asked, or by another "
+    "subnet, and then the ACL may refuse it"
+)
 
 
 def by_its_way(arriving: Row | None, leaving: Row | None) -> Row | None:
@@ -21,12 +25,26 @@ def by_its_way(arriving: Row | None, leaving: Row | None) -> Row | None:
         return arriving
     if leaving["path"] not in ("peering", "transit-gateway"):
         return arriving
-    is_handed_in = leaving["path"] == "transit-gateway" and arriving["has_gateway"]
-    says = "not_evaluated" if is_handed_in else arriving["entries_say"]
+    says = _acl_says(arriving, leaving)
     come = {**arriving, "path": leaving["path"], "acl_says": says}
+    if says == UNKNOWN and arriving["entries_say"] != UNKNOWN:
+        come["acl_why"] = _BY_ANY
     if not arriving["rests_on_way"] or _is_one_way(arriving, leaving):
         return come
     return come | {"groups_say": UNKNOWN, "groups_why": _why(arriving, leaving)}
+
+
+def _acl_says(arriving: Row, leaving: Row) -> str:
+    """Return what the ACL says, which what a transit gateway hands in in its subnet does not meet.
+
+    With interfaces in other subnets of the VPC, too, it may come by one of these.
+    """
+    says = str(arriving["entries_say"])
+    if leaving["path"] != "transit-gateway" or not arriving["has_gateway"]:
+        return says
+    if not arriving["has_other_gateways"]:
+        return "not_evaluated"
+    return says if says == "allow" else UNKNOWN
 
 
 def _is_one_way(arriving: Row, leaving: Row) -> bool:

@@ -89,7 +89,8 @@ def _acl(row: Mapping[str, Any], is_reply: bool) -> list[Hop]:
     if says == "depends":
         why = "the ACL decides by the ICMP type: give --icmp-type"
         return [Hop(*element, UNKNOWN, why)]
-    return [Hop(*element, UNKNOWN, row["note"] or "no network ACL is known for the subnet")]
+    why = row.get("acl_why") or row["note"] or "no network ACL is known for the subnet"
+    return [Hop(*element, UNKNOWN, why)]
 
 
 def _denied(rule: str | None) -> str:

@@ -17,6 +17,26 @@ near_gateways as (
     where q.direction = 'ingress' and q.interface_type is distinct from 'transit_gateway'
 ),
 
+-- It keeps what it carries in the sender's zone: with subnets in several it may hand it in to
+-- another one, and from there the packet comes past the ACL.
+-- https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
+entrances as (
+    select moment, vpc_id, subnet_id from addresses_at where interface_type = 'transit_gateway'
+    union
+    select s.moment, s.vpc_id, s.subnet_id
+    from attachment_subnets_at as s
+    left join attachments_at as a
+        on s.moment = a.moment and s.transit_gateway_attachment_id = a.transit_gateway_attachment_id
+    where coalesce(a.state, 'available') in ('available', 'modifying')
+),
+
+beside as (
+    select g.question_id
+    from near_gateways as g
+    semi join entrances as e
+        on g.moment = e.moment and g.vpc_id = e.vpc_id and g.subnet_id <> e.subnet_id
+),
+
 public_ones as (
     select distinct interface_id, moment from public_addresses_at where is_public
 ),
@@ -39,6 +59,11 @@ in_doubt as (
             and g.peer_family = b.family
             and g.peer_number between b.first_address and b.last_address
     where g.path = 'transit-gateway' and (p.is_active or p.is_disputed)
+    union
+    select g.question_id
+    from near_gateways as g
+    semi join beside as b on g.question_id = b.question_id
+    where g.path = 'transit-gateway'
     union
     -- Every address of IPv6 is a public one.
     select g.question_id
@@ -90,6 +115,7 @@ select
     d.rule_number,
     d.late,
     g.question_id is not null as has_gateway,
+    b.question_id is not null as has_other_gateways,
     i.question_id is not null as may_be_handed_in,
     coalesce(d.says, 'unknown') as entries_say,
     case
@@ -107,5 +133,6 @@ from questions as q
 inner join same_subnet as s on q.question_id = s.question_id
 left join decided as d on q.question_id = d.question_id
 left join near_gateways as g on q.question_id = g.question_id
+left join beside as b on q.question_id = b.question_id
 left join in_doubt as i on q.question_id = i.question_id
 where q.interface_known

@@ -30,8 +30,8 @@ select
             when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and d.acl_known
                 and d.may_be_handed_in and d.path = 'transit-gateway'
                 then 'its answer goes by ' || d.route_target || ', whose interface in the subnet may '
-                    || 'have handed it in, and then no ACL is asked, but it may have come over a '
-                    || 'peering connection or from the internet, too: log that interface'
+                    || 'have handed it in, and then no ACL is asked, but it may have come by another '
+                    || 'subnet, over a peering connection or from the internet, too: log that interface'
             when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and d.acl_known
                 and d.may_be_handed_in and d.path <> 'unknown'
                 then 'no route of the subnet leads back to it but by ' || d.route_target || ': a '

@@ -62,6 +62,7 @@ select
     d.acl_says,
     l.entries_say,
     l.has_gateway,
+    l.has_other_gateways,
     d.network_acl_id,
     d.rule_number,
     d.acl_late,

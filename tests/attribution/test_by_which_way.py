@@ -37,8 +37,9 @@ def judged(memory, tmp_path_factory) -> Callable[[Record, Network], dict]:
 
 
 def shared_subnet(*routes: Json, with_gateway: bool = True) -> Network:
-    """E's subnet holds an interface of the transit gateway, and its ACL denies the port."""
+    """E's subnet holds the transit gateway's one interface, and its ACL denies the port."""
     network = plain(*routes)
+    attach(network, "subnet-e")
     of(network, "acl-a").update(
         acl("acl-a", OURS, "subnet-e", "subnet-f", "subnet-nat", entries=DENY_443)
     )
@@ -48,6 +49,14 @@ def shared_subnet(*routes: Json, with_gateway: bool = True) -> Network:
     if with_gateway:
         network[OURS, REGION, "describe-network-interfaces"].append(made)
     return network
+
+
+def attach(network: Network, *subnets: str, state: str = "available") -> None:
+    """Give the VPC's attachment these subnets, as both accounts list it."""
+    for (_, _, call), objects in network.items():
+        for one in objects if call == "describe-transit-gateway-vpc-attachments" else []:
+            if one["TransitGatewayAttachmentId"] == "tgw-attach-a":
+                one.update(SubnetIds=list(subnets), State=state)
 
 
 @pytest.mark.parametrize("target", ["nat-1", "igw-1"])
@@ -111,6 +120,37 @@ def test_what_can_have_come_over_the_gateway_alone_meets_no_acl(judged, name) ->
     row = judged(made, network)
     assert (row["cause"], row["certainty"]) == ("sg_ingress_miss", "certain")
     assert [one["element_id"] for one in row["blockers"]] == ["sg-vpc-a"]
+
+
+def more_entrances(name: str) -> Network:
+    network = far_peering()
+    if name.startswith("interface"):
+        made = interface("eni-tgw-f", of(network, "subnet-f"), "10.0.2.200", Groups=[])
+        network[OURS, REGION, "describe-network-interfaces"].append(
+            made | {"InterfaceType": "transit_gateway"}
+        )
+    else:
+        state = "deleted" if name == "attachment of old" else "available"
+        attach(network, "subnet-e", "subnet-f", state=state)
+    return network
+
+
+@pytest.mark.parametrize("name", ["interface", "attachment", "attachment of old"])
+@pytest.mark.parametrize("refused", [False, True], ids=["groups allow", "groups refuse"])
+def test_a_gateway_in_two_subnets_may_hand_it_in_by_the_other(judged, name, refused) -> None:
+    """It keeps to the sender's zone: from the other subnet the packet meets E's ACL."""
+    network = more_entrances(name)
+    of(network, "sg-vpc-a")["IpPermissions"] = [] if refused else [OPEN]
+    row = judged(record(T), network)
+    by_groups = "sg_ingress_miss" if refused else "not_explained"
+    if name == "attachment of old":
+        assert row["cause"] == by_groups
+        return
+    assert (row["cause"], row["certainty"], row["element_id"]) == ("stage_unknown", "unknown", None)
+    assert "it may have come by another subnet" in row["note"]
+    of(network, "acl-a")["Entries"] = [one | {"RuleAction": "allow"} for one in DENY_BOTH]
+    row = judged(record(T), network)
+    assert (row["cause"], row["certainty"]) == (by_groups, "certain" if refused else "unknown")
 
 
 NO_DOUBT = {

@@ -69,8 +69,11 @@ def test_by_one_way_a_reference_is_judged_as_ever(way) -> None:
     assert told(network).forward.verdict == ("allowed" if way == "pcx-b" else "blocked")
 
 
-def handed_in(there: str, back: str | None, end: str) -> Network:
-    """The subnet of an end has an interface of the transit gateway, and its ACL denies the port."""
+def handed_in(there: str, back: str | None, end: str, *others: str) -> Network:
+    """The subnet of an end has the transit gateway's interface, and its ACL denies the port.
+
+    `others` are more subnets of that VPC's attachment.
+    """
     network = led(there, back)
     owner, name, where, address = {
         "t": (THEIRS, "acl-b", "subnet-t", "10.1.1.200"),
@@ -83,6 +86,11 @@ def handed_in(there: str, back: str | None, end: str) -> Network:
         "eni-tgw", of(network, where), address, InterfaceType="transit_gateway", Groups=[]
     )
     network[owner, REGION, "describe-network-interfaces"].append(made)
+    attached = "tgw-attach-b" if end == "t" else "tgw-attach-a"
+    for (_, _, call), objects in network.items():
+        for one in objects if call == "describe-transit-gateway-vpc-attachments" else []:
+            if one["TransitGatewayAttachmentId"] == attached:
+                one["SubnetIds"] = [where, *others]
     return network
 
 
@@ -103,6 +111,14 @@ def test_no_acl_is_asked_of_what_the_gateway_hands_in(back) -> None:
     forward = told(handed_in("tgw-1", back, "t")).forward
     assert (forward.verdict, forward.certainty) == ("allowed", "certain")
     assert "acl-b" not in [hop.element_id for hop in forward.path]
+
+
+def test_what_the_gateway_may_hand_in_by_another_subnet_may_meet_the_acl(tmp_path) -> None:
+    forward = told(tmp_path, handed_in("tgw-1", "tgw-1", "t", "subnet-gate-b")).forward
+    assert (forward.verdict, forward.blockers) == ("unknown", [])
+    (hop,) = [one for one in forward.path if one.outcome == "unknown"]
+    assert (hop.stage, hop.element_id) == ("network-acl-ingress", "acl-b")
+    assert "or by another subnet, and then the ACL may refuse it" in hop.why
 
 
 @pytest.mark.parametrize(
