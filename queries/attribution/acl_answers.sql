@@ -76,6 +76,33 @@ in_doubt as (
         and (g.peer_family = 6 or o.interface_id is not null)
 ),
 
+-- What the route back leads to may have passed the packet on, an appliance or an endpoint of one: in
+-- the interface's own subnet it crosses no edge of the subnet. So does what goes there.
+-- https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html
+appliances as (
+    select
+        moment,
+        subnet_id,
+        interface_id,
+        case interface_type when 'gateway_load_balancer_endpoint' then 'vpce' else interface_id end
+            as target
+    from addresses_at
+),
+
+redirected as (
+    select q.question_id
+    from questions as q
+    semi join appliances as a
+        on
+            q.moment = a.moment
+            and q.subnet_id = a.subnet_id
+            and q.interface_id <> a.interface_id
+            and case when q.route_target like 'vpce-%' then 'vpce' else q.route_target end = a.target
+    where
+        regexp_matches(q.route_target, '^(eni|vpce)-')
+        and q.interface_type is distinct from 'transit_gateway'
+),
+
 fitting as (
     select
         q.question_id,
@@ -117,6 +144,7 @@ select
     g.question_id is not null as has_gateway,
     b.question_id is not null as has_other_gateways,
     i.question_id is not null as may_be_handed_in,
+    r.question_id is not null as stays_in_subnet,
     coalesce(d.says, 'unknown') as entries_say,
     case
         -- What goes to a transit gateway's interface is asked also within its subnet.
@@ -125,7 +153,7 @@ select
             then 'not_evaluated'
         when d.says is null then 'unknown'
         when s.same_subnet is null and not is_entering and d.says <> 'allow' then 'unknown'
-        when may_be_handed_in and d.says <> 'allow' then 'unknown'
+        when (may_be_handed_in or stays_in_subnet) and d.says <> 'allow' then 'unknown'
         else d.says
     end as acl_says,
     d.says is not null as acl_known
@@ -135,4 +163,5 @@ left join decided as d on q.question_id = d.question_id
 left join near_gateways as g on q.question_id = g.question_id
 left join beside as b on q.question_id = b.question_id
 left join in_doubt as i on q.question_id = i.question_id
+left join redirected as r on q.question_id = r.question_id
 where q.interface_known

@@ -18,6 +18,7 @@ with stages as (
         a.acl_known,
         a.same_subnet,
         a.may_be_handed_in,
+        a.stays_in_subnet,
         a.network_acl_id,
         a.rule_number,
         a.late as acl_late,

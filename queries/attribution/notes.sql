@@ -28,6 +28,11 @@ select
         end,
         case
             when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and d.acl_known
+                and d.stays_in_subnet
+                then case d.direction when 'ingress' then 'its answer' else 'it' end || ' goes by '
+                    || d.route_target || ', which has an interface in the same subnet: from there to here '
+                    || 'no ACL is asked: log that interface'
+            when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and d.acl_known
                 and d.may_be_handed_in and d.path = 'transit-gateway'
                 then 'its answer goes by ' || d.route_target || ', whose interface in the subnet may '
                     || 'have handed it in, and then no ACL is asked, but it may have come by another '

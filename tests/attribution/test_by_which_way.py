@@ -153,6 +153,53 @@ def test_a_gateway_in_two_subnets_may_hand_it_in_by_the_other(judged, name, refu
     assert (row["cause"], row["certainty"]) == (by_groups, "certain" if refused else "unknown")
 
 
+def redirected(target: str, *, where: str = "subnet-e", kind: str = "interface") -> Network:
+    """The route to the peer leads to an appliance; E's ACL denies the port both ways."""
+    network = plain(route("192.168.0.0/16", target))
+    made = interface("eni-n", of(network, where), "10.0.1.99", InterfaceType=kind)
+    network[OURS, REGION, "describe-network-interfaces"].append(made)
+    of(network, "acl-a")["Entries"] = DENY_BOTH
+    return network
+
+
+ENDPOINT = "gateway_load_balancer_endpoint"
+IN_OWN_SUBNET = {"an appliance": ("eni-n", "interface"), "an endpoint": ("vpce-gwlb", ENDPOINT)}
+
+
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+@pytest.mark.parametrize("name", IN_OWN_SUBNET)
+@pytest.mark.parametrize("refused", [False, True], ids=["groups allow", "groups refuse"])
+def test_an_appliance_in_the_own_subnet_may_pass_it_on_past_no_acl(
+    judged, name, direction, refused
+) -> None:
+    """https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html"""
+    target, kind = IN_OWN_SUBNET[name]
+    made, network = record("192.168.1.1", direction), redirected(target, kind=kind)
+    if refused:
+        of(network, "sg-vpc-a").update(IpPermissions=[], IpPermissionsEgress=[])
+    row = judged(made, network)
+    assert (row["cause"], row["certainty"], row["element_id"]) == ("stage_unknown", "unknown", None)
+    assert f"goes by {target}, which has an interface in the same subnet" in row["note"]
+    of(network, "acl-a")["Entries"] = [one | {"RuleAction": "allow"} for one in DENY_BOTH]
+    row = judged(made, network)
+    by_groups = f"sg_{direction}_miss" if refused else "not_explained"
+    assert (row["cause"], row["certainty"]) == (by_groups, "certain" if refused else "unknown")
+
+
+@pytest.mark.parametrize(
+    ("target", "more"),
+    [
+        ("eni-n", {"where": "subnet-f"}),
+        ("vpce-gwlb", {}),
+        ("vpce-gwlb", {"where": "subnet-f", "kind": ENDPOINT}),
+        ("eni-e", {}),
+    ],
+)
+def test_from_an_appliance_elsewhere_it_meets_the_acl(judged, target, more) -> None:
+    row = judged(record("192.168.1.1"), redirected(target, **more))
+    assert (row["cause"], row["certainty"]) == ("nacl_ingress_deny", "certain")
+
+
 NO_DOUBT = {
     "no gateway in the subnet": (record(T), route(ALL, "nat-1"), False, "nacl_ingress_deny"),
     "a public peer": (record(PUBLIC), route(ALL, "igw-1"), True, "nacl_ingress_deny"),
