@@ -113,8 +113,8 @@ def test_no_acl_is_asked_of_what_the_gateway_hands_in(back) -> None:
     assert "acl-b" not in [hop.element_id for hop in forward.path]
 
 
-def test_what_the_gateway_may_hand_in_by_another_subnet_may_meet_the_acl(tmp_path) -> None:
-    forward = told(tmp_path, handed_in("tgw-1", "tgw-1", "t", "subnet-gate-b")).forward
+def test_what_the_gateway_may_hand_in_by_another_subnet_may_meet_the_acl() -> None:
+    forward = told(handed_in("tgw-1", "tgw-1", "t", "subnet-gate-b")).forward
     assert (forward.verdict, forward.blockers) == ("unknown", [])
     (hop,) = [one for one in forward.path if one.outcome == "unknown"]
     assert (hop.stage, hop.element_id) == ("network-acl-ingress", "acl-b")
