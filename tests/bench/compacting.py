@@ -23,7 +23,7 @@ MILLIONS = int(os.environ.get("DAY", "8"))
 FILE = 250_000
 START = 1_772_409_600_000_000
 RUN = """
-import resource, sys, time
+import sys, time
 from pathlib import Path
 from pipeline.lake.catalog import open_lake
 from pipeline.lake.compact import compact
@@ -31,7 +31,7 @@ lake = open_lake(Path(sys.argv[1]))
 begun = time.perf_counter()
 (done,) = [one for one in compact(lake) if one.table == "flows"]
 took = time.perf_counter() - begun
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+peak = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
 print(f"{done.rows:>12,} records: {done.rows / took:>9,.0f} records/s, peak {peak:,.0f} MB, "
       f"{done.files_before} files of {done.bytes_before / 1e6:,.0f} MB became "
       f"{done.files_after} of {done.bytes_after / 1e6:,.0f} MB")

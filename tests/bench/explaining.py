@@ -16,7 +16,7 @@ from attribution import START, Network, prepare
 
 RECORDS = int(os.environ.get("RECORDS", "100_000_000"))
 ASK = """
-import resource, sys, time
+import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 from pipeline import api
@@ -29,7 +29,7 @@ for source, destination in zip(sys.argv[3::2], sys.argv[4::2]):
     begun = time.perf_counter()
     api.explain(Question(source, destination, at, port=443), settings)
     took.append(time.perf_counter() - begun)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+peak = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
 print(f"first {took[0]:.2f} s, then {min(took[1:]):.2f} to {max(took[1:]):.2f} s, "
       f"peak {peak:,.0f} MB")
 """

@@ -21,7 +21,7 @@ REGIONS = ("eu-west-1", "us-east-1")
 # In each account and Region.
 INTERFACES, GROUPS, RULES, SUBNETS = 1000, 50, 20, 20
 RUN = """
-import resource, sys, time
+import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 from pipeline import api
@@ -30,7 +30,7 @@ begun = time.perf_counter()
 at = datetime(2026, 3, 1, int(sys.argv[3]), tzinfo=UTC)
 kept = api.load_snapshot(Path(sys.argv[1]), at, Settings(Path(sys.argv[2])))
 took = time.perf_counter() - begun
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+peak = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
 print(f"{took:7.1f} s, peak {peak:5,.0f} MB, {kept.observations:,} calls, "
       f"{kept.rows:,} rows of inventory changed")
 """
