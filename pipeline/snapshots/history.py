@@ -102,6 +102,8 @@ def fold(known: pl.DataFrame, seen: pl.DataFrame, times: pl.DataFrame) -> pl.Dat
     """
     form = [name for name in known.columns if name not in _HELD]
     seen = seen.select(form)
+    if not known.height:
+        return _begun(seen, times).select(known.columns)
     others = known.join(times, on="track", how="anti")
     timed = known.join(times, on="track")
     covers = (pl.col("valid_from") < pl.col("at")) & _ends_after("at")
@@ -135,7 +137,11 @@ def _new(
 ) -> pl.DataFrame:
     """Return what was seen and not known to be there, until the next observation."""
     fresh = seen.join(around, on=form, how="anti", nulls_equal=True)
-    return fresh.join(times, on="track").rename({"at": "valid_from", "after": "valid_to"})
+    return _begun(fresh, times)
+
+
+def _begun(seen: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
+    return seen.join(times, on="track").rename({"at": "valid_from", "after": "valid_to"})
 
 
 def _joined(rows: pl.DataFrame, form: list[str]) -> pl.DataFrame:

@@ -10,7 +10,15 @@ with told as (
                 then 'unsolicited_packet'
             else t.cause
         end as cause,
-        t.alias,
+        -- https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html
+        case
+            when d.decision_row in (4, 6, 15) and d.groups_say = 'miss' and not d.has_rules
+                then 'SG_HAS_NO_RULES'
+            when d.decision_row = 10 and d.is_unsupported then 'SG_REFERENCING_SUPPORT'
+            when d.decision_row = 10 and list_contains(d.doubts, 'not joined')
+                then 'UNKNOWN_PEERED_SGS'
+            else t.alias
+        end as alias,
         d.decision_row in (4, 6, 7, 10, 15, 17) as groups_block,
         d.decision_row in (5, 7, 8, 12, 16, 17, 18) as acl_blocks,
         len(d.later_calls) > 0 as rests_on_later

@@ -9,6 +9,8 @@ with stages as (
         g.doubtful_groups,
         g.surely_ineffective,
         g.doubts,
+        g.is_unsupported,
+        g.has_rules,
         g.gateway_unknown,
         g.missing_groups,
         g.missing_prefix_lists,

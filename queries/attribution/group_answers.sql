@@ -135,6 +135,9 @@ weighed as (
             when is_disputed then 'disputed'
             else 'not joined'
         end as doubt,
+        -- Inbound, all that a transit gateway lacks is that it, or an attachment, supports it.
+        direction = 'ingress' and not is_far and over_gateway = 'disabled' and path <> 'peering'
+            as is_unsupported,
         list_filter([
             case
                 when not coalesce(late, false) then null
@@ -184,7 +187,9 @@ matched as (
         list(distinct missing_members_account_id) filter (where not settled) as missing_accounts,
         list(distinct missing_groups_of) filter (where reference <> 'elsewhere')
             as groupless_interfaces,
-        list(distinct doubt) filter (where known) as doubts
+        list(distinct doubt) filter (where known) as doubts,
+        bool_or(known and reference in ('ineffective', 'doubtful') and is_unsupported)
+            as is_unsupported
     from weighed
     group by question_id
 ),
@@ -214,26 +219,42 @@ unmatched as (
     group by q.question_id
 ),
 
+ruled as (
+    select
+        moment,
+        group_id,
+        bool_or(direction = 'ingress') as has_ingress,
+        bool_or(direction = 'egress') as has_egress
+    from group_rules
+    group by moment, group_id
+),
+
 carried as (
     select
-        interface_id,
-        moment,
-        array_to_string(list_sort(list(group_id)), ',') as group_ids,
-        bool_or(late) as late,
-        bool_and(ingress_known and egress_known) as rules_known,
-        list(group_id) filter (where not ingress_known) as missing_ingress,
-        list(group_id) filter (where not egress_known) as missing_egress
-    from carried_groups
-    group by interface_id, moment
+        c.interface_id,
+        c.moment,
+        array_to_string(list_sort(list(c.group_id)), ',') as group_ids,
+        bool_or(c.late) as late,
+        bool_and(c.ingress_known and c.egress_known) as rules_known,
+        list(c.group_id) filter (where not c.ingress_known) as missing_ingress,
+        list(c.group_id) filter (where not c.egress_known) as missing_egress,
+        coalesce(bool_or(r.has_ingress), false) as has_ingress,
+        coalesce(bool_or(r.has_egress), false) as has_egress
+    from carried_groups as c
+    left join ruled as r on c.moment = r.moment and c.group_id = r.group_id
+    group by c.interface_id, c.moment
 ),
 
 told as (
     select
         q.question_id,
         q.group_count,
-        c.* exclude (interface_id, moment, missing_ingress, missing_egress),
+        c.group_ids,
+        c.late,
+        c.rules_known,
         case q.direction when 'ingress' then c.missing_ingress else c.missing_egress end
-            as missing_groups
+            as missing_groups,
+        case q.direction when 'ingress' then c.has_ingress else c.has_egress end as has_rules
     from questions as q
     left join carried as c on q.interface_id = c.interface_id and q.moment = c.moment
     where q.interface_known
@@ -258,6 +279,8 @@ select
     case when m.surely then m.match_place end as match_place,
     m.surely_ineffective,
     m.doubts,
+    coalesce(m.is_unsupported, false) as is_unsupported,
+    coalesce(q.has_rules, true) as has_rules,
     array_to_string(m.doubtful_groups, ',') as doubtful_groups,
     coalesce(m.gateway_unknown, false) as gateway_unknown,
     coalesce(m.rests_on_way, false) as rests_on_way,

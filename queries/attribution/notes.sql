@@ -10,13 +10,50 @@ with told as (
             and groups_say in ('unknown', 'depends')
         ) as tells_reference
     from decided_rows
+),
+
+-- What is not explained may have no way either: that routes refuse anything no page of AWS says, so
+-- it is told and nothing is concluded from it.
+unrouted as (
+    select
+        d.question_id,
+        case
+            when h.target is null
+                then ', nor has ' || h.route_table_id || ' a route '
+                    || case d.direction when 'ingress' then 'back ' else '' end || 'to ' || d.peer_ip
+            else ', and the route of ' || h.route_table_id || ' for ' || h.destination
+                || ' is a blackhole'
+        end as note
+    from decided_rows as d
+    inner join ends as e
+        on d.interface_id = e.interface_id and d.moment = e.moment and d.peer_ip = e.peer_ip
+    inner join next_hops as h on e.end_id = h.end_id
+    where
+        d.decision_row in (11, 21)
+        and not coalesce(e.is_neighbour, false)
+        and not e.is_of_link
+        and not h.is_ambiguous
+        and len(h.unknown_lists) = 0
+        and (h.state = 'blackhole' or (h.target is null and h.destination is null))
+),
+
+-- https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html
+encrypted as (
+    select d.question_id, arg_max(v.encryption_control_mode, w.seen) as mode
+    from decided_rows as d
+    inner join vpcs as v on d.vpc_id = v.vpc_id
+    inner join scopes as s on v.scope = s.scope
+    inner join views_at as w on d.moment = w.moment and v.scope = w.scope
+    where d.decision_row = 2 and in_force(v.valid_from, v.valid_to, s.first_observed, d.moment)
+    group by d.question_id
 )
 
 select
     d.question_id,
     d.later_calls,
     nullif(concat_ws('; ',
-        t.note,
+        t.note || coalesce(u.note, ''),
+        'encryption controls of ' || d.vpc_id || ' are in the mode ' || c.mode,
         case when d.decision_row = 3 and d.moment is null then
             'the record has no start time, or no snapshot is loaded'
         end,
@@ -143,5 +180,7 @@ select
     ), '') as note
 from told as d
 inner join decision_table as t on d.decision_row = t.decision_row
+left join unrouted as u on d.question_id = u.question_id
+left join encrypted as c on d.question_id = c.question_id
 left join stale_fits as s on d.question_id = s.question_id
 left join lapses as l on d.question_id = l.question_id

@@ -12,7 +12,7 @@ from (
     ('tgw_attachment_state', 'BAD_STATE_ATTACHMENT'),
     ('tgw_not_associated', 'TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION'),
     ('tgw_nacl_deny', 'SUBNET_ACL_RESTRICTION'),
-    ('tgw_zone', 'TGW_ATTACH_VPC_AZ_RESTRICTION'),
+    ('tgw_zone', 'TGW_ROUTE_AZ_RESTRICTION'),
     ('tgw_no_route', 'TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT'),
     ('tgw_blackhole', 'TGW_RTB_BAD_STATE_ROUTE'),
     ('tgw_table_unseen', 'TGW_RTB_ROUTES_ARE_UNKNOWN'),

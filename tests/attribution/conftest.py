@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
+import network_in_memory
 import pytest
-from network_in_memory import emptied, judged
 from reference.model import Record, Snapshot
 from reference.networks import Network, random_network, write_dump, write_log
 
@@ -15,7 +15,7 @@ from pipeline.engines.duckdb import Connection
 
 @pytest.fixture(scope="session")
 def memory(tmp_path_factory) -> Iterator[Connection]:
-    with emptied(tmp_path_factory.mktemp("memory")) as connection:
+    with network_in_memory.emptied(tmp_path_factory.mktemp("memory")) as connection:
         yield connection
 
 
@@ -24,7 +24,19 @@ def judge(memory, tmp_path_factory) -> Callable[..., list[dict]]:
     """Give what judges records in networks, and returns the verdicts in the records' order."""
 
     def told(records: Sequence[Record], *snapshots: Snapshot) -> list[dict]:
-        return judged(memory, tmp_path_factory.mktemp("dumps"), records, *snapshots)
+        folder = tmp_path_factory.mktemp("dumps")
+        return network_in_memory.judged(memory, folder, records, *snapshots)
+
+    return told
+
+
+@pytest.fixture(scope="session")
+def judged(judge) -> Callable[..., dict]:
+    """Give what judges one record in networks, and returns its verdict."""
+
+    def told(made: Record, *snapshots: Snapshot) -> dict:
+        (row,) = judge([made], *snapshots)
+        return row
 
     return told
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from network_in_memory import answered, holding
+from network_in_memory import answered, asking, holding
 from reference.model import Json, Record, Snapshot
 from reference.organisation import interface, organisation
 
-from pipeline.attribution.stages import STAGES
 from pipeline.engines.duckdb import Connection
 
 TOLD = """
@@ -25,7 +24,7 @@ def refusals(
     They differ in interface, peer or port.
     """
     with holding(memory, folder, records, *snapshots):
-        rows = answered(memory, STAGES, TOLD)
+        rows = answered(memory, asking(records), TOLD)
     told = {(row["interface_id"], row["peer_ip"], row["dst_port"]): row for row in rows}
     assert len(told) == len(rows)
     return [told[one["interface_id"], _peer(one), one["dstport"]] for one in records]

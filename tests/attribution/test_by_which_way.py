@@ -10,12 +10,21 @@ from copy import deepcopy
 from datetime import timedelta
 
 import pytest
-from network_in_memory import answered, holding
 from reference.model import Json, Record
 from reference.organisation import ALLOW_ALL, NOON, OURS, REGION, entry, record
-from wide_network import ALL, PUBLIC, Network, T, acl, interface, of, plain, route, snapshot
-
-from pipeline.attribution.stages import STAGES
+from wide_network import (
+    ALL,
+    PUBLIC,
+    Network,
+    T,
+    acl,
+    interface,
+    of,
+    plain,
+    route,
+    snapshot,
+    without,
+)
 
 DAY = timedelta(days=1)
 DENY_443 = [entry(90, "deny", "6", ports=(443, 443)), *ALLOW_ALL]
@@ -26,14 +35,13 @@ PUBLIC_BLOCK, PUBLIC_PEER = "52.95.0.0/16", "52.95.1.20"
 
 
 @pytest.fixture
-def judged(memory, tmp_path_factory) -> Callable[[Record, Network], dict]:
-    def judge(made: Record, network: Network) -> dict:
-        both = snapshot(network), snapshot(network, NOON + DAY)
-        with holding(memory, tmp_path_factory.mktemp("dumps"), [made], *both):
-            (row,) = answered(memory, STAGES, "from decisions_made")
-        return row
+def verdict(judged) -> Callable[[Record, Network], dict]:
+    """Give what judges a record in a network that stays as it is."""
 
-    return judge
+    def told(made: Record, network: Network) -> dict:
+        return judged(made, snapshot(network), snapshot(network, NOON + DAY))
+
+    return told
 
 
 def shared_subnet(*routes: Json, with_gateway: bool = True) -> Network:
@@ -60,15 +68,15 @@ def attach(network: Network, *subnets: str, state: str = "available") -> None:
 
 
 @pytest.mark.parametrize("target", ["nat-1", "igw-1"])
-def test_a_private_peer_comes_by_no_internet_gateway(judged, target) -> None:
+def test_a_private_peer_comes_by_no_internet_gateway(verdict, target) -> None:
     """Only a default route leads to it: a transit gateway in the subnet may have handed it in."""
-    row = judged(record(T), shared_subnet(route(ALL, target)))
+    row = verdict(record(T), shared_subnet(route(ALL, target)))
     assert (row["cause"], row["certainty"], row["element_id"]) == ("stage_unknown", "unknown", None)
     assert f"no route of the subnet leads back to it but by {target}" in row["note"]
 
 
-def test_without_a_route_the_note_names_the_calls(judged) -> None:
-    row = judged(record(T), shared_subnet())
+def test_without_a_route_the_note_names_the_calls(verdict) -> None:
+    row = verdict(record(T), shared_subnet())
     assert (row["cause"], row["certainty"]) == ("stage_unknown", "unknown")
     assert "load describe-subnets and describe-route-tables" in row["note"]
 
@@ -87,16 +95,16 @@ OTHERWISE = {
 
 @pytest.mark.parametrize("name", OTHERWISE)
 @pytest.mark.parametrize("refused", [False, True], ids=["groups allow", "groups refuse"])
-def test_what_is_answered_over_the_gateway_may_have_come_otherwise(judged, name, refused) -> None:
+def test_what_is_answered_over_the_gateway_may_have_come_otherwise(verdict, name, refused) -> None:
     """Handed in by the gateway it would have met no ACL; over another way the ACL refuses it."""
     made, network = deepcopy(OTHERWISE[name])
     of(network, "sg-vpc-a")["IpPermissions"] = [] if refused else [OPEN]
-    row = judged(made, network)
+    row = verdict(made, network)
     assert (row["cause"], row["certainty"], row["element_id"]) == ("stage_unknown", "unknown", None)
     assert "its answer goes by tgw-1, whose interface in the subnet may have" in row["note"]
     of(network, "acl-a")["Entries"] = [one | {"RuleAction": "allow"} for one in DENY_BOTH]
     expected = "sg_ingress_miss" if refused else "not_explained"
-    assert judged(made, network)["cause"] == expected
+    assert verdict(made, network)["cause"] == expected
 
 
 def far_peering() -> Network:
@@ -114,10 +122,10 @@ HANDED_IN = {
 
 
 @pytest.mark.parametrize("name", HANDED_IN)
-def test_what_can_have_come_over_the_gateway_alone_meets_no_acl(judged, name) -> None:
+def test_what_can_have_come_over_the_gateway_alone_meets_no_acl(verdict, name) -> None:
     made, network = deepcopy(HANDED_IN[name])
     of(network, "sg-vpc-a")["IpPermissions"] = []
-    row = judged(made, network)
+    row = verdict(made, network)
     assert (row["cause"], row["certainty"]) == ("sg_ingress_miss", "certain")
     assert [one["element_id"] for one in row["blockers"]] == ["sg-vpc-a"]
 
@@ -137,11 +145,11 @@ def more_entrances(name: str) -> Network:
 
 @pytest.mark.parametrize("name", ["interface", "attachment", "attachment of old"])
 @pytest.mark.parametrize("refused", [False, True], ids=["groups allow", "groups refuse"])
-def test_a_gateway_in_two_subnets_may_hand_it_in_by_the_other(judged, name, refused) -> None:
+def test_a_gateway_in_two_subnets_may_hand_it_in_by_the_other(verdict, name, refused) -> None:
     """It keeps to the sender's zone: from the other subnet the packet meets E's ACL."""
     network = more_entrances(name)
     of(network, "sg-vpc-a")["IpPermissions"] = [] if refused else [OPEN]
-    row = judged(record(T), network)
+    row = verdict(record(T), network)
     by_groups = "sg_ingress_miss" if refused else "not_explained"
     if name == "attachment of old":
         assert row["cause"] == by_groups
@@ -149,7 +157,7 @@ def test_a_gateway_in_two_subnets_may_hand_it_in_by_the_other(judged, name, refu
     assert (row["cause"], row["certainty"], row["element_id"]) == ("stage_unknown", "unknown", None)
     assert "it may have come by another subnet" in row["note"]
     of(network, "acl-a")["Entries"] = [one | {"RuleAction": "allow"} for one in DENY_BOTH]
-    row = judged(record(T), network)
+    row = verdict(record(T), network)
     assert (row["cause"], row["certainty"]) == (by_groups, "certain" if refused else "unknown")
 
 
@@ -170,18 +178,18 @@ IN_OWN_SUBNET = {"an appliance": ("eni-n", "interface"), "an endpoint": ("vpce-g
 @pytest.mark.parametrize("name", IN_OWN_SUBNET)
 @pytest.mark.parametrize("refused", [False, True], ids=["groups allow", "groups refuse"])
 def test_an_appliance_in_the_own_subnet_may_pass_it_on_past_no_acl(
-    judged, name, direction, refused
+    verdict, name, direction, refused
 ) -> None:
     """https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html"""
     target, kind = IN_OWN_SUBNET[name]
     made, network = record("192.168.1.1", direction), redirected(target, kind=kind)
     if refused:
         of(network, "sg-vpc-a").update(IpPermissions=[], IpPermissionsEgress=[])
-    row = judged(made, network)
+    row = verdict(made, network)
     assert (row["cause"], row["certainty"], row["element_id"]) == ("stage_unknown", "unknown", None)
     assert f"goes by {target}, which has an interface in the same subnet" in row["note"]
     of(network, "acl-a")["Entries"] = [one | {"RuleAction": "allow"} for one in DENY_BOTH]
-    row = judged(made, network)
+    row = verdict(made, network)
     by_groups = f"sg_{direction}_miss" if refused else "not_explained"
     assert (row["cause"], row["certainty"]) == (by_groups, "certain" if refused else "unknown")
 
@@ -195,8 +203,8 @@ def test_an_appliance_in_the_own_subnet_may_pass_it_on_past_no_acl(
         ("eni-e", {}),
     ],
 )
-def test_from_an_appliance_elsewhere_it_meets_the_acl(judged, target, more) -> None:
-    row = judged(record("192.168.1.1"), redirected(target, **more))
+def test_from_an_appliance_elsewhere_it_meets_the_acl(verdict, target, more) -> None:
+    row = verdict(record("192.168.1.1"), redirected(target, **more))
     assert (row["cause"], row["certainty"]) == ("nacl_ingress_deny", "certain")
 
 
@@ -209,9 +217,9 @@ NO_DOUBT = {
 
 
 @pytest.mark.parametrize("name", NO_DOUBT)
-def test_an_acl_is_asked_of_all_else(judged, name) -> None:
+def test_an_acl_is_asked_of_all_else(verdict, name) -> None:
     made, way, with_gateway, cause = NO_DOUBT[name]
-    row = judged(made, shared_subnet(way, with_gateway=with_gateway))
+    row = verdict(made, shared_subnet(way, with_gateway=with_gateway))
     assert (row["cause"], row["certainty"]) == (cause, "certain")
     assert (row["element_id"], row["rule"]) == ("acl-a", "90")
 
@@ -230,23 +238,23 @@ def blocked(*routes: Json, block: str | None = None, mode: str = "block-bidirect
 @pytest.mark.parametrize("direction", ["ingress", "egress"])
 @pytest.mark.parametrize("target", ["pcx-b", "tgw-1", "vgw-1"])
 def test_block_public_access_is_not_of_other_ways_to_public_addresses(
-    judged, target, direction
+    verdict, target, direction
 ) -> None:
     made = record(PUBLIC_PEER, direction)
-    row = judged(made, blocked(route(PUBLIC_BLOCK, target), route(ALL, "igw-1")))
+    row = verdict(made, blocked(route(PUBLIC_BLOCK, target), route(ALL, "igw-1")))
     assert (row["cause"], row["blockers"]) == ("not_explained", [])
 
 
-def test_block_public_access_is_not_of_the_vpcs_own_public_block(judged) -> None:
-    row = judged(record(PUBLIC_PEER), blocked(block=PUBLIC_BLOCK))
+def test_block_public_access_is_not_of_the_vpcs_own_public_block(verdict) -> None:
+    row = verdict(record(PUBLIC_PEER), blocked(block=PUBLIC_BLOCK))
     assert (row["path"], row["cause"]) == ("local", "not_explained")
 
 
 @pytest.mark.parametrize("direction", ["ingress", "egress"])
 @pytest.mark.parametrize("target", ["igw-1", "nat-1", None])
-def test_block_public_access_is_of_what_comes_by_the_internet(judged, target, direction) -> None:
+def test_block_public_access_is_of_what_comes_by_the_internet(verdict, target, direction) -> None:
     routes = [route(ALL, target)] if target else []
-    row = judged(record(PUBLIC_PEER, direction), blocked(*routes))
+    row = verdict(record(PUBLIC_PEER, direction), blocked(*routes))
     assert (row["cause"], row["certainty"]) == ("block_public_access", "probable")
     assert row["element_id"] == "vpc-a"
 
@@ -261,12 +269,12 @@ def test_block_public_access_is_of_what_comes_by_the_internet(judged, target, di
     ],
 )
 def test_blocking_what_comes_in_leaves_alone_what_lets_nothing_in(
-    judged, target, kind, cause
+    verdict, target, kind, cause
 ) -> None:
     """NAT gateways and egress-only internet gateways can be used still."""
     network = blocked(route(ALL, target), mode="block-ingress")
     of(network, "eni-e")["InterfaceType"] = kind
-    assert judged(record(PUBLIC_PEER), network)["cause"] == cause
+    assert verdict(record(PUBLIC_PEER), network)["cause"] == cause
 
 
 REFUSING = {
@@ -292,8 +300,8 @@ def refusing(name: str, network: Network) -> tuple[Record, Network]:
 
 @pytest.mark.parametrize("mode", ["block-bidirectional", "block-ingress", "off"])
 @pytest.mark.parametrize("name", REFUSING)
-def test_block_public_access_is_told_beside_what_refuses(judged, name, mode) -> None:
-    row = judged(*refusing(name, blocked(route(ALL, "igw-1"), mode=mode)))
+def test_block_public_access_is_told_beside_what_refuses(verdict, name, mode) -> None:
+    row = verdict(*refusing(name, blocked(route(ALL, "igw-1"), mode=mode)))
     direction, *_, cause = REFUSING[name]
     before = direction == "ingress" and mode != "off"
     assert (row["cause"], row["certainty"]) == (cause, "probable" if before else "certain")
@@ -324,28 +332,61 @@ def test_blocking_what_comes_in_leaves_answers_to_the_acl(judge, mode, certainty
     assert ("may be what refused it" in (row["note"] or "")) == (certainty == "probable")
 
 
-def test_a_log_that_has_the_reason_names_what_refused(judged) -> None:
+def test_a_log_that_has_the_reason_names_what_refused(verdict) -> None:
     made, network = refusing("both in", blocked(route(ALL, "igw-1")))
-    row = judged(made | {"log_version": 8}, network)
+    row = verdict(made | {"log_version": 8}, network)
     assert (row["cause"], row["certainty"], row["note"]) == ("sg_and_nacl", "certain", None)
 
 
-def test_block_public_access_is_not_told_of_what_goes_another_way(judged) -> None:
+def test_block_public_access_is_not_told_of_what_goes_another_way(verdict) -> None:
     network = blocked(route(PUBLIC_BLOCK, "tgw-1"))
     of(network, "sg-vpc-a")["IpPermissions"] = []
-    row = judged(record(PUBLIC_PEER), network)
+    row = verdict(record(PUBLIC_PEER), network)
     assert (row["cause"], row["note"]) == ("sg_ingress_miss", None)
 
 
 @pytest.mark.parametrize(
     ("kind", "certainty"), [("global_accelerator_managed", "probable"), ("lambda", "certain")]
 )
-def test_of_what_an_accelerator_may_have_brought_no_acl_is_certain(judged, kind, certainty) -> None:
+def test_of_what_an_accelerator_may_have_brought_no_acl_is_certain(
+    verdict, kind, certainty
+) -> None:
     """https://docs.aws.amazon.com/global-accelerator/latest/dg/preserve-client-ip-address.html"""
     network = plain(route(ALL, "igw-1"))
     served = acl("acl-a", OURS, "subnet-e", "subnet-f", "subnet-nat", entries=DENY_443)
     of(network, "acl-a").update(served)
     of(network, "eni-f")["InterfaceType"] = kind
-    row = judged(record(PUBLIC), network)
+    row = verdict(record(PUBLIC), network)
     assert (row["cause"], row["certainty"]) == ("nacl_ingress_deny", certainty)
     assert ("Global Accelerator" in (row["note"] or "")) == (certainty == "probable")
+
+
+BACK = {"ingress": "a route back to", "egress": "a route to"}
+
+
+@pytest.mark.parametrize("direction", BACK)
+def test_what_nothing_explains_may_have_no_route_either(verdict, direction) -> None:
+    """That routes refuse anything no page of AWS says: it is told, and nothing else changes."""
+    row = verdict(record(T, direction), plain())
+    assert (row["cause"], row["certainty"], row["element_id"]) == ("not_explained", "unknown", None)
+    assert f"may explain it, nor has rtb-e {BACK[direction]} {T}" in row["note"]
+    gone = plain(route("10.1.0.0/16", "pcx-b", "blackhole"))
+    row = verdict(record(T, direction), gone)
+    assert (row["cause"], row["certainty"], row["element_id"]) == ("not_explained", "unknown", None)
+    assert "and the route of rtb-e for 10.1.0.0/16 is a blackhole" in row["note"]
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        plain(route("10.1.0.0/16", "pcx-b")),
+        plain(route("pl-unseen", "pcx-b")),
+        without(plain(), "describe-route-tables"),
+    ],
+    ids=["a route", "perhaps a route", "no table is known"],
+)
+def test_where_there_is_or_may_be_a_route_nothing_is_said_of_it(verdict, network) -> None:
+    row = verdict(record(T, "egress"), network)
+    assert row["cause"] == "not_explained"
+    assert "route" not in row["note"]
+    assert "blackhole" not in row["note"]

@@ -319,3 +319,28 @@ def test_udp_is_judged_as_initial_and_says_so(verdict) -> None:
     assert (found["phase"], found["cause"]) == ("unknown", "sg_ingress_miss")
     assert found["certainty"] == "probable"
     assert "judged as the first packet" in found["note"]
+
+
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+def test_groups_without_any_rule_in_that_direction_have_an_alias_of_their_own(
+    verdict, direction
+) -> None:
+    """A rule in the other direction is none, and one of another group of the interface is one."""
+    other = [rule("tcp", (22, 22), cidr="10.0.0.0/8")]
+    ingress, egress = (other, NOTHING) if direction == "ingress" else (NOTHING, other)
+    made = record(direction=direction)
+    found = verdict(made, network(ingress=egress, egress=ingress, groups=["sg-e", "sg-empty"]))
+    assert found["cause"] == f"sg_{direction}_miss"
+    assert found["alias"] == "SG_HAS_NO_RULES"
+    found = verdict(made, network(ingress=ingress, egress=egress, groups=["sg-e", "sg-empty"]))
+    assert found["cause"] == f"sg_{direction}_miss"
+    assert found["alias"] == "ENI_SG_RULES_MISMATCH"
+
+
+@pytest.mark.parametrize("mode", ["enforce", "monitor", None])
+def test_row_2_names_the_mode_of_the_vpcs_encryption_controls(verdict, mode) -> None:
+    told = {"VpcId": "vpc-a"} | ({"EncryptionControl": {"Mode": mode}} if mode else {})
+    found = verdict(record(reject_reason="EC"), network(more={"describe-vpcs": [told]}))
+    assert (found["cause"], found["certainty"]) == ("encryption_control", "certain")
+    said = f"encryption controls of vpc-a are in the mode {mode}" if mode else None
+    assert found["note"] == said

@@ -8,10 +8,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from network_in_memory import answered, holding
 from network_on_disk import at
 from reference.connections import attachment, gateway, joined
-from reference.model import Answer, Record, Snapshot
+from reference.model import Answer, Snapshot
 from reference.organisation import (
     ALLOW_ALL,
     FAR,
@@ -27,8 +26,6 @@ from reference.organisation import (
     rule,
 )
 
-from pipeline.attribution.stages import STAGES
-
 DAY = timedelta(days=1)
 BY_LIST = [rule("tcp", (443, 443), prefix_list="pl-known")]
 BY_GROUP = [rule("tcp", (443, 443), group="sg-p", account=THEIRS)]
@@ -38,16 +35,6 @@ INTERFACES = "describe-network-interfaces"
 DENY_443 = [entry(90, "deny", "6", ports=(443, 443)), *ALLOW_ALL]
 
 Judge = Callable[..., dict]
-
-
-@pytest.fixture
-def judged(memory, tmp_path_factory) -> Judge:
-    def judge(made: Record, *snapshots: Snapshot) -> dict:
-        with holding(memory, tmp_path_factory.mktemp("dumps"), [made], *snapshots):
-            (row,) = answered(memory, STAGES, "from decisions_made")
-        return row
-
-    return judge
 
 
 def without_theirs(snapshot: Snapshot) -> Snapshot:

@@ -3,12 +3,11 @@
 https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from network_in_memory import answered, holding
-from reference.model import Json, Record, Snapshot
+from network_in_memory import answered, asking, holding
+from reference.model import Json, Snapshot
 from reference.organisation import (
     ALLOW_ALL,
     NOON,
@@ -34,8 +33,6 @@ from wide_network import (
     without,
 )
 
-from pipeline.attribution.stages import STAGES
-
 DAY = timedelta(days=1)
 PEERINGS = (OURS, REGION, "describe-vpc-peering-connections")
 OF_B = rule("tcp", (443, 443), group="sg-vpc-b", account=THEIRS)
@@ -44,16 +41,6 @@ SURE = ("sg_reference_ineffective", "certain")
 DOUBTFUL = ("sg_reference_ineffective", "probable")
 EFFECTIVE = ("not_explained", "unknown")
 UNKNOWN = ("stage_unknown", "unknown")
-
-
-@pytest.fixture
-def judged(memory, tmp_path_factory) -> Callable[..., dict]:
-    def judge(made: Record, *snapshots: Snapshot) -> dict:
-        with holding(memory, tmp_path_factory.mktemp("dumps"), [made], *snapshots):
-            (row,) = answered(memory, STAGES, "from decisions_made")
-        return row
-
-    return judge
 
 
 def answer(row: dict) -> tuple[str, str]:
@@ -95,8 +82,9 @@ def test_of_references_the_one_that_reaches_is_what_allows(memory, tmp_path, end
         from group_answers as g
         inner join allowances as a on g.match_place = a.place
     """
-    with holding(memory, tmp_path, [record(T)], *both(network)):
-        found = answered(memory, STAGES, asked)
+    made = [record(T)]
+    with holding(memory, tmp_path, made, *both(network)):
+        found = answered(memory, asking(made), asked)
     assert found == [{"peer": f"sg-vpc-{end}", "groups_say": "match"}] * 2
 
 
@@ -153,6 +141,8 @@ def test_over_a_transit_gateway_its_option_counts(judged, option, peered, expect
         network = gone(network, "pcx-b")
     row = judged(record(T), *both(network))
     assert answer(row) == expected
+    if option == "disable":
+        assert row["alias"] == "SG_REFERENCING_SUPPORT"
     if expected == DOUBTFUL:
         assert "but the route leads over a transit gateway" in row["note"]
 
@@ -173,7 +163,7 @@ def test_an_attachment_that_is_being_modified_carries_references(judged, state, 
 
 def test_what_leaves_over_a_transit_gateway_needs_a_rule_without_a_reference(judged) -> None:
     row = judged(record(T, "egress"), *both(by_gateway("enable", egress=True)))
-    assert answer(row) == SURE
+    assert (*answer(row), row["alias"]) == (*SURE, "SG_REFERENCES_NOT_PRESERVED")
     peered = referring(route("10.1.0.0/16", "pcx-b"), egress=True)
     assert answer(judged(record(T, "egress"), *both(peered))) == EFFECTIVE
 
@@ -200,6 +190,16 @@ def test_over_a_peering_that_is_not_active_an_address_may_be_of_another_vpc(judg
     of(network, "eni-c")["Groups"] = [{"GroupId": "sg-vpc-c"}]
     of(network, "pcx-c")["Status"] = {"Code": "deleted"}
     assert answer(judged(record(T), *both(network))) == EFFECTIVE
+
+
+def test_to_a_vpc_that_no_snapshot_joins_a_reference_may_not_reach(judged) -> None:
+    """Nothing says that A and B are peered; that the group's member is in B the snapshot shows."""
+    network = referring()
+    for call in ("describe-vpc-peering-connections", "describe-transit-gateway-vpc-attachments"):
+        network = without(network, call)
+    row = judged(record(T), *both(network))
+    assert (*answer(row), row["alias"]) == (*DOUBTFUL, "UNKNOWN_PEERED_SGS")
+    assert "whose member is in a VPC that no snapshot joins to this one" in row["note"]
 
 
 def test_what_leaves_over_a_peering_that_is_not_active_meets_no_gateway(judged) -> None:

@@ -237,12 +237,13 @@ def test_all_that_would_have_blocked_is_told_in_path_order(told) -> None:
     change(network, "subnet-e", AvailabilityZoneId="z3")
     (row,) = told([ASKED], network)
     assert [one["cause"] for one in row["blockers"]] == ["tgw_zone", "tgw_attachment_state"]
-    assert row["cause"] == "tgw_zone"
+    assert (row["cause"], row["alias"]) == ("tgw_zone", "TGW_ROUTE_AZ_RESTRICTION")
 
 
 def test_a_zone_gap_of_the_target_is_probable(told) -> None:
     (row,) = told([ASKED], change(plain(TRANSIT), "subnet-t", AvailabilityZoneId="z2"))
     assert brief([row]) == [(0, "forward", "tgw_zone", "probable")]
+    assert row["alias"] == "TGW_ATTACH_VPC_AZ_RESTRICTION"
 
 
 def test_behind_a_stage_that_is_not_known_nothing_is_certain(told) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from network_in_memory import answered, holding
 from network_on_disk import at, prepare, verdicts
 from reference.connections import accepted
 from reference.connections import answered as reversed_flow
@@ -29,7 +28,6 @@ from reference.organisation import (
 )
 
 from pipeline import api
-from pipeline.attribution.stages import STAGES
 
 MADE = record(end_time=NOON + timedelta(minutes=3))
 NOTE = "to the same port, was let begin since the snapshot"
@@ -38,10 +36,11 @@ BY_GROUP = [rule("tcp", (443, 443), group="sg-p", account=THEIRS)]
 
 
 @pytest.fixture
-def judged(memory, tmp_path) -> Callable[..., dict]:
+def verdict(judge) -> Callable[..., dict]:
+    """Give what judges a log of which one record is refused."""
+
     def told(log: list[Record], *snapshots: Snapshot) -> dict:
-        with holding(memory, tmp_path, log, *snapshots or (organisation(),)):
-            (row,) = answered(memory, STAGES, "from decisions_made")
+        (row,) = judge(log, *snapshots or (organisation(),))
         return row
 
     return told
@@ -61,24 +60,24 @@ def assert_in_doubt(row: dict, is_in_doubt: bool) -> None:
     ("seconds", "is_in_doubt"),
     [(61, False), (60, True), (1, True), (0, True), (-60, True), (-61, False)],
 )
-def test_from_the_snapshot_on_until_the_record_ends(judged, seconds, is_in_doubt) -> None:
-    row = judged([MADE, begun(seconds)])
+def test_from_the_snapshot_on_until_the_record_ends(verdict, seconds, is_in_doubt) -> None:
+    row = verdict([MADE, begun(seconds)])
     assert row["cause"] == "sg_ingress_miss"
     assert_in_doubt(row, is_in_doubt)
 
 
-def test_one_before_the_snapshot_hides_none_after_it_in_the_same_hour(judged) -> None:
-    assert_in_doubt(judged([MADE, begun(90), begun(30)]), True)
+def test_one_before_the_snapshot_hides_none_after_it_in_the_same_hour(verdict) -> None:
+    assert_in_doubt(verdict([MADE, begun(90), begun(30)]), True)
 
 
-def test_a_record_without_an_end_ends_as_it_starts(judged) -> None:
+def test_a_record_without_an_end_ends_as_it_starts(verdict) -> None:
     for seconds in (0, -1):
-        assert_in_doubt(judged([MADE | {"end_time": None}, begun(seconds)]), seconds == 0)
+        assert_in_doubt(verdict([MADE | {"end_time": None}, begun(seconds)]), seconds == 0)
 
 
 @pytest.mark.parametrize(("flags", "port"), [(2, MADE["srcport"]), (3, 40000), (7, None)])
-def test_any_flags_with_a_syn_and_no_ack_and_any_source_port(judged, flags, port) -> None:
-    assert_in_doubt(judged([MADE, begun(30, tcp_flags=flags, srcport=port)]), True)
+def test_any_flags_with_a_syn_and_no_ack_and_any_source_port(verdict, flags, port) -> None:
+    assert_in_doubt(verdict([MADE, begun(30, tcp_flags=flags, srcport=port)]), True)
 
 
 UNLIKE: dict[str, Json] = {
@@ -118,8 +117,8 @@ ALIKE: dict[str, Json] = {
 
 
 @pytest.mark.parametrize("name", ALIKE)
-def test_a_log_of_another_format_tells_as_much(judged, name) -> None:
-    assert_in_doubt(judged([MADE, begun(30, **ALIKE[name])]), True)
+def test_a_log_of_another_format_tells_as_much(verdict, name) -> None:
+    assert_in_doubt(verdict([MADE, begun(30, **ALIKE[name])]), True)
 
 
 MISSING: dict[str, tuple[Record, Snapshot, str]] = {
@@ -144,28 +143,28 @@ MISSING: dict[str, tuple[Record, Snapshot, str]] = {
 
 
 @pytest.mark.parametrize("name", MISSING)
-def test_whatever_groups_and_acl_decide(judged, name) -> None:
+def test_whatever_groups_and_acl_decide(verdict, name) -> None:
     made, snapshot, cause = MISSING[name]
     for log, is_in_doubt in (([], False), ([begun(30, made)], True)):
-        row = judged([made, *log], snapshot)
+        row = verdict([made, *log], snapshot)
         assert row["cause"] == cause
         assert_in_doubt(row, is_in_doubt)
 
 
 @pytest.mark.parametrize("reason", ["BPA", "EC"])
-def test_what_the_record_itself_says_stays_certain(judged, reason) -> None:
+def test_what_the_record_itself_says_stays_certain(verdict, reason) -> None:
     made = MADE | {"reject_reason": reason}
-    assert_in_doubt(judged([made, begun(30, made, reject_reason=None)]), False)
+    assert_in_doubt(verdict([made, begun(30, made, reject_reason=None)]), False)
 
 
-def test_what_began_before_the_snapshot_that_judges_is_not_of_its_time(judged) -> None:
+def test_what_began_before_the_snapshot_that_judges_is_not_of_its_time(verdict) -> None:
     """A later snapshot shows what stood after it: only what passed since then counts."""
     made = record(start_time=NOON + timedelta(hours=2), end_time=None)
     both = organisation(), at(organisation(), NOON + timedelta(hours=1))
     for seconds in (7000, 3600, 3541):
-        assert_in_doubt(judged([made, begun(seconds, made)], *both), False)
+        assert_in_doubt(verdict([made, begun(seconds, made)], *both), False)
     for seconds in (3540, 60):
-        assert_in_doubt(judged([made, begun(seconds, made)], *both), True)
+        assert_in_doubt(verdict([made, begun(seconds, made)], *both), True)
 
 
 def test_each_record_is_told_once_however_many_began(judge) -> None:
