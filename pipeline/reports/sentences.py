@@ -109,7 +109,7 @@ def unknown_line(name: str, basis: Mapping[str, Any]) -> str | None:
 def _traffic(row: Mapping[str, Any]) -> str:
     protocol = PROTOCOLS.get(row["protocol"], f"protocol {row['protocol']}")
     port = _ports(row) if row["protocol"] in (6, 17) else ""
-    if row["cause"].endswith("_reply") or row["leg"] == "reply":
+    if row["leg"] == "reply":
         port = f" answers from {row['src_port']}" if row["src_port"] else " answers"
     where = {"ingress": "into", "egress": "out of"}.get(row["direction"], "at")
     ids = _few(_named(row, row["interface_ids"]), row["interfaces"])

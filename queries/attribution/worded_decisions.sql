@@ -60,7 +60,8 @@ select
         when c.observed_before is null then 'probable'
         else a.certainty
     end as certainty,
-    'forward' as leg,
+    case when a.phase = 'reply' or (a.phase = 'late' and q.answers) then 'reply' else 'forward' end
+        as leg,
     a.element_type,
     a.element_id,
     a.rule,

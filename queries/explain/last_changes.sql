@@ -20,6 +20,20 @@ rows_of_elements as (
     select transit_gateway_attachment_id, scope, valid_from, valid_to
     from transit_gateway_attachments
     union all
+    select transit_gateway_attachment_id, scope, valid_from, valid_to
+    from transit_gateway_vpc_attachments
+    union all
+    select transit_gateway_attachment_id, scope, valid_from, valid_to
+    from transit_gateway_attachment_subnets
+    union all
+    select transit_gateway_attachment_id, scope, valid_from, valid_to
+    from transit_gateway_peering_attachments
+    union all
+    select transit_gateway_attachment_id, scope, valid_from, valid_to
+    from transit_gateway_associations
+    union all
+    select load_balancer_arn, scope, valid_from, valid_to from load_balancer_listeners
+    union all
     select nat_gateway_id, scope, valid_from, valid_to from nat_gateways
 ),
 

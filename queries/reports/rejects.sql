@@ -7,19 +7,14 @@ with judged as (
         *,
         coalesce(peer_vpc_id <> vpc_id or path in ('peering', 'transit-gateway'), false)
             as cross_vpc,
+        cause in ('not_explained', 'no_tracked_connection', 'late_packet', 'unsolicited_packet')
+            as is_one_finding,
         -- Within the organisation each refused port is a finding of its own. What the internet
         -- knocks on is one finding, and so is what no rule explains, and what comes late. Answers
         -- go to ever other ports: they are told by the one that they come from.
-        case
-            when
-                path <> 'internet'
-                and cause not in (
-                    'not_explained', 'no_tracked_connection', 'late_packet', 'unsolicited_packet'
-                )
-                and not ends_with(cause, '_reply') and leg <> 'reply'
-                then dst_port
-        end as finding_port,
-        case when ends_with(cause, '_reply') or leg = 'reply' then src_port end as answering_port
+        case when leg = 'forward' and path <> 'internet' and not is_one_finding then dst_port end
+            as finding_port,
+        case when leg = 'reply' and not is_one_finding then src_port end as answering_port
     from verdicts
     where
         ($since::timestamptz is null or start_time >= $since)

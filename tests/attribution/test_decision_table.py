@@ -298,6 +298,15 @@ def test_rules_see_the_packets_own_addresses(verdict) -> None:
 def test_phase_by_flags(verdict, flags, phase) -> None:
     found = verdict(record(tcp_flags=flags), network())
     assert (found["phase"], found["phase_source"]) == (phase, "flags")
+    assert found["leg"] == ("reply" if phase == "reply" else "forward")
+
+
+@pytest.mark.parametrize(
+    ("src_port", "dst_port", "leg"), [(50000, 443, "forward"), (443, 50000, "reply")]
+)
+def test_what_comes_late_is_of_the_side_that_sent_it(verdict, src_port, dst_port, leg) -> None:
+    found = verdict(record(tcp_flags=0, srcport=src_port, dstport=dst_port), network())
+    assert (found["phase"], found["leg"]) == ("late", leg)
 
 
 @pytest.mark.parametrize(
@@ -311,6 +320,7 @@ def test_phase_by_ports(verdict, src_port, dst_port, phase) -> None:
     made = record(tcp_flags=None, srcport=src_port, dstport=dst_port)
     found = verdict(made, network(egress=postgres))
     assert (found["phase"], found["phase_source"]) == (phase, "heuristic")
+    assert found["leg"] == ("reply" if phase == "reply" else "forward")
     assert found["certainty"] != "certain"
 
 

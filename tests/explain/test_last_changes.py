@@ -1,13 +1,14 @@
 """Who last changed what blocks, and when: by the snapshots alone, and by CloudTrail's events."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from asking import AT, ask, joined, kept, text_of
+from asking import AT, ask, held, joined, kept, text_of
 from reference.organisation import NOON, OURS, REGION
-from wide_network import of
+from wide_network import PUBLIC, Network, T, of, own_id, route
 
 from pipeline import api
 from pipeline.config import Settings
@@ -84,3 +85,62 @@ def test_what_changed_after_the_time_asked_about_is_not_told(tmp_path) -> None:
     later = AT - NOON + QUARTER
     settings = kept(tmp_path, (network(), timedelta()), (network(OPEN), later))
     assert ask(settings, "eni-e", "eni-t", port=443).changes == []
+
+
+def by_gateway() -> Network:
+    """Both VPCs route to each other over tgw-1."""
+    made = joined()
+    for table, block in (("rtb-e", "10.1.0.0/16"), ("rtb-t", "10.0.0.0/16")):
+        kept = [one for one in of(made, table)["Routes"] if "VpcPeeringConnectionId" not in one]
+        of(made, table)["Routes"] = [*kept, route(block, "tgw-1")]
+    return made
+
+
+def changed(made: Network, name: str, **fields) -> Network:
+    """The network with other fields of an object, whichever accounts list it."""
+    for objects in made.values():
+        for one in objects:
+            if own_id(one) == name:
+                one.update(fields)
+    return made
+
+
+def unassociated(made: Network) -> Network:
+    for (_, _, call), objects in made.items():
+        if call.startswith("get-transit-gateway-route-table-associations"):
+            objects[:] = [one for one in objects if own_id(one) != "tgw-attach-a"]
+    return made
+
+
+LOCAL = route("10.0.0.0/16", "local")
+GONE = {"VpcPeeringConnectionId": "pcx-b", "Status": {"Code": "deleted"}}
+# What blocks a quarter of an hour after noon, and did not before.
+BLOCKERS: dict[str, tuple[Callable[[], Network], Network, str, str]] = {
+    "nat-1": (joined, changed(joined(), "nat-1", State="failed"), PUBLIC, "route_blackhole"),
+    "pcx-b": (joined, changed(joined(), "pcx-b", **GONE), T, "peering_not_active"),
+    "rtb-e": (joined, changed(joined(), "rtb-e", Routes=[LOCAL]), T, "route_missing"),
+    "acl-a": (joined, changed(joined(), "acl-a", Entries=[]), T, "nacl_egress_deny"),
+    "tgw-attach-a": (
+        by_gateway,
+        changed(by_gateway(), "tgw-attach-a", State="deleting"),
+        T,
+        "tgw_attachment_state",
+    ),
+    "tgw-attach-a, its zones": (
+        by_gateway,
+        changed(by_gateway(), "tgw-attach-a", SubnetIds=["subnet-f"]),
+        T,
+        "tgw_zone",
+    ),
+    "tgw-attach-a, its table": (by_gateway, unassociated(by_gateway()), T, "tgw_not_associated"),
+}
+
+
+@pytest.mark.parametrize("name", BLOCKERS)
+def test_the_snapshots_tell_it_of_whatever_blocks(name) -> None:
+    before, after, peer, cause = BLOCKERS[name]
+    answer = ask(held((before(), timedelta()), (after, QUARTER)), "eni-e", peer, port=443)
+    decider = answer.told.forward.decider
+    element = name.partition(",")[0]
+    assert (decider.cause, decider.element_id) == (cause, element)
+    assert {"element_id": element, "seen": NOON + QUARTER, "event": None} in answer.changes

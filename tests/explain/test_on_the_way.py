@@ -2,9 +2,11 @@
 load balancers. https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
 """
 
+from datetime import timedelta
+
 import pytest
-from asking import ask, at_noon, joined
-from reference.organisation import ALLOW_ALL, REGION, THEIRS, entry
+from asking import ask, at_noon, held, joined
+from reference.organisation import ALLOW_ALL, NOON, REGION, THEIRS, entry
 from wide_network import ALL, PUBLIC, E, Network, gone, of, plain, route
 
 BALANCER = (
@@ -231,6 +233,16 @@ def test_a_load_balancer_takes_what_it_listens_for() -> None:
     assert leg.path[-1].stage == "load-balancer"
     every = ask(lake, "eni-e", "eni-t").told.forward
     assert f"blocked by {BALANCER} for 0-442, 444-65535, allowed for 443" in every.note
+
+
+def test_that_a_listener_went_is_told_of_its_load_balancer() -> None:
+    before, after = balanced(), balanced()
+    (listener,) = after[THEIRS, REGION, f"describe-listeners--{BALANCER.replace('/', '%2F')}"]
+    listener["Port"] = 8443
+    quarter = timedelta(minutes=15)
+    answer = ask(held((before, timedelta()), (after, quarter)), "eni-e", "eni-t", **TCP)
+    assert answer.told.forward.decider.cause == "load_balancer_no_listener"
+    assert {"element_id": BALANCER, "seen": NOON + quarter, "event": None} in answer.changes
 
 
 def test_what_answers_a_load_balancer_needs_no_listener() -> None:
