@@ -5,9 +5,10 @@ stages read. Records are reduced to distinct keys before anything is kept of the
 with those; at the end the records are read again, and each day's judgements written as they come.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -111,13 +112,23 @@ def check_hashes(connection: duckdb.Connection, stage: str) -> None:
 
 
 def run_stages(
-    connection: duckdb.Connection, stages: Sequence[str], values: Mapping[str, object]
+    connection: duckdb.Connection,
+    stages: Iterable[str],
+    values: Mapping[str, object],
+    *,
+    of_few: bool = False,
+    instead: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Run stages of queries/attribution in their order; `values` are those that they name."""
+    """Run stages of queries/attribution in their order; `values` are those that they name.
+
+    They are planned for many rows, or `of_few`; `instead` names what is to be run for some stages.
+    """
     for stage in stages:
-        sql = queries.text("attribution", stage)
+        sql = queries.text("attribution", instead.get(stage, stage))
         made = sql if stage in MACROS else f"create or replace temp table {stage} as {sql}"
-        duckdb.join_as_written(connection, stage in SCANS)
-        connection.execute(made, queries.bound(sql, values))
-        if stage in HASHED:
+        without = duckdb.AS_WRITTEN if stage in SCANS else ()
+        duckdb.run(
+            connection, made, queries.bound(sql, values), duckdb.OF_FEW if of_few else without
+        )
+        if stage in HASHED and stage not in instead:
             check_hashes(connection, stage)

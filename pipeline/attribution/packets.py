@@ -72,7 +72,7 @@ def opened(lake: Lake, *rooms: str) -> Iterator[duckdb.Connection]:
             duckdb.keep(connection, name, planned[name])
         for name in names & _RECORDS:
             duckdb.show(connection, name, _unread(lake, name))
-        run_stages(connection, TIMES, {})
+        _run_stages(connection, TIMES)
         yield connection
 
 
@@ -152,9 +152,4 @@ def follow(connection: duckdb.Connection) -> None:
 
 
 def _run_stages(connection: duckdb.Connection, stages: Iterable[str]) -> None:
-    for stage in stages:
-        if stage in _INSTEAD:
-            sql = queries.text("attribution", _INSTEAD[stage])
-            connection.execute(f"create or replace temp table {stage} as {sql}")
-        else:
-            run_stages(connection, [stage], {})
+    run_stages(connection, stages, {}, of_few=True, instead=_INSTEAD)

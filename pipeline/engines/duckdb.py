@@ -24,6 +24,16 @@ from pipeline.lake.tables import TABLES
 
 Connection = duckdb.DuckDBPyConnection
 
+# Joins then build on what is written last, and not on what DuckDB takes for the smaller side: of a
+# file's rows it expects far too few where there are several conditions, or hashes, and would keep
+# all of them in memory.
+AS_WRITTEN = ("join_order", "build_side_probe_side")
+# What costs more than it saves where rows are few.
+# https://duckdb.org/docs/stable/configuration/pragmas#optimizer
+OF_FEW = (*AS_WRITTEN, "common_subexpressions", "common_subplan", "statistics_propagation")
+
+_PARSED: dict[str, list[duckdb.Statement]] = {}
+
 
 def connect(
     lake: Lake,
@@ -34,7 +44,7 @@ def connect(
 
     `planned` says what is to be read of each table, where that is not all that is visible; `names`
     which tables and views are wanted, for to plan all of them takes half a second. Extensions are
-    neither installed nor loaded, and the time zone is UTC.
+    neither installed nor loaded, no bar is drawn, and the time zone is UTC.
     """
     connection = duckdb.connect(
         config={
@@ -43,6 +53,7 @@ def connect(
         }
     )
     connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set enable_progress_bar = false")
     wanted = TABLES.keys() if names is None else TABLES.keys() & set(names)
     plans = reading.plans(lake, wanted) if planned is None else planned
     for name in wanted:
@@ -99,14 +110,22 @@ def spilling(connection: Connection) -> Iterator[None]:
         yield
 
 
-def join_as_written(connection: Connection, is_wanted: bool) -> None:
-    """Let joins build on what is written last, or on what DuckDB takes for the smaller side.
+def run(
+    connection: Connection, sql: str, values: Mapping[str, Any], without: Sequence[str] = ()
+) -> None:
+    """Run statements of ours with their values bound, and `without` some of DuckDB's optimizers.
 
-    Of a file's rows it expects far too few where there are several conditions, or hashes, and would
-    keep all of them in memory.
+    They are parsed once, however often they are run: where rows are few, that is a fifth of it.
     """
-    off = "join_order,build_side_probe_side" if is_wanted else ""
-    connection.execute(f"set disabled_optimizers = '{off}'")
+    if sql not in _PARSED:
+        _PARSED[sql] = connection.extract_statements(sql)
+    _plan_without(connection, without)
+    for statement in _PARSED[sql]:
+        connection.execute(statement, values)
+
+
+def _plan_without(connection: Connection, optimizers: Sequence[str]) -> None:
+    connection.execute(f"set disabled_optimizers = '{','.join(optimizers)}'")
 
 
 def write(
@@ -120,7 +139,7 @@ def write(
 
     Return how many rows. https://duckdb.org/docs/stable/sql/statements/copy#parquet-options
     """
-    join_as_written(connection, True)
+    _plan_without(connection, AS_WRITTEN)
     # The order of the rows is nobody's.
     connection.execute("set preserve_insertion_order = false")
     target = path.replace("'", "''")

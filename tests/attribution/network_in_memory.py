@@ -44,7 +44,7 @@ def emptied(folder: Path) -> duckdb.Connection:
     for name in TABLES:
         connection.execute(f'create table "{name}_kept" as from "{name}"')
         connection.execute(f'create or replace view "{name}" as from "{name}_kept"')
-    run_stages(connection, STAGES, VALUES | {"run_id": "none"})
+    run_stages(connection, STAGES, VALUES | {"run_id": "none"}, of_few=True)
     _forget_macros(connection)
     return connection
 
@@ -87,7 +87,7 @@ def standing(
     try:
         for name, rows in kept.items():
             _put(memory, name, rows)
-        run_stages(memory, TIMES, {})
+        run_stages(memory, TIMES, {}, of_few=True)
         yield memory
     finally:
         _forget_macros(memory)
@@ -96,7 +96,7 @@ def standing(
 
 
 def answered(memory: duckdb.Connection, stages: Sequence[str], query: str) -> list[dict[str, Any]]:
-    run_stages(memory, stages, VALUES | {"run_id": "run"})
+    run_stages(memory, stages, VALUES | {"run_id": "run"}, of_few=True)
     return duckdb.select(memory, query).to_pylist()
 
 
@@ -106,7 +106,7 @@ def judged(
     """Return the verdicts in the order of the records, whose first is line 2."""
     values = VALUES | {"run_id": "run"}
     with holding(memory, folder, records, *snapshots):
-        run_stages(memory, asking(records), values)
+        run_stages(memory, asking(records), values, of_few=True)
         decisions, judgements = (queries.text("attribution", name) for name in WRITTEN.values())
         memory.execute(f"insert into decisions_kept by name {decisions}")
         for (day,) in memory.execute("select day from days").fetchall():
