@@ -126,9 +126,7 @@ def run_stages(
     for stage in stages:
         sql = queries.text("attribution", instead.get(stage, stage))
         made = sql if stage in MACROS else f"create or replace temp table {stage} as {sql}"
-        without = duckdb.AS_WRITTEN if stage in SCANS else ()
-        duckdb.run(
-            connection, made, queries.bound(sql, values), duckdb.OF_FEW if of_few else without
-        )
+        without = duckdb.OF_FEW if of_few else duckdb.AS_WRITTEN if stage in SCANS else ()
+        duckdb.run(connection, made, queries.bound(sql, values), without)
         if stage in HASHED and stage not in instead:
             check_hashes(connection, stage)

@@ -122,6 +122,7 @@ def run(
     _plan_without(connection, without)
     for statement in _PARSED[sql]:
         connection.execute(statement, values)
+    _plan_without(connection, ())
 
 
 def _plan_without(connection: Connection, optimizers: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ select
         coalesce(interface_id, chr(30)), coalesce(direction, chr(30)), coalesce(peer_ip, chr(30)),
         coalesce(peer_vpc_id, chr(30)), coalesce(peer_account_id, chr(30)),
         coalesce(peer_interface_id, chr(30)), coalesce(peer_candidates::varchar, chr(30)), path,
-        phase, coalesce(phase_source, chr(30)), cause, certainty, leg,
+        phase, coalesce(phase_source, chr(30)), cause, coalesce(alias, chr(30)), certainty, leg,
         coalesce(element_type, chr(30)), coalesce(element_id, chr(30)), coalesce(rule, chr(30)),
         case when len(blockers) > 0 then blockers::varchar else chr(30) end,
         coalesce(nearest_miss.element_id, chr(30)), coalesce(nearest_miss.rule, chr(30)),

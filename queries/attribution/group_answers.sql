@@ -135,9 +135,14 @@ weighed as (
             when is_disputed then 'disputed'
             else 'not joined'
         end as doubt,
-        -- Inbound, all that a transit gateway lacks is that it, or an attachment, supports it.
-        direction = 'ingress' and not is_far and over_gateway = 'disabled' and path <> 'peering'
-            as is_unsupported,
+        -- Where nothing else stands in its way than that the transit gateway, or an attachment to
+        -- it, does not support references.
+        direction = 'ingress'
+        and not is_far
+        and not is_disputed
+        and unhindered <> 'effective'
+        and path <> 'peering'
+        and over_gateway = 'disabled' as is_unsupported,
         list_filter([
             case
                 when not coalesce(late, false) then null

@@ -50,9 +50,6 @@ select
     case
         when a.cause = 'no_public_ip' and x.block is not null
             then 'IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS'
-        -- There it is the zone that the packet goes to, and not that from which it comes.
-        when a.cause = 'tgw_zone' and z.resource_id <> i.vpc_id
-            then 'TGW_ATTACH_VPC_AZ_RESTRICTION'
         else s.alias
     end as alias,
     case
@@ -119,8 +116,3 @@ left join (
             )
         )
 left join private_peers as x on k.dst_ip = x.block
-left join (
-    select moment, transit_gateway_attachment_id, max(resource_id) as resource_id
-    from attachments_at
-    group by moment, transit_gateway_attachment_id
-) as z on q.moment = z.moment and a.element_id = z.transit_gateway_attachment_id

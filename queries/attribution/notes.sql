@@ -18,9 +18,10 @@ unrouted as (
     select
         d.question_id,
         case
-            when h.target is null
-                then ', nor has ' || h.route_table_id || ' a route '
+            when h.destination is null
+                then ', and ' || h.route_table_id || ' has no route '
                     || case d.direction when 'ingress' then 'back ' else '' end || 'to ' || d.peer_ip
+                    || ' either'
             else ', and the route of ' || h.route_table_id || ' for ' || h.destination
                 || ' is a blackhole'
         end as note
@@ -34,18 +35,22 @@ unrouted as (
         and not e.is_of_link
         and not h.is_ambiguous
         and len(h.unknown_lists) = 0
-        and (h.state = 'blackhole' or (h.target is null and h.destination is null))
+        and h.route_table_id is not null
+        and (h.state = 'blackhole' or h.destination is null)
 ),
 
 -- https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html
 encrypted as (
-    select d.question_id, arg_max(v.encryption_control_mode, w.seen) as mode
+    select d.question_id, v.encryption_control_mode as mode
     from decided_rows as d
     inner join vpcs as v on d.vpc_id = v.vpc_id
     inner join scopes as s on v.scope = s.scope
     inner join views_at as w on d.moment = w.moment and v.scope = w.scope
     where d.decision_row = 2 and in_force(v.valid_from, v.valid_to, s.first_observed, d.moment)
-    group by d.question_id
+    qualify row_number() over (
+        partition by d.question_id
+        order by w.seen desc nulls last, s.observer_id is distinct from v.account_id, s.scope
+    ) = 1
 )
 
 select

@@ -60,8 +60,12 @@ select
         when c.observed_before is null then 'probable'
         else a.certainty
     end as certainty,
-    case when a.phase = 'reply' or (a.phase = 'late' and q.answers) then 'reply' else 'forward' end
-        as leg,
+    -- Which side sent what comes late the ports tell badly: only an ACL is asked by them.
+    case
+        when a.phase = 'reply' or ends_with(a.cause, '_reply') then 'reply'
+        when a.phase = 'late' and q.is_answer then 'reply'
+        else 'forward'
+    end as leg,
     a.element_type,
     a.element_id,
     a.rule,

@@ -41,7 +41,7 @@ findings as (
         cause,
         alias,
         certainty,
-        leg,
+        case when not is_one_finding then leg end as leg,
         element_type,
         element_id,
         rule,
@@ -111,5 +111,5 @@ order by
     path = 'internet' and cause = 'sg_ingress_miss',
     cause in ('not_explained', 'stage_unknown', 'interface_unknown'),
     records desc,
-    cause, leg, blockers::varchar, direction, vpc_id, peer_vpc_id, path, protocol, dst_port, src_port, certainty,
+    cause, alias, leg, blockers::varchar, direction, vpc_id, peer_vpc_id, path, protocol, dst_port, src_port, certainty,
     account_id, peer_account_id, element_id

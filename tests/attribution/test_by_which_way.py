@@ -361,7 +361,7 @@ def test_of_what_an_accelerator_may_have_brought_no_acl_is_certain(
     assert ("Global Accelerator" in (row["note"] or "")) == (certainty == "probable")
 
 
-BACK = {"ingress": "a route back to", "egress": "a route to"}
+BACK = {"ingress": "no route back to", "egress": "no route to"}
 
 
 @pytest.mark.parametrize("direction", BACK)
@@ -369,11 +369,16 @@ def test_what_nothing_explains_may_have_no_route_either(verdict, direction) -> N
     """That routes refuse anything no page of AWS says: it is told, and nothing else changes."""
     row = verdict(record(T, direction), plain())
     assert (row["cause"], row["certainty"], row["element_id"]) == ("not_explained", "unknown", None)
-    assert f"may explain it, nor has rtb-e {BACK[direction]} {T}" in row["note"]
+    assert f"may explain it, and rtb-e has {BACK[direction]} {T} either" in row["note"]
     gone = plain(route("10.1.0.0/16", "pcx-b", "blackhole"))
     row = verdict(record(T, direction), gone)
     assert (row["cause"], row["certainty"], row["element_id"]) == ("not_explained", "unknown", None)
     assert "and the route of rtb-e for 10.1.0.0/16 is a blackhole" in row["note"]
+
+
+def test_no_table_is_asked_of_the_link_itself(verdict) -> None:
+    row = verdict(record("169.254.1.1", "egress"), plain())
+    assert (row["cause"], "route" in row["note"]) == ("not_explained", False)
 
 
 @pytest.mark.parametrize(

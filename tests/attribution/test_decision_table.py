@@ -302,11 +302,15 @@ def test_phase_by_flags(verdict, flags, phase) -> None:
 
 
 @pytest.mark.parametrize(
-    ("src_port", "dst_port", "leg"), [(50000, 443, "forward"), (443, 50000, "reply")]
+    ("acl", "cause", "leg"),
+    [
+        ([entry(90, "deny", "6"), *ALLOW_ALL], "nacl_ingress_deny_reply", "reply"),
+        (ALLOW_ALL, "no_tracked_connection", "forward"),
+    ],
 )
-def test_what_comes_late_is_of_the_side_that_sent_it(verdict, src_port, dst_port, leg) -> None:
-    found = verdict(record(tcp_flags=0, srcport=src_port, dstport=dst_port), network())
-    assert (found["phase"], found["leg"]) == ("late", leg)
+def test_by_ports_what_comes_late_is_an_answer_to_acls_alone(verdict, acl, cause, leg) -> None:
+    found = verdict(record(tcp_flags=0, srcport=443, dstport=50000), network(acl=acl))
+    assert (found["phase"], found["cause"], found["leg"]) == ("late", cause, leg)
 
 
 @pytest.mark.parametrize(

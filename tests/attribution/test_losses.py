@@ -243,7 +243,7 @@ def test_all_that_would_have_blocked_is_told_in_path_order(told) -> None:
 def test_a_zone_gap_of_the_target_is_probable(told) -> None:
     (row,) = told([ASKED], change(plain(TRANSIT), "subnet-t", AvailabilityZoneId="z2"))
     assert brief([row]) == [(0, "forward", "tgw_zone", "probable")]
-    assert row["alias"] == "TGW_ATTACH_VPC_AZ_RESTRICTION"
+    assert row["alias"] == "TGW_ROUTE_AZ_RESTRICTION"
 
 
 def test_behind_a_stage_that_is_not_known_nothing_is_certain(told) -> None:

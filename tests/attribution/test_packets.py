@@ -101,6 +101,13 @@ def test_what_is_said_to_be_the_first_packet_is_certain_in_every_protocol(judged
         assert (row["cause"], row["certainty"], row["note"]) == ("sg_ingress_miss", "certain", None)
 
 
+@pytest.mark.parametrize("made", [PACKET, REPLY], ids=["a question", "an answer"])
+def test_what_is_allowed_keeps_the_notes_that_are_not_of_its_row(judged, made) -> None:
+    (row,) = judged([made], organisation([WEB], at=NOON + timedelta(days=1)))
+    assert (row["allowed"], row["certainty"]) == (True, "probable")
+    assert row["note"] == "judged by a snapshot taken after the record: none precedes it"
+
+
 def test_an_answer_passes_the_groups_and_is_asked_of_the_acl(judged) -> None:
     closed = [entry(100, "allow", "6", ports=(443, 443))]
     (row,) = judged([REPLY], organisation([WEB]))

@@ -180,6 +180,7 @@ def test_a_late_packet_is_an_answer_where_the_other_side_began(verdict, name) ->
     found = verdict(LATE, log, network(acl=DENY_443))
     assert (found["cause"], found["certainty"]) == (cause, certainty)
     assert (found["element_id"], found["rule"], found["phase"]) == ("acl-e", "90", "late")
+    assert found["leg"] == ("reply" if cause.endswith("_reply") else "forward")
     said = "which side began the connection is told from the ports" in (found["note"] or "")
     assert said == (certainty == "probable")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from asking import AT, ask, held, joined, kept, text_of
 from reference.organisation import NOON, OURS, REGION
-from wide_network import PUBLIC, Network, T, of, own_id, route
+from wide_network import PUBLIC, D, Network, T, of, own_id, plain, route
 
 from pipeline import api
 from pipeline.config import Settings
@@ -96,6 +96,11 @@ def by_gateway() -> Network:
     return made
 
 
+def to_another_region() -> Network:
+    """E's way to D leads over two transit gateways that are peered."""
+    return plain(route("10.2.0.0/16", "tgw-1"))
+
+
 def changed(made: Network, name: str, **fields) -> Network:
     """The network with other fields of an object, whichever accounts list it."""
     for objects in made.values():
@@ -131,6 +136,12 @@ BLOCKERS: dict[str, tuple[Callable[[], Network], Network, str, str]] = {
         changed(by_gateway(), "tgw-attach-a", SubnetIds=["subnet-f"]),
         T,
         "tgw_zone",
+    ),
+    "tgw-attach-p": (
+        to_another_region,
+        changed(to_another_region(), "tgw-attach-p", State="failed"),
+        D,
+        "tgw_attachment_state",
     ),
     "tgw-attach-a, its table": (by_gateway, unassociated(by_gateway()), T, "tgw_not_associated"),
 }
