@@ -27,6 +27,12 @@ def test_every_table_and_view_can_be_asked(settings, name) -> None:
         assert asked.column_names == [column.name for column in TABLES[name].columns]
 
 
+def test_no_bar_is_drawn_among_what_is_printed(settings) -> None:
+    """DuckDB draws one by itself where Python was given its program as an argument."""
+    asked = api.sql("select current_setting('enable_progress_bar') as drawn", settings)
+    assert asked.to_pylist() == [{"drawn": False}]
+
+
 @pytest.mark.parametrize(
     "query",
     [
