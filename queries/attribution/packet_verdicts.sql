@@ -44,7 +44,7 @@ select
                     'it passes as long as a connection is tracked that it belongs to'
                 end,
                 nullif(array_to_string(list_filter(
-                    string_split(note, '; '), lambda one: not coalesce(starts_with(one, row_note), false)
+                    string_split(note, '; '), lambda one: starts_with(one, row_note) is distinct from true
                 ), '; '), '')
             ), '')
         else note

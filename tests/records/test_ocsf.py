@@ -251,7 +251,8 @@ def test_a_file_without_events_is_read() -> None:
     ids=str,
 )
 def test_columns_of_other_types_never_break_a_run(types) -> None:
-    decoded(stored([{}, {}], "1.1.0", **types))
+    result = decoded(stored([{}, {}], "1.1.0", **types))
+    assert {*result.counts, *result.failed} == {"o"}
 
 
 def test_columns_of_one_name_fail_the_file() -> None:

@@ -59,7 +59,7 @@ def values(result) -> list[dict]:
     return sorted(rows, key=lambda row: row["line_number"])
 
 
-def same_in_slices(data: bytes, size: int, formats: list[str], kind: str, **given) -> None:
+def assert_same_in_slices(data: bytes, size: int, formats: list[str], kind: str, **given) -> None:
     """Decode an object whole and in slices of about so many bytes; both are to be the same."""
     content = Content("o", data, NOW, **given)
     layouts = [declared(one) for one in formats]
@@ -101,7 +101,7 @@ def test_an_export_reads_the_same_in_slices_as_whole(
     told = [f"{STAMP} {LINES[0]}", *(f"{stamp} {line}" if stamp else line for stamp, line in lines)]
     data = (end.join(told) + end * ended).encode()
     groups = frozenset({(None, None, group)})
-    same_in_slices(data, size, formats, "export", log_groups=groups)
+    assert_same_in_slices(data, size, formats, "export", log_groups=groups)
 
 
 MESSAGES = st.sampled_from([*LINES, 'a }{ "b', "},{", "}, {", "\\", "x\ny", "\u2028}\n{"])
@@ -134,7 +134,7 @@ def test_documents_read_the_same_in_slices_as_whole(documents, data, size, forma
     told = "".join(
         json.dumps(one, ensure_ascii=ascii_only) + data.draw(between) for one in documents
     )
-    same_in_slices((told + torn).encode(), size, formats, "envelope")
+    assert_same_in_slices((told + torn).encode(), size, formats, "envelope")
 
 
 ANSWERED = st.fixed_dictionaries(
@@ -155,12 +155,12 @@ def test_an_answer_reads_the_same_in_slices_as_whole(
     events, rest, indent, size, formats, behind
 ) -> None:
     data = json.dumps({"events": events, **rest}, indent=indent) + behind
-    same_in_slices(data.encode(), size, formats, "envelope")
+    assert_same_in_slices(data.encode(), size, formats, "envelope")
 
 
 def test_an_object_of_other_json_fails_in_slices_as_whole() -> None:
     data = json.dumps({"message": "eni-1 ACCEPT"}) * 9 + "{}" * 10_001
-    same_in_slices(data.encode(), 10_000, LAYOUTS[:1], "envelope")
+    assert_same_in_slices(data.encode(), 10_000, LAYOUTS[:1], "envelope")
 
 
 CELLS = st.sampled_from([*LINES, "a,b", 'say "x"', '"', "x\ny", "x\r\ny", "", "-", str(START)])
@@ -191,7 +191,7 @@ def downloads(draw) -> str:
 @given(downloads(), SIZES, FORMATS, st.booleans())
 def test_a_download_reads_the_same_in_slices_as_whole(told, size, formats, marked) -> None:
     data = told.encode("utf-8-sig" if marked else "utf-8").replace("\ufffd".encode(), b"\xff")
-    same_in_slices(data, size, formats, "csv", log_groups=frozenset({(None, None, "two")}))
+    assert_same_in_slices(data, size, formats, "csv", log_groups=frozenset({(None, None, "two")}))
 
 
 def an_answer(**also) -> bytes:
@@ -213,7 +213,7 @@ def an_answer(**also) -> bytes:
 )
 @pytest.mark.parametrize("size", [300, 700, 1500])
 def test_an_odd_document_reads_the_same_in_slices_as_whole(data, size) -> None:
-    same_in_slices(data, size, LAYOUTS[:1], "envelope")
+    assert_same_in_slices(data, size, LAYOUTS[:1], "envelope")
 
 
 def test_half_a_character_is_a_question_mark() -> None:
