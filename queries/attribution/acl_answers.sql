@@ -127,7 +127,12 @@ decided as (
         any_value(network_acl_id) as network_acl_id,
         any_value(late) as late,
         case when count(distinct rule_number) = 1 then min(rule_number) end as rule_number,
-        case when count(distinct rule_action) = 1 then min(rule_action) else 'depends' end as says
+        case
+            when count(distinct rule_action) = 1 then min(rule_action)
+            -- Two rules of one number that disagree no ACL has: such an answer tells nothing.
+            when count(distinct rule_number) = 1 then 'unknown'
+            else 'depends'
+        end as says
     from fitting
     where rule_number <= surely
     group by question_id
@@ -156,7 +161,7 @@ select
         when (may_be_handed_in or stays_in_subnet) and d.says <> 'allow' then 'unknown'
         else d.says
     end as acl_says,
-    d.says is not null as acl_known
+    coalesce(d.says, 'unknown') <> 'unknown' as acl_known
 from questions as q
 inner join same_subnet as s on q.question_id = s.question_id
 left join decided as d on q.question_id = d.question_id

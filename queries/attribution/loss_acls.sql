@@ -59,6 +59,7 @@ select
     case
         when bool_or(network_acl_id is null and not is_own) then 'unknown'
         when count(distinct rule_action) = 1 then min(rule_action)
+        when count(distinct subnet_id) = 1 and count(distinct rule_number) = 1 then 'unknown'
         else 'depends'
     end as says
 from fitting

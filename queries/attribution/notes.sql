@@ -66,7 +66,10 @@ select
             'the record lacks a direction, a protocol, a port or a peer address'
         end,
         case when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and not d.acl_known then
-            'no network ACL is known for the subnet: load describe-network-acls'
+            case
+                when d.network_acl_id is null then 'no network ACL is known for the subnet'
+                else 'two rules of ' || d.network_acl_id || ' have one number and disagree'
+            end || ': load describe-network-acls'
         end,
         case
             when d.decision_row = 24 and d.readable and d.acl_says = 'unknown' and d.acl_known

@@ -9,8 +9,7 @@ from reference.networks import distinct, drawn_network
 
 from pipeline import api
 
-# What the record and the rules decide alike for both. The phase of rows 1 to 3 is left out: it
-# decides nothing there, and the two tell it from different ports.
+# What the record and the rules decide alike for both.
 COMPARED = (
     "cause",
     "certainty",
@@ -22,6 +21,8 @@ COMPARED = (
     "observed_after",
     "stable",
 )
+# It decides nothing in rows 1 to 3, and there the two tell it from different ports.
+PHASE = ("phase", "phase_source")
 
 
 # So many records that an example that fails can be made small, and read.
@@ -59,7 +60,7 @@ def disagreements(network, verdicts: dict[int, dict]) -> list[str]:
             continue
         differing = [
             f"{name} {getattr(expected, name)!r} against {verdict[name]!r}"
-            for name in COMPARED
+            for name in (*COMPARED, *(PHASE if expected.row > 3 else ()))
             if getattr(expected, name) != verdict[name]
         ]
         if blockers(expected) != given_blockers(verdict):

@@ -358,3 +358,18 @@ def test_row_2_names_the_mode_of_the_vpcs_encryption_controls(verdict, mode) -> 
     assert (found["cause"], found["certainty"]) == ("encryption_control", "certain")
     said = f"encryption controls of vpc-a are in the mode {mode}" if mode else None
     assert found["note"] == said
+
+
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+def test_two_rules_of_one_number_that_disagree_tell_nothing(verdict, direction) -> None:
+    twice = [entry(90, "deny", "6", ports=(443, 443)), entry(90, "allow", "6"), *ALLOW_ALL]
+    found = verdict(record(direction=direction), network(ingress=OPEN, egress=OPEN, acl=twice))
+    assert (found["cause"], found["certainty"]) == ("stage_unknown", "unknown")
+    assert found["element_id"] is None
+    assert (
+        "two rules of acl-e have one number and disagree: load describe-network-acls"
+        in found["note"]
+    )
+    # For what only one of them is, the other is nothing.
+    found = verdict(record(dstport=80), network(acl=twice))
+    assert (found["cause"], found["certainty"]) == ("sg_ingress_miss", "certain")
