@@ -36,7 +36,7 @@ select
         when s.outcome <> 'unknown' then 'the ACL of the transit gateway''s subnet'
         when q.protocol in (1, 58) then
             'the ACL of the transit gateway''s subnet decides by the ICMP type: give --icmp-type'
-        else 'the ACLs of the transit gateway''s subnets do not agree'
+        else 'the ACLs of the transit gateway''s subnets, or two rules of one number, do not agree'
     end as note,
     coalesce(w.is_end, false) as is_end
 from steps as s

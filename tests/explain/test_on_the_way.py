@@ -199,6 +199,15 @@ def test_the_acl_that_no_snapshot_has_is_unknown() -> None:
     assert "describe-network-acls" in hop.why
 
 
+def test_an_acl_with_two_rules_of_one_number_that_disagree_tells_nothing() -> None:
+    twice = [entry(90, "deny", "6"), entry(90, "allow", "6"), *ALLOW_ALL]
+    leg = asked(crossing(a=one_way(twice, egress=False)), **TCP).forward
+    assert leg.verdict == "unknown"
+    (hop,) = [hop for hop in leg.path if hop.outcome == "unknown"]
+    assert hop.stage == "network-acl-ingress"
+    assert "two rules of one number, do not agree" in hop.why
+
+
 @pytest.mark.parametrize(
     ("protocol", "verdict", "cause"),
     [(47, "blocked", "nat_protocol_unsupported"), (17, "leaves", None)],
