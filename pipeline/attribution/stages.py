@@ -7,9 +7,10 @@ Each is one SELECT and becomes a temporary table under its file's name, save tho
 MACROS = ("functions", "rejects", "sending", "routing")
 # What goes through all records, and joins them to what is written last.
 SCANS = (
+    "own_ends",
     "earlier_flows",
     "passed_starts",
-    "own_ends",
+    "senders",
     "sent",
     "sent_answers",
     "sent_arrivals",
@@ -38,6 +39,7 @@ TIMES = (
 )
 # The refused records, and the distinct keys of what their answers depend on.
 REFUSED = (
+    "own_ends",
     "telling_objects",
     "idle_timeouts",
     "doubted",
@@ -45,13 +47,14 @@ REFUSED = (
     "evidence",
     "texts",
     "passed_starts",
+    "shared_addresses",
+    "senders",
     "rejects",
     "keys",
     "tuples",
 )
 # The accepted records of what may have been lost, what else the logs show of it, and what is asked.
 MISSED = (
-    "own_ends",
     "sending",
     "sent",
     "sent_answers",
@@ -143,6 +146,7 @@ WAYS = (
 # What groups and ACLs say of each refused packet, and the decision table.
 DECIDED = (
     "phases",
+    "origins",
     "questions",
     "same_subnet",
     "group_answers",

@@ -28,6 +28,7 @@ select
     t.log_is_whole,
     t.idle,
     t.reject_reason,
-    t.tells_reason
+    t.tells_reason,
+    t.sender_id
 from looked_at as l
 inner join tuples as t on l.tuple_id = t.tuple_id

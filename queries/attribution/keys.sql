@@ -15,7 +15,8 @@ with found as (
         log_is_whole,
         idle,
         tells_reason,
-        slot
+        slot,
+        sender_id
     from rejects($since::timestamptz, $until::timestamptz)
 )
 

@@ -179,6 +179,14 @@ select
             'whether group references reach over the transit gateway is not known: load '
             || 'describe-transit-gateways and describe-transit-gateway-vpc-attachments'
         end,
+        case
+            when d.is_sender_named then
+                'several VPCs have ' || d.peer_ip || ': the logs show that ' || d.sender_id || ' in '
+                || d.peer_vpc_id || ' sent it'
+            when d.is_led_elsewhere then
+                'the logs show that ' || d.sender_id || ' in ' || d.peer_vpc_id || ' sent it, but what '
+                || 'answers it would be led to ' || d.routed_vpc_id || ', which has the address, too'
+        end,
         case when d.phase_source = 'heuristic' and d.decision_row > 3 then
             'the record has no tcp-flags: the phase is told from the ports'
         end,

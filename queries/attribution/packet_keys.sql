@@ -40,6 +40,7 @@ select
     case when t.sign not in (1, 6) then false end as log_is_whole,
     null::varchar as idle,
     false as tells_reason,
-    j.slot
+    j.slot,
+    null::varchar as sender_id
 from told as t
 left join judged as j on t.packet_id = j.packet_id

@@ -30,11 +30,17 @@ select
     and g.vpc_id is not null as may_be_accelerated,
     p.peer_family,
     p.peer_number,
-    p.peer_vpc_id,
-    p.peer_account_id,
-    p.peer_interface_id,
-    p.peer_late,
-    p.peer_candidates,
+    -- Who sent it the logs say; the way says whom an answer would go to.
+    p.peer_vpc_id as routed_vpc_id,
+    coalesce(o.vpc_id, p.peer_vpc_id) as peer_vpc_id,
+    case when o.question_id is null then p.peer_account_id else o.account_id end
+        as peer_account_id,
+    case when o.question_id is null then p.peer_interface_id else o.sender_id end
+        as peer_interface_id,
+    case when o.question_id is null then p.peer_late else o.late end as peer_late,
+    case when o.question_id is null then p.peer_candidates end as peer_candidates,
+    o.question_id is not null and p.peer_vpc_id is null as is_sender_named,
+    coalesce(o.vpc_id <> p.peer_vpc_id, false) as is_led_elsewhere,
     p.path,
     p.route_target,
     coalesce(p.route_late, false) as route_late,
@@ -47,5 +53,6 @@ inner join phases as f on a.question_id = f.question_id
 left join interfaces_at as i on a.interface_id = i.interface_id and a.moment = i.moment
 left join accelerators as g on i.vpc_id = g.vpc_id and a.moment = g.moment
 left join private_peers as v on a.peer_ip = v.block
+left join origins as o on a.question_id = o.question_id
 left join peers as p
     on a.interface_id = p.interface_id and a.moment = p.moment and a.peer_ip = p.peer_ip

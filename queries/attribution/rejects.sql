@@ -48,12 +48,14 @@ recorded as (
         e.earlier_seen,
         e.let_pass,
         s.text_hash is not null as start_let_pass,
+        w.sender_id,
         e.log_is_whole,
         e.idle
     from hashed as f
     left join hours as h on hour_number(f.start_time) = h.hour
     left join evidence as e on f.object_id = e.object_id and f.line_number = e.line_number
     left join telling_objects as l on f.object_id = l.object_id
+    left join senders as w on f.object_id = w.object_id and f.line_number = w.line_number
     -- What began before the last packet of the record, whichever of the record's packets that was.
     left join passed_starts as s
         on
@@ -87,6 +89,6 @@ select
     *,
     hash(
         text_hash, protocol, dst_port, src_port, sign, reverse_seen, earlier_seen, let_pass,
-        log_is_whole, idle, tells_reason, slot
+        log_is_whole, idle, tells_reason, slot, sender_id
     ) as key_hash
 from keyed

@@ -44,6 +44,7 @@ select
     idle,
     reject_reason,
     tells_reason,
+    sender_id,
     list({'key_id': key_id, 'slot': slot}) as met
 from told
 group by all

@@ -1,17 +1,26 @@
-"""Which VPC the other end is in: told along the route, never by its address alone."""
+"""Which VPC the other end is in: told along the route or by the logs, never by its address alone."""
+
+from datetime import timedelta
 
 import pytest
+from reference.dumps import write_dump, write_log
 from reference.model import Answer, Json, Snapshot
 from reference.organisation import (
+    FAR,
     NOON,
     OURS,
     REGION,
+    STRANGER,
     THEIRS,
     entry,
     interface,
     organisation,
     record,
+    rule,
 )
+
+from pipeline import api
+from pipeline.config import Settings
 
 BLOCKS = {"vpc-a": "10.0.0.0/16", "vpc-p": "10.1.0.0/16", "vpc-q": "10.1.0.0/16"}
 
@@ -142,3 +151,163 @@ def test_whether_an_acl_is_asked_depends_on_what_may_have_handed_it_in(
     snapshot = Snapshot(NOON, (*snapshot.answers, attached))
     (row,) = judge([record("10.1.0.20", direction)], snapshot)
     assert row["cause"] == cause
+
+
+# What the logs say of who sent it, where several VPCs have the address.
+
+Q = interface("eni-q", "subnet-q", ["10.1.0.20"], ["sg-q"]) | {"VpcId": "vpc-q"}
+OVER_GATEWAY, OVER_P = [route("10.1.0.0/16", "tgw-1")], [route("10.1.0.0/16", "pcx-p")]
+SENT = record("10.1.0.20") | {"flow_direction": "egress", "action": "ACCEPT"}
+OF_P, OF_Q = SENT | {"interface_id": "eni-p"}, SENT | {"interface_id": "eni-q"}
+CANDIDATES = ["vpc-p", "vpc-q"]
+
+
+def two_holders(routes: list[Json], *more: Json, **others) -> Snapshot:
+    """The network of `routed` in which Q of VPC Q has the address of P, too."""
+    held = {"NetworkInterfaces": [Q, *more]}
+    seen = Answer(STRANGER, REGION, "describe-network-interfaces", held)
+    return Snapshot(NOON, (*routed(routes, BOTH, **others).answers, seen))
+
+
+@pytest.fixture(scope="session")
+def sender(judge):
+    """Give what tells the other end of a refused record by what else the log has."""
+
+    def told(made, *logged, network=None) -> tuple:
+        row = judge([made, *logged], network or two_holders(OVER_GATEWAY))[0]
+        return row["peer_vpc_id"], row["peer_interface_id"], row["peer_candidates"]
+
+    return told
+
+
+def test_the_record_of_the_interface_that_sent_it_says_which_of_several_it_was(judge) -> None:
+    first, second = record("10.1.0.20"), record("10.1.0.20", srcport=50001)
+    sent = [OF_Q, OF_P | {"srcport": 50001}]
+    rows = judge([first, second, *sent], two_holders(OVER_GATEWAY))
+    named = ("peer_vpc_id", "peer_interface_id", "peer_account_id", "peer_candidates")
+    assert [tuple(row[name] for name in named) for row in rows] == [
+        ("vpc-q", "eni-q", STRANGER, None),
+        ("vpc-p", "eni-p", THEIRS, None),
+    ]
+    assert "several VPCs have 10.1.0.20: the logs show that eni-q in vpc-q sent it" in rows[0]["note"]
+    assert [row["certainty"] for row in rows] == ["certain", "certain"]
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"srcport": 50001},
+        {"dstport": 444},
+        {"protocol": 17, "tcp_flags": None},
+        {"dstaddr": FAR},
+        {"action": "REJECT"},
+        {"log_status": "SKIPDATA"},
+        {"flow_direction": "ingress"},
+        {"interface_id": "eni-n"},
+        {"start_time": SENT["start_time"] + 2 * MINUTE},
+        {"start_time": SENT["start_time"] - 2 * MINUTE},
+    ],
+    ids=lambda changed: " ".join(changed),
+)
+def test_another_record_says_nothing_of_who_sent_it(sender, changed) -> None:
+    assert sender(record("10.1.0.20"), OF_Q | changed) == (None, None, CANDIDATES)
+
+
+@pytest.mark.parametrize("minutes", [-1, 1])
+def test_windows_that_are_a_minute_apart_may_be_of_one_packet(sender, minutes) -> None:
+    sent = OF_Q | {"start_time": SENT["start_time"] + minutes * MINUTE}
+    assert sender(record("10.1.0.20"), sent) == ("vpc-q", "eni-q", None)
+
+
+def test_where_two_sent_the_same_neither_is_named(sender) -> None:
+    assert sender(record("10.1.0.20"), OF_P, OF_Q) == (None, None, CANDIDATES)
+
+
+def test_what_passes_on_the_packets_of_others_sent_none(sender) -> None:
+    passes = Q | {"NetworkInterfaceId": "eni-tgw", "InterfaceType": "transit_gateway"}
+    network = two_holders(OVER_GATEWAY, passes)
+    passed = SENT | {"interface_id": "eni-tgw"}
+    assert sender(record("10.1.0.20"), passed, network=network) == (None, None, CANDIDATES)
+
+
+def test_a_record_without_directions_is_told_by_its_addresses(sender) -> None:
+    plain = {"flow_direction": None}
+    assert sender(record("10.1.0.20") | plain, OF_Q | plain) == ("vpc-q", "eni-q", None)
+
+
+def test_the_next_hop_of_what_comes_in_is_who_sent_it(sender) -> None:
+    hop = {"next_hop_interface_id": "eni-q", "next_hop_vpc_id": "vpc-q"}
+    assert sender(record("10.1.0.20") | hop) == ("vpc-q", "eni-q", None)
+    passed_on = hop | {"next_hop_interface_id": "eni-n"}
+    assert sender(record("10.1.0.20") | passed_on) == (None, None, CANDIDATES)
+
+
+@pytest.mark.parametrize(
+    ("hop", "is_named"),
+    [
+        ({"next_hop_interface_id": "eni-e"}, True),
+        ({"next_hop_interface_id": "eni-n"}, False),
+        ({"next_hop_interface_id": "eni-t", "next_hop_interface_type": "transit_gateway"}, False),
+        ({}, False),
+    ],
+)
+def test_where_several_have_the_destination_the_sender_has_to_name_the_receiver(
+    judge, monkeypatch, hop, is_named
+) -> None:
+    monkeypatch.setitem(BLOCKS, "vpc-z", "10.0.0.0/16")
+    (row,) = judge([record("10.1.0.20"), OF_Q | hop], two_holders(OVER_GATEWAY))
+    assert row["peer_vpc_id"] == ("vpc-q" if is_named else None)
+
+
+def test_a_receiver_that_is_named_and_is_another_got_it(sender) -> None:
+    sent = OF_Q | {"next_hop_interface_id": "eni-n"}
+    assert sender(record("10.1.0.20"), sent) == (None, None, CANDIDATES)
+
+
+def test_where_the_answer_would_go_to_another_than_who_sent_it_that_is_told(judge) -> None:
+    (row,) = judge([record("10.1.0.20"), OF_Q], two_holders(OVER_P))
+    assert (row["path"], row["peer_vpc_id"], row["peer_interface_id"]) == (
+        "peering",
+        "vpc-q",
+        "eni-q",
+    )
+    assert (row["cause"], row["certainty"]) == ("sg_ingress_miss", "probable")
+    assert (
+        "the logs show that eni-q in vpc-q sent it, but what answers it would be led to vpc-p, "
+        "which has the address, too" in row["note"]
+    )
+    (agreeing,) = judge([record("10.1.0.20"), OF_P], two_holders(OVER_P))
+    assert (agreeing["peer_vpc_id"], agreeing["certainty"]) == ("vpc-p", "certain")
+    assert "sent it" not in (agreeing["note"] or "")
+
+
+@pytest.mark.parametrize(("sent", "cause"), [(OF_P, "not_explained"), (OF_Q, "sg_ingress_miss")])
+def test_whose_address_it_is_decides_what_a_reference_to_a_group_allows(
+    judge, sent, cause
+) -> None:
+    allows_p = [rule("tcp", (443, 443), group="sg-p", account=THEIRS)]
+    network = two_holders(OVER_P, ingress=allows_p)
+    (row,) = judge([record("10.1.0.20"), sent], network)
+    assert row["cause"] == cause
+
+
+def test_a_record_that_arrives_later_tells_it_anew(tmp_path) -> None:
+    snapshot = two_holders(OVER_GATEWAY)
+    write_log([record("10.1.0.20")], tmp_path / "refused.log")
+    write_log([OF_Q], tmp_path / "sent.log")
+    settings = Settings(tmp_path / "lake")
+    (dump,) = write_dump([snapshot], tmp_path / "dumps")
+    api.load_snapshot(dump, NOON, settings)
+    for name in ("refused.log", "sent.log"):
+        api.ingest_files([tmp_path / name], settings)
+        api.attribute(None, None, settings)
+    asked = "select peer_vpc_id, replaced_because from verdicts"
+    assert api.sql(asked, settings).to_pylist() == [
+        {
+            "peer_vpc_id": "vpc-q",
+            "replaced_because": "a record that arrived since gives another answer",
+        }
+    ]
