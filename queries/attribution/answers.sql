@@ -6,6 +6,7 @@ with told as (
         -- for the packet.
         case
             when d.decision_row = 13 and d.groups_say = 'miss' and not d.earlier_seen
+                and not d.is_mixed
                 and d.log_is_whole and d.sees_accepted
                 then 'unsolicited_packet'
             else t.cause
@@ -95,6 +96,7 @@ select
         when decision_row in (5, 12, 16, 18) and phase = 'late' and is_answer is null then 'probable'
         -- What an ACL let pass of the same flow it refuses only after a change.
         when decision_row in (5, 12, 16, 18) and let_pass then 'probable'
+        when (groups_block or acl_blocks) and is_mixed then 'probable'
         -- Nor do groups and ACL refuse what they let begin.
         when (groups_block or acl_blocks) and phase = 'initial' and let_pass then 'probable'
         -- What is tracked no longer, or is no answer, the groups judge, too.

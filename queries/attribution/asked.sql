@@ -25,6 +25,7 @@ select
     t.reverse_seen,
     t.earlier_seen,
     t.let_pass,
+    t.is_mixed,
     t.log_is_whole,
     t.idle,
     t.reject_reason,

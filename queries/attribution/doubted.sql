@@ -12,7 +12,8 @@ select
     srcport as src_port,
     dstport as dst_port,
     protocol,
-    start_time
+    start_time,
+    coalesce(end_time, start_time) as end_time
 from flows
 where
     is_refused(action, log_status)

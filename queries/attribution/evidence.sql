@@ -7,7 +7,8 @@
 -- longer than UDP is kept that is none, which no log tells; `by default` after longer than TCP is kept
 -- on Nitro v6 instances and later, where the interface has no setting of its own; `a question` where
 -- it may be no answer at all, for of ICMP a question has the same form and no log has the type.
--- `let_pass` is whether the same flow passed in its own direction since the snapshot that judges it.
+-- `let_pass` is whether the same flow passed in its own direction since the snapshot that judges it,
+-- `is_mixed` whether it did within the record's window.
 -- https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
 -- param since  timestamptz  first start judged; NULL for all
 -- param until  timestamptz  first start no longer judged; NULL for all
@@ -37,7 +38,6 @@ seen as (
         d.protocol,
         d.start_time,
         e.* exclude (object_id, line_number),
-        e.object_id is not null as earlier_seen,
         -- Since the snapshot that judges it, which may be a minute later than `start` says.
         coalesce(e.same_last >= p.observed_before + interval 60 second, false) as let_pass,
         t.tcp_established_timeout is null as has_default,
@@ -64,7 +64,8 @@ select
     d.object_id,
     d.line_number,
     coalesce(d.reverse_seen, false) as reverse_seen,
-    d.earlier_seen,
+    coalesce(d.earlier_seen, false) as earlier_seen,
+    coalesce(d.is_mixed, false) as is_mixed,
     d.let_pass,
     d.is_answer,
     not idle_longer(d.last_seen, d.start_time, d.seconds) as is_tracked,

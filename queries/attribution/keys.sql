@@ -12,6 +12,7 @@ with found as (
         reverse_seen,
         earlier_seen,
         let_pass,
+        is_mixed,
         log_is_whole,
         idle,
         tells_reason,

@@ -152,6 +152,14 @@ select
             when d.decision_row in (5, 12, 16, 18) and d.let_pass then
             'packets of the same addresses and ports were let pass since the snapshot: the ACL has changed '
             || 'since, or is not what refuses them'
+            when d.decision_row in (11, 21) and d.let_pass and d.phase = 'initial'
+                and d.phase_source = 'flags'
+                then 'a connection between the same addresses, to the same port, was let begin since '
+                    || 'the snapshot, too: what refuses it came later, or has gone since'
+            -- That late packets are refused whose connection passed is what rows 13, 14 and 19 say.
+            when d.is_mixed and d.decision_row not in (1, 2, 3, 13, 14, 19)
+                then 'the same flow was let pass within the window of the record, too: what decides '
+                    || 'changed in it, or its tracking ended'
         end,
         case when d.decision_row in (5, 7, 8, 12, 16, 17, 18) and d.rule_number is null then
             'which of the ACL''s rules denies it depends on the ICMP type, which no record has'

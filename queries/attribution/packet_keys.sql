@@ -37,6 +37,7 @@ select
     case when t.sign not in (1, 6) then t.phase is not distinct from 'reply' end as reverse_seen,
     case when t.sign not in (1, 6) then false end as earlier_seen,
     case when t.sign not in (1, 6) then false end as let_pass,
+    false as is_mixed,
     case when t.sign not in (1, 6) then false end as log_is_whole,
     null::varchar as idle,
     false as tells_reason,

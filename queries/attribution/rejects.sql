@@ -47,6 +47,7 @@ recorded as (
         e.reverse_seen,
         e.earlier_seen,
         e.let_pass,
+        e.is_mixed,
         s.text_hash is not null as start_let_pass,
         w.sender_id,
         e.log_is_whole,
@@ -68,7 +69,7 @@ recorded as (
 
 keyed as (
     select
-        * exclude (reverse_seen, earlier_seen, let_pass, start_let_pass, log_is_whole, idle),
+        * exclude (reverse_seen, earlier_seen, let_pass, start_let_pass, is_mixed, log_is_whole, idle),
         case when protocol in (6, 17) then dstport end as dst_port,
         -- Which port it came from counts for what is no start, and what was there before it likewise.
         case
@@ -79,6 +80,7 @@ keyed as (
         case when sign not in (1, 6) then reverse_seen end as reverse_seen,
         case when sign not in (1, 6) then earlier_seen end as earlier_seen,
         case when sign = 1 then start_let_pass when sign <> 6 then let_pass end as let_pass,
+        case when sign <> 1 then is_mixed end as is_mixed,
         case when sign not in (1, 6) then log_is_whole end as log_is_whole,
         -- What may be an answer that came too late is to be told from what begins.
         case when sign not in (1, 6) or reverse_seen then idle end as idle
@@ -89,6 +91,6 @@ select
     *,
     hash(
         text_hash, protocol, dst_port, src_port, sign, reverse_seen, earlier_seen, let_pass,
-        log_is_whole, idle, tells_reason, slot, sender_id
+        is_mixed, log_is_whole, idle, tells_reason, slot, sender_id
     ) as key_hash
 from keyed

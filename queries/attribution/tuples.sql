@@ -40,6 +40,7 @@ select
     reverse_seen,
     earlier_seen,
     let_pass,
+    is_mixed,
     log_is_whole,
     idle,
     reject_reason,

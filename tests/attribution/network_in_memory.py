@@ -117,7 +117,7 @@ def judged(
 
 def asking(records: Sequence[Record]) -> list[str]:
     """Return the stages that these records ask: without accepted ones nothing was lost."""
-    lost = any(one["action"] == "ACCEPT" for one in records)
+    lost = any(one.get("action") == "ACCEPT" for one in records)
     return [stage for stage in STAGES if lost or stage not in OF_LOSSES]
 
 

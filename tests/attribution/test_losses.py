@@ -328,6 +328,18 @@ UNSEEN = [
 ]
 
 
+def test_an_answer_that_appliances_may_lose_says_that_their_mode_is_off(told) -> None:
+    network = plain(PEERED)
+    change(network, "subnet-t", AvailabilityZoneId="z2")
+    change(network, "rtb-gate-a", Routes=[route("10.0.1.0/24", "eni-f")])
+    of(network, "rtb-t")["Routes"].append(TRANSIT)
+    of(network, "tgw-attach-b")["SubnetIds"].append("subnet-t")
+    of(network, "tgw-attach-a")["Options"] = {"ApplianceModeSupport": "disable"}
+    (row,) = told([ASKED, HEARD, ANSWERED], network)
+    assert (row["leg"], row["cause"], row["element_id"]) == ("reply", "beyond_middlebox", "eni-f")
+    assert "the appliance mode of tgw-attach-a is off" in row["note"]
+
+
 @pytest.mark.parametrize(("cause", "network", "element"), UNSEEN, ids=[one[0] for one in UNSEEN])
 def test_what_is_lost_beyond_what_is_known_is_told_where_it_surely_did_not_arrive(
     told, cause, network, element

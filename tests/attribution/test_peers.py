@@ -189,7 +189,9 @@ def test_the_record_of_the_interface_that_sent_it_says_which_of_several_it_was(j
         ("vpc-q", "eni-q", STRANGER, None),
         ("vpc-p", "eni-p", THEIRS, None),
     ]
-    assert "several VPCs have 10.1.0.20: the logs show that eni-q in vpc-q sent it" in rows[0]["note"]
+    assert (
+        "several VPCs have 10.1.0.20: the logs show that eni-q in vpc-q sent it" in rows[0]["note"]
+    )
     assert [row["certainty"] for row in rows] == ["certain", "certain"]
 
 
@@ -285,9 +287,7 @@ def test_where_the_answer_would_go_to_another_than_who_sent_it_that_is_told(judg
 
 
 @pytest.mark.parametrize(("sent", "cause"), [(OF_P, "not_explained"), (OF_Q, "sg_ingress_miss")])
-def test_whose_address_it_is_decides_what_a_reference_to_a_group_allows(
-    judge, sent, cause
-) -> None:
+def test_whose_address_it_is_decides_what_a_reference_to_a_group_allows(judge, sent, cause) -> None:
     allows_p = [rule("tcp", (443, 443), group="sg-p", account=THEIRS)]
     network = two_holders(OVER_P, ingress=allows_p)
     (row,) = judge([record("10.1.0.20"), sent], network)

@@ -11,6 +11,7 @@ from network_in_memory import answered as in_memory
 from network_in_memory import holding
 from network_on_disk import prepare, verdicts
 from reference.connections import accepted, answered, flow_log, flow_logs, skipped
+from reference.evaluator import evaluate
 from reference.model import Json, Record, Snapshot
 from reference.organisation import (
     ALL_IN,
@@ -79,6 +80,61 @@ def test_what_the_acl_let_pass_since_the_snapshot_it_may_not_refuse(
     assert (found["cause"], found["certainty"]) == ("nacl_egress_deny", certainty)
     said = "were let pass since the snapshot" in (found["note"] or "")
     assert said == (certainty == "probable")
+
+
+MIXED = "the same flow was let pass within the window of the record, too"
+
+
+@pytest.mark.parametrize(
+    ("ago", "lasts", "is_mixed"),
+    [(-60, 0, True), (-61, 0, False), (30, 30, True), (30, 29, False), (0, 0, True)],
+)
+def test_one_flow_accepted_and_refused_in_one_window_leaves_doubt(
+    verdict, ago, lasts, is_mixed
+) -> None:
+    made = record(end_time=NOON + timedelta(minutes=3), **UDP)
+    passed = accepted(made, ago)
+    passed["end_time"] = passed["start_time"] + timedelta(seconds=lasts)
+    found = verdict(made, [passed], network())
+    assert (found["cause"], found["certainty"]) == ("sg_ingress_miss", "probable")
+    assert (MIXED in found["note"]) == is_mixed
+
+
+@pytest.mark.parametrize("acl", [DENY_443, ALLOW_ALL])
+def test_what_an_acl_let_pass_in_the_window_it_does_not_surely_refuse(verdict, acl) -> None:
+    made = record(end_time=NOON + timedelta(minutes=3), tcp_flags=16)
+    back = answered(made, 100, tcp_flags=18)
+    alike = accepted(made, -30)
+    logs = [back], [back, alike]
+    sure, mixed = (verdict(made, log, network(acl=acl)) for log in logs)
+    for log, found in zip(logs, (sure, mixed), strict=True):
+        expected = evaluate(made, network(acl=acl), [made, *log])
+        assert (expected.cause, expected.certainty) == (found["cause"], found["certainty"])
+    assert sure["cause"] == mixed["cause"]
+    if acl is DENY_443:
+        assert (sure["certainty"], mixed["certainty"]) == ("certain", "probable")
+        assert MIXED in mixed["note"] and MIXED not in (sure["note"] or "")
+    else:
+        # That late packets are refused of what passed before is what the cause says.
+        assert mixed["cause"] == "no_tracked_connection" and MIXED not in (mixed["note"] or "")
+
+
+def test_what_passed_in_the_window_was_not_unsolicited(verdict) -> None:
+    made = record(end_time=NOON + timedelta(minutes=3), tcp_flags=16)
+    log = [skipped(made, 4000, 3990, "NODATA")]
+    watched = network([flow_log()])
+    assert verdict(made, log, watched)["cause"] == "unsolicited_packet"
+    log.append(accepted(made, -30))
+    assert verdict(made, log, watched)["cause"] == "no_tracked_connection"
+
+
+def test_a_start_that_is_not_explained_says_where_another_passed(verdict) -> None:
+    made = record()
+    shut = network(ingress=[ALL_IN])
+    found = verdict(made, [accepted(made, 30, srcport=40000)], shut)
+    assert found["cause"] == "not_explained"
+    assert "was let begin since the snapshot, too" in found["note"]
+    assert "let begin" not in (verdict(made, [], shut)["note"] or "")
 
 
 NOT_ANSWERED = {

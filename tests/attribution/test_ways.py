@@ -435,6 +435,44 @@ TRANSITS = [
 ]
 
 
+def middleboxes(hops: list[dict]) -> list[dict]:
+    return [hop for hop in hops if hop["cause"] == "beyond_middlebox"]
+
+
+MODE_OFF = "the appliance mode of tgw-attach-b is off"
+
+
+@pytest.mark.parametrize(
+    ("mode", "changed", "is_told"),
+    [
+        ("disable", {"subnet-t": {"AvailabilityZoneId": "z2"}}, True),
+        ("disable", {}, False),
+        ("disable", {"eni-t": {"PrivateIpAddresses": []}}, True),
+        ("enable", {"subnet-t": {"AvailabilityZoneId": "z2"}}, False),
+        (None, {"subnet-t": {"AvailabilityZoneId": "z2"}}, False),
+    ],
+)
+def test_whether_appliance_mode_is_off_where_an_answer_may_come_from_another_zone(
+    ends, mode, changed, is_told
+) -> None:
+    behind = [route("10.1.1.0/24", "vpce-gwlb")]
+    network = gone(routes_of(plain(TRANSIT), "rtb-gate-b", behind), "eni-c")
+    for (_, _, call), objects in network.items():
+        for one in objects if call == "describe-transit-gateway-vpc-attachments" else []:
+            one["Options"] = {"ApplianceModeSupport": mode} if mode else {}
+    for name, fields in changed.items():
+        change(network, name, **fields)
+    (middlebox,) = middleboxes(ends(T, network)[0])
+    assert (MODE_OFF in middlebox["note"]) == is_told
+
+
+def test_the_appliance_mode_of_what_no_gateway_leads_to_is_not_asked(ends) -> None:
+    network = plain(route("10.1.0.0/16", "vpce-gwlb"))
+    of(network, "tgw-attach-a")["Options"] = {"ApplianceModeSupport": "disable"}
+    (middlebox,) = middleboxes(ends(T, network)[0])
+    assert "appliance mode" not in middlebox["note"]
+
+
 @pytest.mark.parametrize(
     ("network", "expected"), [one[1:] for one in TRANSITS], ids=[one[0] for one in TRANSITS]
 )

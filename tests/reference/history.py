@@ -26,7 +26,8 @@ class History:
     `answers` is whether the record is of the side that answers, where flags show who began.
     `tracked` is whether the connection may be tracked still; `in_doubt` whether it was there, and
     was closed, or idle for so long that it may be no longer. `let_pass` is whether the same flow
-    was accepted since the snapshot that judges, `let_begin` whether a start like this one was.
+    was accepted since the snapshot that judges, `let_begin` whether a start like this one was;
+    `mixed` whether it was within the window of the record.
     """
 
     reverse_seen: bool = False
@@ -37,6 +38,7 @@ class History:
     tracked: bool = True
     in_doubt: bool = False
     let_begin: bool = False
+    mixed: bool = False
 
 
 def history_of(record: Record, log: Log) -> History:
@@ -51,6 +53,7 @@ def history_of(record: Record, log: Log) -> History:
         answers(record, log),
         last is None or may_be_tracked(record, last),
         last is not None and is_in_doubt(record, back, forth, last),
+        mixed=was_mixed(record, log),
     )
 
 
@@ -97,6 +100,33 @@ def same_before(record: Record, log: Log) -> list[Record]:
         for other in accepted_before(record, log)
         if ends and ends_of(other) == ends and not opposite_direction(record, other)
     ]
+
+
+def was_mixed(record: Record, log: Log) -> bool:
+    """Whether the same flow was accepted and refused in one window; of starts `let_begin` tells.
+
+    Then the configuration changed within it, or the tracking of the connection ended.
+    """
+    ends = ends_of(record)
+    return not is_start(record) and any(
+        other.get("action") == "ACCEPT"
+        and other.get("protocol") == record.get("protocol")
+        and ends is not None
+        and ends_of(other) == ends
+        and not opposite_direction(record, other)
+        and other["start_time"] <= ended(record)
+        and ended(other) >= record["start_time"]
+        for other in of_interface(record, log)
+    )
+
+
+def is_start(record: Record) -> bool:
+    """Flags are ORed over the window: SYN without ACK is of who begins, whatever came next.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html
+    """
+    flags = record.get("tcp_flags")
+    return record.get("protocol") == TCP and flags is not None and flags & (SYN | ACK) == SYN
 
 
 def ends_of(record: Record) -> tuple[End, End] | None:

@@ -128,7 +128,8 @@ def is_the_acl_s_alone(case: Case) -> bool:
     """
     may_be_new = case.history.in_doubt or case.packet.protocol in (1, 58)
     lets_in = case.group.outcome in (MATCH, NONE) or not may_be_new
-    return lets_in and not case.history.let_pass and case.acl.rule is not None
+    has_changed = case.history.let_pass or case.history.mixed
+    return lets_in and not has_changed and case.acl.rule is not None
 
 
 def row_13(case: Case) -> Expected:
@@ -139,6 +140,7 @@ def row_13(case: Case) -> Expected:
     unsolicited = (
         case.group.outcome == MISS
         and not case.history.earlier_seen
+        and not case.history.mixed
         and case.history.watched
         and accepted_are_logged(case.snapshot, case.interface)
     )
@@ -176,7 +178,7 @@ def refusal(row: int, case: Case) -> Expected:
         stages.reverse()
     blockers = [blocker for stage in stages if (blocker := stage(case)) is not None]
     told = case.phase_source == "flags" and case.group.outcome != DOUBTFUL
-    is_sure = told and not case.history.let_begin
+    is_sure = told and not (case.history.let_begin or case.history.mixed)
     is_sure = is_sure and (case.acl.outcome != DENY or case.acl.rule is not None)
     return named(row, "certain" if is_sure else "probable", blockers)
 

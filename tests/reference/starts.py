@@ -7,11 +7,10 @@ https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
 
 from datetime import datetime
 
-from .history import Log, ended, of_interface, opposite_direction
+from .history import Log, ended, is_start, of_interface, opposite_direction
 from .idle import OFF
 from .lookup import Address, address
 from .model import Record, Snapshot
-from .packet import ACK, SYN, TCP
 
 Asked = tuple[Address, Address, int]
 
@@ -34,15 +33,6 @@ def was_let_begin(
         and other["start_time"] <= ended(record)
         for other in of_interface(record, log)
     )
-
-
-def is_start(record: Record) -> bool:
-    """Flags are ORed over the window: SYN without ACK is of who begins, whatever came next.
-
-    https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html
-    """
-    flags = record.get("tcp_flags")
-    return record.get("protocol") == TCP and flags is not None and flags & (SYN | ACK) == SYN
 
 
 def asked(record: Record) -> Asked | None:
