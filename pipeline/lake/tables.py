@@ -160,7 +160,7 @@ DECISIONS = Table(
         Column("peer_vpc_id", TEXT),
         Column("peer_account_id", TEXT),
         Column("peer_interface_id", TEXT),
-        Column("peer_candidates", TEXTS, "VPCs that hold the address where the route names none"),
+        Column("peer_candidates", TEXTS, "VPCs that hold it where neither route nor logs name one"),
         Column(
             "path",
             TEXT,

@@ -1,4 +1,4 @@
-"""Which VPC the other end is in: told along the route or by the logs, never by its address alone."""
+"""Which VPC the other end is in: told by the route or the logs, never by its address alone."""
 
 from datetime import timedelta
 
