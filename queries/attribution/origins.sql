@@ -13,5 +13,5 @@ inner join addresses_at as h
         and a.moment = h.moment
         and n.family = h.family
         and n.first_address between h.first_address and h.last_address
-where a.direction = 'ingress'
+where a.sender_id is not null and a.direction = 'ingress'
 group by a.question_id, a.sender_id
