@@ -62,16 +62,18 @@ def opened(lake: Lake, *rooms: str) -> Iterator[duckdb.Connection]:
     `rooms` are those of the queries that are to be asked besides. The configuration is read once,
     for each stage that reads a table of the lake opens its files; and so are its TIMES.
     """
-    names = TABLES.keys() & queries.read_by(
+    words = queries.read_by(
         *(queries.text("attribution", name) for name in _NAMED),
         *(queries.text(room, name) for room in rooms for name in queries.names(room)),
     )
+    names = TABLES.keys() & words
     planned = reading.plans(lake, names - _RECORDS)
     with duckdb.connect(lake, names=()) as connection:
         for name in planned:
             duckdb.keep(connection, name, planned[name])
         for name in names & _RECORDS:
             duckdb.show(connection, name, _unread(lake, name))
+        duckdb.show_views(connection, words)
         _run_stages(connection, TIMES)
         yield connection
 

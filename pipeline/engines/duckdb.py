@@ -58,8 +58,7 @@ def connect(
     plans = reading.plans(lake, wanted) if planned is None else planned
     for name in wanted:
         show(connection, name, plans[name])
-    for name in queries.views() if names is None else filter(names.__contains__, queries.views()):
-        connection.execute(f'create view "{name}" as {queries.text("views", name)}')
+    show_views(connection, queries.views() if names is None else names)
     return connection
 
 
@@ -67,6 +66,12 @@ def show(connection: Connection, name: str, planned: Planned) -> None:
     """Let a table be read under its name as planned, in place of what stood there."""
     rows, values = _rows(planned)
     connection.sql(rows, params=values).create_view(name)
+
+
+def show_views(connection: Connection, names: Collection[str]) -> None:
+    """Let those files of queries/views be read that are among the names: their tables are there."""
+    for name in filter(names.__contains__, queries.views()):
+        connection.execute(f'create view "{name}" as {queries.text("views", name)}')
 
 
 def keep(connection: Connection, name: str, planned: Planned) -> None:
