@@ -8,6 +8,7 @@ from rich.text import Text
 
 from pipeline.lake.inventory import KEYS
 from pipeline.reports.documents import iso
+from pipeline.reports.last_changed import authored
 from pipeline.reports.terminal import printable
 from pipeline.snapshots.authors import Author
 from pipeline.snapshots.difference import ASIDE, Change, Difference
@@ -62,11 +63,8 @@ def _lines(told: Difference, by: Authors) -> list[str]:
 
 def _line(one: Change, author: Author) -> str:
     if len(author.events) == 1:
-        (event,) = author.events
-        who = event["principal"] or "somebody unnamed"
         likely = "" if author.is_sure else ", likely"
-        when = f"at {iso(event['event_time'])} by {who} ({event['event_name']})"
-        return f"{sentence(one)}{likely} {when}"
+        return f"{sentence(one)}{likely} {authored(author.events[0])}"
     dated = "" if one.seen is None else f" before {iso(one.seen)}"
     if one.not_before is not None:
         dated = f" after {iso(one.not_before)} and{dated}"

@@ -16,6 +16,7 @@ from pipeline.explain.legs import Leg
 from pipeline.explain.question import NUMBERS, End, address, addresses
 from pipeline.explain.seen import AROUND, OBSERVED
 from pipeline.reports.documents import iso
+from pipeline.reports.last_changed import last_changed
 from pipeline.reports.terminal import printable
 
 ROUTES, FILTERS, NAMES = 1, 2, 3
@@ -238,12 +239,7 @@ def _record(row: Mapping[str, Any]) -> _Line:
 def _after(answer: Answer) -> Iterator[_Line]:
     """Yield who changed last what blocks, and what is to be changed."""
     for change in answer.changes:
-        event, said = change["event"], f"{change['element_id']} was last changed"
-        if event:
-            who = event["principal"] or "somebody unnamed"
-            said += f" at {iso(event['event_time'])} by {who} ({event['event_name']})"
-        else:
-            said += f" before {iso(change['seen'])}, as the snapshots have it"
+        said = f"{change['element_id']} was last changed {last_changed(change)}"
         yield "who", Text(), Text(printable(said))
     if answer.told.remedy:
         yield "change", Text(), Text(printable(answer.told.remedy.text), style="green")
