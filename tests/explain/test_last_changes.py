@@ -2,20 +2,18 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 from asking import AT, ask, held, joined, kept, text_of
-from reference.organisation import NOON, OURS, REGION
+from reference.organisation import NOON
+from reference.trail import WHO, event, load
 from wide_network import PUBLIC, D, Network, T, of, own_id, plain, route
 
-from pipeline import api
 from pipeline.config import Settings
 
 GROUP = "sg-0123456789abcdef0"
 QUARTER = timedelta(minutes=15)
-WHO = "arn:aws:sts::111122223333:assumed-role/network-admin/erin"
 
 
 def network(*rules: dict) -> dict:
@@ -35,29 +33,6 @@ def settings(tmp_path) -> Settings:
     return kept(tmp_path, (network(OPEN), timedelta()), (network(), QUARTER))
 
 
-def event(at: datetime, number: int, **more) -> dict:
-    return {
-        "eventID": f"{number}",
-        "eventTime": f"{at:%Y-%m-%dT%H:%M:%SZ}",
-        "eventSource": "ec2.amazonaws.com",
-        "eventName": "RevokeSecurityGroupEgress",
-        "awsRegion": REGION,
-        "sourceIPAddress": "192.0.2.1",
-        "userIdentity": {"type": "AssumedRole", "arn": WHO, "accountId": OURS},
-        "requestParameters": {"groupId": GROUP},
-        "responseElements": None,
-        "readOnly": False,
-        "recipientAccountId": OURS,
-    } | more
-
-
-def load(folder: Path, settings: Settings, *events: dict) -> None:
-    trail = folder / "trail"
-    trail.mkdir()
-    (trail / "events.json").write_text(json.dumps({"Records": events}))
-    assert api.load_changes(trail, settings) == (len(events), [])
-
-
 def test_the_snapshots_tell_before_when_it_was_changed(settings) -> None:
     answer = ask(settings, "eni-e", "eni-t", port=443)
     assert answer.told.forward.decider.cause == "sg_egress_miss"
@@ -68,8 +43,9 @@ def test_the_snapshots_tell_before_when_it_was_changed(settings) -> None:
 
 def test_an_event_tells_when_and_who(settings, tmp_path) -> None:
     at = NOON + timedelta(minutes=7)
-    failed = event(at + timedelta(minutes=1), 2, errorCode="Client.UnauthorizedOperation")
-    load(tmp_path, settings, event(at, 1), failed, event(AT + timedelta(minutes=1), 3))
+    failed = event(at + timedelta(minutes=1), 2, GROUP, errorCode="Client.UnauthorizedOperation")
+    later = event(AT + timedelta(minutes=1), 3, GROUP)
+    load(tmp_path, settings, event(at, 1, GROUP), failed, later)
     answer = ask(settings, "eni-e", "eni-t", port=443)
     (change,) = answer.changes
     assert (change["element_id"], change["event"]["event_id"]) == (GROUP, "1")
