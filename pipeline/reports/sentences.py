@@ -1,10 +1,11 @@
 """The sentences of a finding: what happened, how often and since when, and what it rests on."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pipeline.remedies.changes import PROTOCOLS
+from pipeline.reports.last_changed import last_changed
 from pipeline.reports.lost import LOST, lost
 
 _WHY = {
@@ -15,6 +16,9 @@ _WHY = {
     "expired": "its connection was idle for longer",
     "order": "would allow it, but a lower number denies first",
 }
+
+# Of so many elements it is said when they were changed.
+_MOST_CHANGED = 3
 
 # So many days old no snapshot is that is taken every day.
 _OLD = 2
@@ -47,7 +51,7 @@ def age(row: Mapping[str, Any]) -> str:
 
 
 def evidence_lines(row: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the numbers, the owners, the nearest miss and the notes, a line each."""
+    """Yield the numbers, the owners, the nearest miss, who changed what, and the notes."""
     yield (
         f"{_count(row['records'], 'record')}, {_count(row['packets'] or 0, 'packet')}, "
         f"{_count(row['bytes'] or 0, 'byte')}, {_span(row['first_time'], row['last_time'])}"
@@ -60,9 +64,17 @@ def evidence_lines(row: Mapping[str, Any]) -> Iterator[str]:
     if near := row["nearest_miss"]:
         rule = f"rule {near['rule']}" if near["element_type"] == "network-acl" else near["rule"]
         yield f"nearest: {near['element_id']} {rule}: {_WHY[near['why']]}"
+    yield from _changes(row["changes"] or [])
     if row["stable"] and row["certainty"] != "unknown":
         yield "the snapshots before and after agree"
     yield from (f"note: {note}" for note in row["notes"] or [])
+
+
+def _changes(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for one in changes[:_MOST_CHANGED]:
+        yield f"changed: {one['element_id']} {last_changed(one, _minute)}"
+    if len(changes) > _MOST_CHANGED:
+        yield f"changed: and {len(changes) - _MOST_CHANGED} more"
 
 
 def basis_line(basis: Mapping[str, Any]) -> Iterator[str]:

@@ -93,19 +93,52 @@ findings as (
         } as tried
     from owned
     group by all
+),
+
+-- The ids of all elements that a finding names, and its end, which logs need not tell.
+told as materialized (
+    select
+        *,
+        list_distinct(flatten([
+            string_split(id, ',')
+            for id in list_append([blocker.element_id for blocker in blockers], element_id)
+        ])) as elements,
+        coalesce(last_time, tried.last_start) as ended
+    from findings
+),
+
+-- When each element was last changed before the end of a finding that names it.
+last_changes as (
+    select
+        f.ended,
+        c.resource_id as element_id,
+        max(c.seen) as seen,
+        max_by(c.event, (c.event.event_time, c.event.event_id)) as event
+    from (select distinct ended, unnest(elements) as element_id from told) as f
+    inner join resource_changes as c
+        on f.element_id = c.resource_id and f.ended >= coalesce(c.event.event_time, c.seen)
+    group by f.ended, c.resource_id
 )
 
 select
-    *,
+    * exclude (elements, ended),
+    (
+        select
+            list(
+                {'element_id': c.element_id, 'seen': c.seen, 'event': c.event}
+                order by c.element_id
+            )
+        from last_changes as c
+        where f.ended = c.ended and list_contains(f.elements, c.element_id)
+    ) as changes,
     (
         select list({'id': resource_id, 'name': name} order by resource_id)
         from current_names
         where list_contains(list_concat(
-            interface_ids, peer_interface_ids, [vpc_id, peer_vpc_id],
-            flatten([string_split(blocker.element_id, ',') for blocker in blockers])
+            interface_ids, peer_interface_ids, [vpc_id, peer_vpc_id], elements
         ), resource_id)
     ) as names
-from findings
+from told as f
 order by
     cross_vpc desc,
     path = 'internet' and cause = 'sg_ingress_miss',
