@@ -112,6 +112,7 @@ last_changes as (
     select
         f.ended,
         c.resource_id as element_id,
+        max(c.not_before) as not_before,
         max(c.seen) as seen,
         max_by(c.event, (c.event.event_time, c.event.event_id)) as event
     from (select distinct ended, unnest(elements) as element_id from told) as f
@@ -123,9 +124,16 @@ last_changes as (
 select
     * exclude (elements, ended),
     (
+        -- An event of before the last observation without a change is not behind it.
         select
             list(
-                {'element_id': c.element_id, 'seen': c.seen, 'event': c.event}
+                {
+                    'element_id': c.element_id,
+                    'seen': c.seen,
+                    'event': case
+                        when c.not_before is null or c.event.event_time >= c.not_before then c.event
+                    end
+                }
                 order by c.element_id
             )
         from last_changes as c

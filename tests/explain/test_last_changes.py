@@ -52,6 +52,14 @@ def test_an_event_tells_when_and_who(settings, tmp_path) -> None:
     assert f"{GROUP} was last changed at 2025-06-01T12:07:00Z by {WHO}" in text_of(answer)
 
 
+def test_an_event_of_before_the_last_snapshot_without_the_change_is_not_behind_it(
+    settings, tmp_path
+) -> None:
+    load(tmp_path, settings, event(NOON - QUARTER, 1, GROUP))
+    answer = ask(settings, "eni-e", "eni-t", port=443)
+    assert answer.changes == [{"element_id": GROUP, "seen": NOON + QUARTER, "event": None}]
+
+
 def test_what_was_so_from_the_first_is_no_change(tmp_path) -> None:
     settings = kept(tmp_path, (network(), timedelta()), (network(), QUARTER))
     assert ask(settings, "eni-e", "eni-t", port=443).changes == []

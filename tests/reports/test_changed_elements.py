@@ -60,6 +60,14 @@ def test_an_event_before_it_tells_when_and_who_and_one_after_it_nothing(settings
     assert changed(row) == [said]
 
 
+def test_an_event_of_before_the_last_snapshot_without_the_change_is_not_behind_it(
+    settings, tmp_path
+) -> None:
+    load(tmp_path, settings, event(NOON - 3 * HOUR, 1, GROUP))
+    row = finding(settings)
+    assert row["changes"] == [{"element_id": GROUP, "seen": NOON - HOUR, "event": None}]
+
+
 def test_what_the_first_snapshot_saw_is_no_change(tmp_path) -> None:
     made = [network(NOON - hours * HOUR, []) for hours in (2, 1)]
     row = finding(prepare(tmp_path, [record()], *made))
