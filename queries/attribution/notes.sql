@@ -157,6 +157,9 @@ select
                 then 'a connection between the same addresses, to the same port, was let begin since '
                     || 'the snapshot, too: what refuses it came later, or has gone since'
             -- That late packets are refused whose connection passed is what rows 13, 14 and 19 say.
+            when d.is_mixed and d.protocol in (1, 58) and d.decision_row not in (1, 2, 3, 13, 14, 19)
+                then 'ICMP between the same addresses was let pass within the window of the record, too: '
+                    || 'of another type, which no record has, or what decides changed in it'
             when d.is_mixed and d.decision_row not in (1, 2, 3, 13, 14, 19)
                 then 'the same flow was let pass within the window of the record, too: what decides '
                     || 'changed in it, or its tracking ended'
@@ -188,7 +191,10 @@ select
             || 'describe-transit-gateways and describe-transit-gateway-vpc-attachments'
         end,
         case
-            when d.is_sender_named then
+            when d.is_sender_unplaced then
+                'several VPCs have ' || d.peer_ip || ': the logs show that ' || d.sender_id
+                || ' sent it or passed it on, which the snapshot does not have at that address'
+            when d.is_sender_told and d.routed_vpc_id is null then
                 'several VPCs have ' || d.peer_ip || ': the logs show that ' || d.sender_id || ' in '
                 || d.peer_vpc_id || ' sent it'
             when d.is_led_elsewhere then

@@ -1,7 +1,7 @@
 -- Where the interface is that the logs show as the sender of each refused packet, at each moment.
 select
     a.question_id,
-    a.sender_id,
+    a.sender_id as interface_id,
     min(h.vpc_id) as vpc_id,
     min(h.account_id) as account_id,
     bool_and(h.late) as late

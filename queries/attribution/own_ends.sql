@@ -18,6 +18,15 @@ shown as (
     where
         ($since::timestamptz is null or f.start_time >= $since::timestamptz - interval 1 day)
         and ($until::timestamptz is null or f.start_time < $until::timestamptz + interval 1 day)
+    union
+    -- The next hop of what comes in is who sent it, or who passed it on.
+    select f.next_hop_interface_id, own_address(f.pkt_srcaddr, f.srcaddr)
+    from flows as f
+    semi join prefixes as p on f.next_hop_interface_id = p.interface_id
+    where
+        f.flow_direction is distinct from 'egress'
+        and ($since::timestamptz is null or f.start_time >= $since)
+        and ($until::timestamptz is null or f.start_time < $until)
 ),
 
 ranges as (

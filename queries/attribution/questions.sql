@@ -32,18 +32,20 @@ select
     p.peer_number,
     -- Who sent it the logs say; the way says whom an answer would go to.
     p.peer_vpc_id as routed_vpc_id,
-    coalesce(o.vpc_id, p.peer_vpc_id) as peer_vpc_id,
-    case when o.question_id is null then p.peer_account_id else o.account_id end
-        as peer_account_id,
-    case when o.question_id is null then p.peer_interface_id else o.sender_id end
+    a.sender_id is not null and a.direction = 'ingress' as is_sender_told,
+    is_sender_told and o.question_id is null as is_sender_unplaced,
+    coalesce(is_sender_told and o.vpc_id <> p.peer_vpc_id, false) as is_led_elsewhere,
+    case when is_sender_told then o.vpc_id else p.peer_vpc_id end as peer_vpc_id,
+    case when is_sender_told then o.account_id else p.peer_account_id end as peer_account_id,
+    case when is_sender_told then o.interface_id else p.peer_interface_id end
         as peer_interface_id,
-    case when o.question_id is null then p.peer_late else o.late end as peer_late,
-    case when o.question_id is null then p.peer_candidates end as peer_candidates,
-    o.question_id is not null and p.peer_vpc_id is null as is_sender_named,
-    coalesce(o.vpc_id <> p.peer_vpc_id, false) as is_led_elsewhere,
-    p.path,
-    p.route_target,
-    coalesce(p.route_late, false) as route_late,
+    case when is_sender_told then o.late else p.peer_late end as peer_late,
+    case when not is_sender_told then p.peer_candidates end as peer_candidates,
+    -- By which way it came is not known then, but that it was not by that of the answer.
+    is_sender_unplaced or is_led_elsewhere as is_from_elsewhere,
+    case when is_from_elsewhere then 'unknown' else p.path end as path,
+    case when not is_from_elsewhere then p.route_target end as route_target,
+    coalesce(p.route_late and not is_from_elsewhere, false) as route_late,
     a.protocol is not null
     and p.peer_number is not null
     and a.direction is not null

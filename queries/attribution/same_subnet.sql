@@ -28,7 +28,12 @@ neighbours as (
 
 select
     q.question_id,
-    coalesce(b.holds_peer, case when n.question_id is not null then true end) as same_subnet
+    case
+        -- What another VPC's interface sent came from outside, whoever has the address here.
+        when q.is_led_elsewhere and q.peer_vpc_id <> q.vpc_id then false
+        when not q.is_sender_unplaced
+            then coalesce(b.holds_peer, case when n.question_id is not null then true end)
+    end as same_subnet
 from questions as q
 left join (
     select question_id, bool_or(holds_peer) as holds_peer from blocks group by question_id

@@ -1,7 +1,8 @@
 -- Which interface sent a refused packet whose source address several VPCs have, where the logs name
 -- one and no other: the record itself by its next hop, which is the sender of what comes in, or an
 -- interface that has the address and let the same packet out. Where several VPCs have the destination
--- too, its record has to name the receiver: what it sent may have gone to another.
+-- too, its record has to name the receiver: what it sent may have gone to another. A next hop that no
+-- snapshot has may be who sent it, too, and has no place then, see origins.sql.
 -- https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
 -- param since  timestamptz  first start judged; NULL for all
 -- param until  timestamptz  first start no longer judged; NULL for all
@@ -11,6 +12,7 @@ with sought as (
         f.line_number,
         f.interface_id,
         f.next_hop_interface_id,
+        f.next_hop_interface_type,
         f.protocol,
         f.start_time,
         coalesce(f.end_time, f.start_time) as end_time,
@@ -30,10 +32,11 @@ with sought as (
 ),
 
 shown as (
-    select object_id, line_number, src_ip, next_hop_interface_id as interface_id
+    select object_id, line_number, src_ip, next_hop_interface_id as interface_id,
+        next_hop_interface_type is null as may_be_unknown
     from sought
     union
-    select s.object_id, s.line_number, s.src_ip, c.interface_id
+    select s.object_id, s.line_number, s.src_ip, c.interface_id, false
     from flows as c
     inner join sought as s
         on
@@ -63,7 +66,10 @@ select
     s.line_number,
     min(s.interface_id) as sender_id
 from shown as s
-inner join own_ends as o on s.interface_id = o.interface_id and s.src_ip = o.address
-where not o.forwards
+left join own_ends as o on s.interface_id = o.interface_id and s.src_ip = o.address
+left join known_interfaces as k on s.interface_id = k.interface_id
+where
+    s.interface_id is not null
+    and case when k.interface_id is null then s.may_be_unknown else not o.forwards end
 group by s.object_id, s.line_number
 having count(distinct s.interface_id) = 1

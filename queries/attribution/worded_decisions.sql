@@ -58,8 +58,8 @@ select
         when a.certainty in ('unknown', 'conditional') then a.certainty
         when c.stable = false then 'conditional'
         when c.observed_before is null then 'probable'
-        -- Two have the address, and not the one that sent it is led back to.
-        when q.is_led_elsewhere then 'probable'
+        -- Several have the address, and the way back is not to the one that sent it.
+        when q.is_from_elsewhere then 'probable'
         else a.certainty
     end as certainty,
     -- Which side sent what comes late the ports tell badly: only an ACL is asked by them.

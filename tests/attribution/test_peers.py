@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from reference.connections import attachment, joined
+from reference.connections import gateway as gateway_of
 from reference.dumps import write_dump, write_log
 from reference.model import Answer, Json, Snapshot
 from reference.organisation import (
@@ -271,11 +273,8 @@ def test_a_receiver_that_is_named_and_is_another_got_it(sender) -> None:
 
 def test_where_the_answer_would_go_to_another_than_who_sent_it_that_is_told(judge) -> None:
     (row,) = judge([record("10.1.0.20"), OF_Q], two_holders(OVER_P))
-    assert (row["path"], row["peer_vpc_id"], row["peer_interface_id"]) == (
-        "peering",
-        "vpc-q",
-        "eni-q",
-    )
+    named = ("path", "peer_vpc_id", "peer_interface_id")
+    assert tuple(row[name] for name in named) == ("unknown", "vpc-q", "eni-q")
     assert (row["cause"], row["certainty"]) == ("sg_ingress_miss", "probable")
     assert (
         "the logs show that eni-q in vpc-q sent it, but what answers it would be led to vpc-p, "
@@ -292,6 +291,91 @@ def test_whose_address_it_is_decides_what_a_reference_to_a_group_allows(judge, s
     network = two_holders(OVER_P, ingress=allows_p)
     (row,) = judge([record("10.1.0.20"), sent], network)
     assert row["cause"] == cause
+
+
+BY_Q = {"next_hop_interface_id": "eni-q"}
+
+
+def test_a_next_hop_may_have_the_address_by_a_prefix(sender) -> None:
+    prefixed = interface("eni-q", "subnet-q", ["10.1.0.5"], ["sg-q"]) | {"VpcId": "vpc-q"}
+    prefixed["Ipv4Prefixes"] = [{"Ipv4Prefix": "10.1.0.16/28"}]
+    seen = Answer(STRANGER, REGION, *listed([prefixed]))
+    network = Snapshot(NOON, (*routed(OVER_P, BOTH).answers, seen))
+    assert sender(record("10.1.0.20") | BY_Q, network=network) == ("vpc-q", "eni-q", None)
+    outside = record("10.1.0.40") | BY_Q
+    assert sender(outside, network=network) == ("vpc-p", None, None)
+
+
+def listed(interfaces: list[Json]) -> tuple[str, Json]:
+    return "describe-network-interfaces", {"NetworkInterfaces": interfaces}
+
+
+UNPLACED = "sent it or passed it on, which the snapshot does not have at that address"
+
+
+def assert_unplaced(row: dict, name: str) -> None:
+    """Nothing is told of the other end that the route alone would say."""
+    named = ("peer_vpc_id", "peer_interface_id", "peer_account_id", "path", "certainty")
+    told = (None, None, None, "unknown", "probable")
+    assert tuple(row[column] for column in named) == told
+    assert f"the logs show that {name} {UNPLACED}" in row["note"]
+
+
+def test_a_sender_that_the_next_snapshot_alone_has_leaves_doubt(judge) -> None:
+    before, after = routed(OVER_P, BOTH), two_holders(OVER_P)
+    later = Snapshot(NOON + timedelta(days=1), after.answers)
+    elsewhere = interface("eni-x", "subnet-q", ["10.9.0.1"], ["sg-q"]) | {"VpcId": "vpc-q"}
+    known = Answer(STRANGER, REGION, *listed([elsewhere]))
+    earlier = Snapshot(NOON, (*before.answers, known))
+    assert_unplaced(judge([record("10.1.0.20"), OF_Q], earlier, later)[0], "eni-q")
+
+
+def test_a_next_hop_that_no_snapshot_has_leaves_doubt(judge, sender) -> None:
+    hop = {"next_hop_interface_id": "eni-new"}
+    (row,) = judge([record("10.1.0.20") | hop], two_holders(OVER_P))
+    assert_unplaced(row, "eni-new")
+    # Of a kind that passes on what others sent it says nothing.
+    passed_on = hop | {"next_hop_interface_type": "network_load_balancer"}
+    assert sender(record("10.1.0.20") | passed_on)[2] == CANDIDATES
+    # Two are told then, and one of them nobody knows.
+    assert sender(record("10.1.0.20") | hop, OF_Q) == (None, None, CANDIDATES)
+
+
+def test_interfaces_of_two_vpcs_share_an_address_whatever_blocks_are_known(judge) -> None:
+    network = two_holders(OVER_P)
+    vpcs = {"Vpcs": [vpc("vpc-a"), vpc("vpc-p")]}
+    kept = [one for one in network.answers if one.command != "describe-vpcs"]
+    network = Snapshot(NOON, (*kept, Answer(OURS, REGION, "describe-vpcs", vpcs)))
+    row = judge([record("10.1.0.20"), OF_Q], network)[0]
+    assert (row["peer_vpc_id"], row["certainty"]) == ("vpc-q", "probable")
+
+
+def test_by_which_way_it_came_the_way_of_another_does_not_say(judge) -> None:
+    allows_q = [rule("tcp", (443, 443), group="sg-q", account=STRANGER)]
+    gateway = joined(attachment("vpc-a"), attachment("vpc-q"), by=gateway_of())
+    network = two_holders(OVER_P, ingress=allows_q, more=gateway)
+    network = without_peering(network, "pcx-q")
+    assert judge([record("10.1.0.20"), OF_Q], network)[0]["cause"] == "not_explained"
+
+
+def without_peering(snapshot: Snapshot, name: str) -> Snapshot:
+    command = "describe-vpc-peering-connections"
+    kept = [one for one in snapshot.answers if one.command != command]
+    peerings = {"VpcPeeringConnections": [one for one in BOTH if name not in one.values()]}
+    return Snapshot(NOON, (*kept, Answer(OURS, REGION, command, peerings)))
+
+
+def test_what_another_vpc_sent_meets_the_acl_whoever_has_its_address_here(judge, monkeypatch):
+    monkeypatch.setitem(BLOCKS, "vpc-q", "10.0.0.0/16")
+    sent = interface("eni-q", "subnet-q", ["10.0.1.20"], ["sg-q"]) | {"VpcId": "vpc-q"}
+    seen = Answer(STRANGER, REGION, *listed([sent]))
+    denies = [entry(90, "deny", "6", ports=(443, 443))]
+    own = routed([], BOTH, acl=denies, ingress=[rule("-1", cidr="0.0.0.0/0")])
+    network = Snapshot(NOON, (*own.answers, seen))
+    (inside,) = judge([record("10.0.1.20")], network)
+    (outside,) = judge([record("10.0.1.20") | BY_Q], network)
+    assert inside["cause"] == "not_explained"
+    assert (outside["cause"], outside["certainty"]) == ("nacl_ingress_deny", "probable")
 
 
 def test_a_record_that_arrives_later_tells_it_anew(tmp_path) -> None:

@@ -100,6 +100,14 @@ def test_one_flow_accepted_and_refused_in_one_window_leaves_doubt(
     assert (MIXED in found["note"]) == is_mixed
 
 
+def test_icmp_that_passed_in_the_window_may_be_of_another_type(verdict) -> None:
+    made = record(end_time=NOON + timedelta(minutes=3), **PING)
+    found = verdict(made, [accepted(made, 0)], network())
+    assert (found["cause"], found["certainty"]) == ("sg_ingress_miss", "probable")
+    assert "too: of another type, which no record has" in found["note"]
+    assert MIXED not in found["note"]
+
+
 @pytest.mark.parametrize("acl", [DENY_443, ALLOW_ALL])
 def test_what_an_acl_let_pass_in_the_window_it_does_not_surely_refuse(verdict, acl) -> None:
     made = record(end_time=NOON + timedelta(minutes=3), tcp_flags=16)
