@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from asking import AT, ask, held, joined, kept, text_of
 from reference.organisation import NOON
-from reference.trail import WHO, event, load
+from reference.trail import WHO, event, write_trail
 from wide_network import PUBLIC, D, Network, T, of, own_id, plain, route
 
+from pipeline import api
 from pipeline.config import Settings
 
 GROUP = "sg-0123456789abcdef0"
@@ -45,7 +46,8 @@ def test_an_event_tells_when_and_who(settings, tmp_path) -> None:
     at = NOON + timedelta(minutes=7)
     failed = event(at + timedelta(minutes=1), 2, GROUP, errorCode="Client.UnauthorizedOperation")
     later = event(AT + timedelta(minutes=1), 3, GROUP)
-    load(tmp_path, settings, event(at, 1, GROUP), failed, later)
+    trail = write_trail([event(at, 1, GROUP), failed, later], tmp_path)
+    assert api.load_changes(trail, settings) == (3, [])
     answer = ask(settings, "eni-e", "eni-t", port=443)
     (change,) = answer.changes
     assert (change["element_id"], change["event"]["event_id"]) == (GROUP, "1")
@@ -55,7 +57,8 @@ def test_an_event_tells_when_and_who(settings, tmp_path) -> None:
 def test_an_event_of_before_the_last_snapshot_without_the_change_is_not_behind_it(
     settings, tmp_path
 ) -> None:
-    load(tmp_path, settings, event(NOON - QUARTER, 1, GROUP))
+    trail = write_trail([event(NOON - QUARTER, 1, GROUP)], tmp_path)
+    assert api.load_changes(trail, settings) == (1, [])
     answer = ask(settings, "eni-e", "eni-t", port=443)
     assert answer.changes == [{"element_id": GROUP, "seen": NOON + QUARTER, "event": None}]
 

@@ -7,7 +7,7 @@ import pytest
 from network_on_disk import findings, prepare
 from reference.model import Snapshot
 from reference.organisation import ALL_IN, NOON, organisation, record
-from reference.trail import WHO, event, load
+from reference.trail import WHO, event, write_trail
 
 from pipeline import api
 from pipeline.config import Settings
@@ -52,7 +52,8 @@ def test_the_snapshots_tell_before_when_it_was_changed(settings) -> None:
 def test_an_event_before_it_tells_when_and_who_and_one_after_it_nothing(settings, tmp_path) -> None:
     at, later = NOON - HOUR - timedelta(minutes=7), NOON + HOUR
     failed = event(at + timedelta(minutes=1), 2, GROUP, errorCode="Client.UnauthorizedOperation")
-    load(tmp_path, settings, event(at, 1, GROUP), failed, event(later, 3, GROUP))
+    trail = write_trail([event(at, 1, GROUP), failed, event(later, 3, GROUP)], tmp_path)
+    assert api.load_changes(trail, settings) == (3, [])
     row = finding(settings)
     (change,) = row["changes"]
     assert (change["element_id"], change["event"]["event_id"]) == (GROUP, "1")
@@ -63,7 +64,8 @@ def test_an_event_before_it_tells_when_and_who_and_one_after_it_nothing(settings
 def test_an_event_of_before_the_last_snapshot_without_the_change_is_not_behind_it(
     settings, tmp_path
 ) -> None:
-    load(tmp_path, settings, event(NOON - 3 * HOUR, 1, GROUP))
+    trail = write_trail([event(NOON - 3 * HOUR, 1, GROUP)], tmp_path)
+    assert api.load_changes(trail, settings) == (1, [])
     row = finding(settings)
     assert row["changes"] == [{"element_id": GROUP, "seen": NOON - HOUR, "event": None}]
 

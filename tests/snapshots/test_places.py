@@ -116,4 +116,6 @@ def test_the_script_is_printed_and_is_one_a_shell_can_read(tmp_path) -> None:
     import subprocess
 
     ran = flowcause("snapshot", "script", cwd=tmp_path)
-    subprocess.run(["sh", "-n"], input=ran.stdout, text=True, check=True)
+    read = subprocess.run(["sh", "-n"], input=ran.stdout, text=True, capture_output=True)
+    assert (read.returncode, read.stderr) == (0, "")
+    assert "ec2 describe-security-groups" in ran.stdout
